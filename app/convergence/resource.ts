@@ -1,0 +1,103 @@
+import type { AbsolutePath } from '#convergence/syntax/names'
+
+/**
+ * One thing that a server has because we want it to. The engine compares, applies, journals and
+ * undoes each kind; services only describe.
+ */
+export type Resource =
+  | FileResource
+  | DirectoryResource
+  | SymlinkResource
+  | TableResource
+  | UnitResource
+  | VolumeResource
+
+/** `server`, or `domain:<id>`: who asked for a resource, and so what a narrow apply may touch and remove. */
+export type Scope = 'server' | `domain:${number}`
+
+interface Owned {
+  /** A user or group name, or a numeric id for those that have no name on the server. */
+  readonly owner: string | number
+  readonly group: string | number
+  /** 0 … 0o7777. */
+  readonly mode: number
+}
+
+/** A whole generated file. Written to a temporary name beside it, fsynced, renamed. */
+export interface FileResource extends Owned {
+  readonly kind: 'file'
+  readonly path: AbsolutePath
+  readonly content: string
+  /** Content is never shown in diffs, logs or pages, only its digest. */
+  readonly secret?: boolean
+  /**
+   * `seed`: written once when absent and left alone afterwards, because it belongs to the customer
+   * from then on (a first index.html). Never removed, never counted as drift.
+   * A seed is written with the uid and gid of `owner`/`group`, never as root (it lies where a customer can write).
+   */
+  readonly seed?: boolean
+}
+
+/**
+ * A directory. Removal happens only when it is empty, and never for `seed` (customer data).
+ * `seed` directories lie where customers can write: only ever created, as owner; mode is set at creation.
+ */
+export interface DirectoryResource extends Owned {
+  readonly kind: 'directory'
+  readonly path: AbsolutePath
+  readonly seed?: boolean
+}
+
+export interface SymlinkResource {
+  readonly kind: 'symlink'
+  readonly path: AbsolutePath
+  readonly target: string
+}
+
+/**
+ * Rows that one scope owns in one table of an SQLite map that daemons read live (no reload).
+ * The table has columns `scope`, `key`, `value`; a changed scope is replaced in one transaction.
+ */
+export interface TableResource {
+  readonly kind: 'table'
+  readonly database: AbsolutePath
+  readonly table: string
+  /** Sorted by key; keys unique within the resource. */
+  readonly rows: readonly (readonly [key: string, value: string])[]
+}
+
+/** A systemd unit that should be active. Started when missing, stopped when no longer wanted. */
+export interface UnitResource {
+  readonly kind: 'unit'
+  /** E.g. `tsukasa-web@d12.socket`. */
+  readonly name: string
+}
+
+/**
+ * A block of storage with a limit of its own, mounted at `path` (platform: custom volume, or project
+ * quota on adopted machines). It is created before everything else of its scope and removed last.
+ */
+export interface VolumeResource {
+  readonly kind: 'volume'
+  /** Unique on the compute node's pool. */
+  readonly name: string
+  readonly path: AbsolutePath
+  readonly sizeMb: number
+}
+
+/**
+ * The identity of a resource in manifests, e.g. `file:/etc/postfix/main.cf`. Rows of a table are
+ * owned per scope, so the scope is part of a table's identity.
+ */
+export function resourceKey(resource: Resource, scope: Scope): string {
+  switch (resource.kind) {
+    case 'table':
+      return `table:${resource.database}:${resource.table}:${scope}`
+    case 'unit':
+      return `unit:${resource.name}`
+    case 'volume':
+      return `volume:${resource.name}`
+    default:
+      return `${resource.kind}:${resource.path}`
+  }
+}

@@ -1,0 +1,28 @@
+import { NotWritable } from '#convergence/syntax/not_writable'
+
+declare const brand: unique symbol
+type Branded<Name extends string> = string & { readonly [brand]: Name }
+
+/** A-label form of a host name, lower case, no trailing dot (RFC 1123, RFC 5890). */
+export type DomainName = Branded<'DomainName'>
+/** A Unix account, group or instance name: `[a-z][a-z0-9-]{0,31}`. */
+export type UnixName = Branded<'UnixName'>
+/** Lower-case local part of a mail address; the dot-atom subset that mailboxes may have. */
+export type LocalPart = Branded<'LocalPart'>
+/** Normalised path from `/`: no `.`, `..`, empty parts, trailing slash or control characters. */
+export type AbsolutePath = Branded<'AbsolutePath'>
+
+const domainName = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/
+const unixName = /^[a-z][a-z0-9-]{0,31}$/
+const localPart = /^[a-z0-9](?:[a-z0-9_+-]|\.(?=[a-z0-9_+-])){0,63}$/
+const absolutePath = /^(?:\/(?!\.{1,2}(?:\/|$))[^/\p{Cc}]+)+$/u
+
+export const toDomainName = (value: string) => parse<'DomainName'>(value, domainName)
+export const toUnixName = (value: string) => parse<'UnixName'>(value, unixName)
+export const toLocalPart = (value: string) => parse<'LocalPart'>(value, localPart)
+export const toAbsolutePath = (value: string) => parse<'AbsolutePath'>(value, absolutePath)
+
+function parse<Name extends string>(value: string, shape: RegExp): Branded<Name> {
+  if (!shape.test(value)) throw new NotWritable(value)
+  return value as Branded<Name>
+}
