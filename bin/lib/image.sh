@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# The server image: built once for each state of its recipe, kept in a cache, imported under one alias.
+
+image_cache=${TSUKASA_CACHE:-/var/cache/tsukasa}
+readonly image_cache
+readonly recipe_path=$root/resources/server_image
+
+# Hash of everything the image is made from.
+image_recipe() {
+  (cd "$recipe_path" && find . -type f ! -name '*.md' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
+}
+
+image_is_imported() { # RECIPE
+  [[ $("$client" image get-property "$image_alias" recipe 2>/dev/null) == "$1" ]]
+}
+
+ensure_image() {
+  local recipe
+  recipe=$(image_recipe)
+  if image_is_imported "$recipe"; then return 0; fi
+  build_image "$recipe"
+  import_image "$recipe"
+}
+
+# Built beside its place and renamed at the end: a build that was interrupted is never taken for a result.
+build_image() { # RECIPE
+  local done_dir=$image_cache/server-$1 work
+  if [[ -f $done_dir/rootfs.squashfs ]]; then return 0; fi
+  require_space
+  mkdir -p "$image_cache"
+  exec {build_lock}>"$image_cache/build.lock"
+  flock -n "$build_lock" || { say '別の処理がサーバイメージを作っています。待っています'; flock "$build_lock"; }
+  if [[ -f $done_dir/rootfs.squashfs ]]; then exec {build_lock}>&-; return 0; fi
+  rm -rf --one-file-system "$image_cache"/building.*
+  work=$(mktemp -d "$image_cache/building.XXXXXX")
+  say 'サーバイメージを作っています (約 3 分。次からは作り直しません)'
+  "$recipe_path/build.sh" "$1" "$work" </dev/null ||
+    die 'サーバイメージを作れませんでした。' "記録が $work にあります。"
+  mkdir -p "$done_dir.new"
+  mv "$work/metadata.tar.xz" "$work/rootfs.squashfs" "$done_dir.new/"
+  mv "$done_dir.new" "$done_dir"
+  rm -rf --one-file-system "$work"
+  exec {build_lock}>&-
+}
+
+require_space() {
+  local free
+  mkdir -p "$image_cache"
+  free=$(df -BM --output=avail "$image_cache" | tail -n 1 | tr -dc 0-9)
+  if ((free < 5000)); then
+    die "サーバイメージを作る空きディスクが足りません (${free} MB)。" "$image_cache に 5 GB 以上を空けてください。"
+  fi
+}
+
+import_image() { # RECIPE
+  local dir=$image_cache/server-$1 old fingerprint
+  say 'サーバイメージを取り込んでいます'
+  old=$(image_fingerprint)
+  fingerprint=$(cat "$dir/metadata.tar.xz" "$dir/rootfs.squashfs" | sha256sum | cut -d' ' -f1)
+  if ! "$client" image info "$fingerprint" >/dev/null 2>&1; then
+    quietly "$log_dir/import.log" "$client" image import "$dir/metadata.tar.xz" "$dir/rootfs.squashfs" ||
+      die 'サーバイメージを取り込めませんでした。' '上の記録を見てください。'
+  fi
+  if [[ -n $old ]]; then "$client" image alias delete "$image_alias" >/dev/null; fi
+  "$client" image alias create "$image_alias" "$fingerprint" >/dev/null
+  if [[ -n $old && $old != "$fingerprint" ]]; then "$client" image delete "$old" >/dev/null || true; fi
+}
+
+image_fingerprint() { { "$client" image info "$image_alias" 2>/dev/null || true; } | sed -n 's/^Fingerprint: //p'; }

@@ -1,0 +1,26 @@
+# shellcheck shell=bash
+# Node: any that Debian has runs npm; npm then brings the one that the application runs on (node_modules/.bin/node).
+
+readonly node_bin=$root/node_modules/.bin/node
+
+ensure_node() {
+  if ! command -v npm >/dev/null; then install_packages 'Node.js' nodejs npm; fi
+  ensure_modules
+}
+
+# The lock file's hash, left in node_modules by the last complete install.
+ensure_modules() {
+  local stamp=$root/node_modules/.tsukasa-lock lock
+  lock=$(sha256sum "$root/package-lock.json" | cut -d' ' -f1)
+  if [[ -x $node_bin && $(cat "$stamp" 2>/dev/null) == "$lock" ]]; then return 0; fi
+  if [[ -x $node_bin ]] && modules_match_lock; then echo "$lock" >"$stamp"; return 0; fi
+  say '依存パッケージを取り込んでいます (npm ci、約 1 分)'
+  (cd "$root" && quietly "$log_dir/npm.log" npm ci --no-audit --no-fund) ||
+    die '依存パッケージを取り込めませんでした。' 'ネットワークと npm の設定を確かめてから、もう一度実行してください。'
+  echo "$lock" >"$stamp"
+}
+
+# Somebody ran npm by hand: npm's own record of what is there is younger than the lock file.
+modules_match_lock() { [[ $root/node_modules/.package-lock.json -nt $root/package-lock.json ]]; }
+
+ace() { (cd "$root" && exec "$node_bin" ace "$@"); }

@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# Builds the server image: build.sh RECIPE OUT_DIR writes OUT_DIR/{metadata.tar.xz,rootfs.squashfs}.
+# Runs in mount and process namespaces of its own, so that an interrupted build leaves neither mounts nor processes.
+set -euo pipefail
+
+recipe_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly recipe_dir
+if [[ -z ${TSUKASA_IMAGE_NAMESPACE:-} ]]; then
+  export TSUKASA_IMAGE_NAMESPACE=1
+  exec unshare --mount --propagation private --pid --fork --kill-child --mount-proc "$0" "$@"
+fi
+
+readonly recipe=$1 out=$2
+readonly suite=trixie older=bookworm
+root=$out/rootfs
+
+# Expected seconds of each stage on two cores: only for the time left that is shown.
+readonly -A expected=([base]=40 [packages]=100 [older]=10 [files]=10 [pack]=15)
+readonly stages=(base packages older files pack)
+
+stage() {
+  local name=$1 text=$2 left=0 counting='' s
+  for s in "${stages[@]}"; do
+    if [[ $s == "$name" ]]; then counting=1; fi
+    if [[ -n $counting ]]; then left=$((left + ${expected[$s]})); fi
+  done
+  printf '  サーバイメージ: %s (残り約 %d 秒)\n' "$text" "$left"
+}
+
+# Where this machine gets Debian from: asked from apt, never written down here.
+mirror() { # LABEL
+  apt-get indextargets --format "\$(LABEL)|\$(REPO_URI)" 'Created-By: Packages' |
+    awk -F'|' -v label="$1" '$1 == label { print $2; exit }'
+}
+
+inside() {
+  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+    DEBIAN_FRONTEND=noninteractive chroot "$root" "$@" </dev/null
+}
+
+list() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$recipe_dir/$1"; }
+
+base() {
+  stage base '基本システム'
+  debootstrap --variant=minbase --include=ca-certificates,debian-archive-keyring "$suite" "$root" "$debian" \
+    >"$out/debootstrap.log" 2>&1 || fail "$out/debootstrap.log"
+  mount -t proc proc "$root/proc"
+  mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+  sources "$suite" >"$root/etc/apt/sources.list.d/debian.sources"
+  rm -f "$root/etc/apt/sources.list"
+}
+
+sources() { # SUITE
+  printf 'Types: deb\nURIs: %s\nSuites: %s %s-updates\nComponents: main\nSigned-By: %s\n' "$debian" "$1" "$1" "$keyring"
+  if [[ -n $security ]]; then
+    printf '\nTypes: deb\nURIs: %s\nSuites: %s-security\nComponents: main\nSigned-By: %s\n' "$security" "$1" "$keyring"
+  fi
+}
+
+# Only while building: no service starts, no fsync per file, the proxy that this machine's apt uses.
+while_building() {
+  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+  chmod 755 "$root/usr/sbin/policy-rc.d"
+  echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/building"
+  printf 'path-exclude=/usr/share/%s/*\n' doc man info lintian >"$root/etc/dpkg/dpkg.cfg.d/50-tsukasa"
+  echo 'path-include=/usr/share/doc/*/copyright' >>"$root/etc/dpkg/dpkg.cfg.d/50-tsukasa"
+  apt-config dump | grep -E '^Acquire::https?::Proxy' >"$root/etc/apt/apt.conf.d/99building" || true
+  cp /etc/resolv.conf "$root/etc/resolv.conf"
+}
+
+answers() {
+  printf '%s\n' \
+    'postfix postfix/main_mailer_type select Local only' \
+    'postfix postfix/mailname string localhost.localdomain' \
+    'proftpd-core shared/proftpd/inetd_or_standalone select standalone' \
+    'mlmmj mlmmj/base_directory string /var/spool/mlmmj' |
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" debconf-set-selections
+}
+
+packages() {
+  stage packages 'パッケージ'
+  while_building
+  install_files mysql
+  answers
+  { inside apt-get -qq update && list packages.txt |
+    xargs env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+      chroot "$root" apt-get -qq -y --no-install-recommends install; } \
+    </dev/null >"$out/packages.log" 2>&1 || fail "$out/packages.log"
+}
+
+# The overlay, or only what is below files/etc/NAME: MariaDB's sizes must be there before its first start.
+install_files() { # [NAME]
+  local sub=${1:+etc/$1}
+  mkdir -p "$root/$sub"
+  cp -r --no-preserve=ownership,timestamps "$recipe_dir/files/$sub/." "$root/$sub/"
+}
+
+older_packages() {
+  stage older 'もう一つの PHP ほか'
+  "$recipe_dir/repack_older.sh" "$root" "$out/older" "$older" "$(sources "$older")" >"$out/older.log" 2>&1 || fail "$out/older.log"
+}
+
+files() {
+  stage files '設定'
+  install_files
+  install -m 755 "$recipe_dir/configure.sh" "$root/root/configure.sh"
+  inside /root/configure.sh >"$out/configure.log" 2>&1 || fail "$out/configure.log"
+  rm "$root/root/configure.sh"
+}
+
+finish() {
+  rm -f "$root"/usr/sbin/policy-rc.d "$root"/etc/dpkg/dpkg.cfg.d/building "$root"/etc/apt/apt.conf.d/99building
+  umount "$root/dev/pts" "$root/proc"
+}
+
+pack() {
+  stage pack '圧縮'
+  sed -e "s/@ARCH@/$(uname -m)/" -e "s/@DATE@/$(date +%s)/" -e "s/@RECIPE@/$recipe/" \
+    "$recipe_dir/metadata.yaml" >"$out/metadata.yaml"
+  cp -r "$recipe_dir/templates" "$out/templates"
+  tar -C "$out" -cJf "$out/metadata.tar.xz" metadata.yaml templates
+  mksquashfs "$root" "$out/rootfs.squashfs" -comp zstd -Xcompression-level 3 -noappend -no-progress -quiet \
+    >"$out/pack.log" 2>&1 || fail "$out/pack.log"
+}
+
+fail() {
+  tail -n 30 "$1" >&2
+  printf 'サーバイメージを作れませんでした。apt-get update がこのマシンで通るか、空きディスクがあるかを確かめてください。\n' >&2
+  exit 1
+}
+
+debian=$(mirror Debian)
+security=$(mirror Debian-Security)
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+if [[ -z $debian ]]; then
+  echo 'apt の取得元に Debian が見つかりません。/etc/apt/sources.list を確かめてから、もう一度実行してください。' >&2
+  exit 1
+fi
+readonly debian security keyring
+
+base
+packages
+older_packages
+files
+finish
+pack
