@@ -5,12 +5,7 @@ import type { AbsolutePath } from '#convergence/syntax/names'
  * undoes each kind; services only describe.
  */
 export type Resource =
-  | FileResource
-  | DirectoryResource
-  | SymlinkResource
-  | TableResource
-  | UnitResource
-  | VolumeResource
+  FileResource | DirectoryResource | SymlinkResource | TableResource | UnitResource | VolumeResource
 
 /** `server`, or `domain:<id>`: who asked for a resource, and so what a narrow apply may touch and remove. */
 export type Scope = 'server' | `domain:${number}`

@@ -1,0 +1,61 @@
+import { belongsTo } from '@adonisjs/lucid/orm'
+import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { DateTime } from 'luxon'
+import { AccountSchema } from '#database/schema'
+import Contract from '#models/contract'
+import Domain from '#models/domain'
+import Mailbox from '#models/mailbox'
+import { hashPassword, matchesPassword, wasteTime } from '#models/account/password'
+
+export type AccountRole = 'contractor' | 'domain_admin' | 'mailbox'
+
+/**
+ * A customer who signs in (PNL-01): a contractor by his contract's code, a domain admin as
+ * `admin@domain`, a user as `user@domain`. Holds the only copy of the password's hash.
+ */
+export default class Account extends AccountSchema {
+  declare role: AccountRole
+
+  @belongsTo(() => Contract)
+  declare contract: BelongsTo<typeof Contract>
+
+  @belongsTo(() => Domain)
+  declare domain: BelongsTo<typeof Domain>
+
+  @belongsTo(() => Mailbox)
+  declare mailbox: BelongsTo<typeof Mailbox>
+
+  get isContractor() {
+    return this.role === 'contractor'
+  }
+
+  get isDomainAdmin() {
+    return this.role === 'domain_admin'
+  }
+
+  get isMailboxUser() {
+    return this.role === 'mailbox'
+  }
+
+  /** Null for an unknown login and for a wrong password, after the same time. */
+  static async authenticate(login: string, password: string) {
+    const account = await this.findBy('login', login.trim().toLowerCase())
+    if (!account) return wasteTime(password)
+    return (await matchesPassword(password, account.password)) ? account : null
+  }
+
+  hasPassword(plain: string) {
+    return matchesPassword(plain, this.password)
+  }
+
+  /** Hash first, outside of any transaction: it takes tens of milliseconds. */
+  async setPasswordHash(hash: string, client?: TransactionClientContract) {
+    if (client) this.useTransaction(client)
+    this.password = hash
+    this.passwordChangedAt = DateTime.utc()
+    await this.save()
+  }
+
+  static hashPassword = hashPassword
+}

@@ -1,0 +1,3 @@
+import { RunStepSchema } from '#database/schema'
+
+export default class RunStep extends RunStepSchema {}

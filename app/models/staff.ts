@@ -1,0 +1,14 @@
+import { StaffSchema } from '#database/schema'
+import { matchesPassword, wasteTime } from '#models/account/password'
+
+/** The provider's own people. They sign in at their own page. */
+export default class Staff extends StaffSchema {
+  static table = 'staff'
+
+  /** Null for an unknown login and for a wrong password, after the same time. */
+  static async authenticate(login: string, password: string) {
+    const staff = await this.findBy('login', login.trim().toLowerCase())
+    if (!staff) return wasteTime(password)
+    return (await matchesPassword(password, staff.password)) ? staff : null
+  }
+}

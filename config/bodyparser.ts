@@ -1,0 +1,26 @@
+import { defineConfig } from '@adonisjs/core/bodyparser'
+
+export default defineConfig({
+  allowedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
+  form: {
+    convertEmptyStringsToNull: true,
+    /** Off: spaces at the ends of a password are part of it. Validators trim what should be trimmed. */
+    trimWhitespaces: false,
+    types: ['application/x-www-form-urlencoded'],
+    limit: '1mb',
+  },
+  json: {
+    convertEmptyStringsToNull: true,
+    trimWhitespaces: false,
+    types: ['application/json', 'application/csp-report'],
+    limit: '1mb',
+  },
+  multipart: {
+    autoProcess: true,
+    convertEmptyStringsToNull: true,
+    trimWhitespaces: false,
+    processManually: [],
+    limit: '20mb',
+    types: ['multipart/form-data'],
+  },
+})

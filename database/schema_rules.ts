@@ -1,0 +1,16 @@
+import { type SchemaRules } from '@adonisjs/lucid/types/schema_generator'
+
+/** Both databases answer 0 and 1 for booleans; the decorator makes them what their type says. */
+const truth = {
+  tsType: 'boolean',
+  decorators: [{ name: '@booleanColumn' }],
+  imports: [{ source: '#models/columns', namedImports: ['booleanColumn'] }],
+}
+
+export default {
+  tables: {
+    operation_logs: { columns: { succeeded: truth } },
+    runs: { columns: { dry_run: truth } },
+    schedules: { columns: { enabled: truth } },
+  },
+} as unknown as SchemaRules

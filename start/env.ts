@@ -1,0 +1,32 @@
+import { Env } from '@adonisjs/core/env'
+
+export default await Env.create(new URL('../', import.meta.url), {
+  NODE_ENV: Env.schema.enum(['development', 'production', 'test'] as const),
+  HOST: Env.schema.string({ format: 'host' }),
+  PORT: Env.schema.number(),
+  APP_KEY: Env.schema.secret(),
+  /** How browsers reach the panel; links in mails and the Secure flag of cookies follow it. */
+  APP_URL: Env.schema.string({ format: 'url', tld: false }),
+  LOG_LEVEL: Env.schema.string(),
+
+  DB_CONNECTION: Env.schema.enum.optional(['sqlite', 'mysql'] as const),
+  /** File of the embedded database; `storage/tsukasa.sqlite` when absent. */
+  DB_FILE: Env.schema.string.optional(),
+  DB_HOST: Env.schema.string.optional(),
+  DB_PORT: Env.schema.number.optional(),
+  DB_SOCKET: Env.schema.string.optional(),
+  DB_USER: Env.schema.string.optional(),
+  DB_PASSWORD: Env.schema.string.optional(),
+  DB_DATABASE: Env.schema.string.optional(),
+
+  SESSION_DRIVER: Env.schema.enum(['memory', 'database'] as const),
+  LIMITER_STORE: Env.schema.enum(['memory', 'database'] as const),
+
+  /** Tasks that one process runs at the same time; 0 leaves them to `node ace worker`. */
+  WORKER_CONCURRENCY: Env.schema.number.optional(),
+  /** Addresses of proxies in front of the panel whose forwarding headers are believed, comma separated. */
+  TRUSTED_PROXIES: Env.schema.string.optional(),
+  SMTP_HOST: Env.schema.string.optional(),
+  SMTP_PORT: Env.schema.number.optional(),
+  MAIL_FROM: Env.schema.string.optional(),
+})
