@@ -2,6 +2,7 @@
 # Builds the server image: build.sh RECIPE OUT_DIR writes OUT_DIR/{metadata.tar.xz,rootfs.squashfs}.
 # Runs in mount and process namespaces of its own, so that an interrupted build leaves neither mounts nor processes.
 set -euo pipefail
+umask 022
 
 recipe_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly recipe_dir
@@ -89,10 +90,10 @@ packages() {
 }
 
 # The overlay, or only what is below files/etc/NAME: MariaDB's sizes must be there before its first start.
+# Modes are said here, or they would follow the umask of whoever cloned the repository.
 install_files() { # [NAME]
-  local sub=${1:+etc/$1}
-  mkdir -p "$root/$sub"
-  cp -r --no-preserve=ownership,timestamps "$recipe_dir/files/$sub/." "$root/$sub/"
+  tar -C "$recipe_dir/files" --owner=0 --group=0 --mode=u=rwX,go=rX -c "./${1:+etc/$1}" |
+    tar -C "$root" --no-overwrite-dir -x
 }
 
 older_packages() {

@@ -15,9 +15,12 @@ quiet_boot() {
   systemctl mask tmp.mount getty@.service console-getty.service container-getty@.service getty.target \
     apt-daily.timer apt-daily-upgrade.timer man-db.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer \
     dpkg-db-backup.timer systemd-timesyncd.service systemd-networkd-wait-online.service \
-    systemd-firstboot.service systemd-udev-settle.service sys-kernel-debug.mount sys-kernel-tracing.mount \
-    clamav-freshclam.service clamav-daemon.socket dev-hugepages.mount dev-mqueue.mount ldconfig.service \
-    systemd-pcrphase.service sshd-keygen.service
+    systemd-firstboot.service systemd-udev-settle.service systemd-binfmt.service systemd-modules-load.service \
+    systemd-network-generator.service systemd-udev-load-credentials.service systemd-logind.service \
+    sys-kernel-debug.mount sys-kernel-tracing.mount dev-hugepages.mount dev-mqueue.mount ldconfig.service \
+    sshd-keygen.service clamav-freshclam.service
+  # Nothing to bring up to date after the image was made: hwdb, catalog and users are as they were packed.
+  touch -r /usr /etc/.updated /var/.updated
   systemctl set-default multi-user.target
 }
 
@@ -25,10 +28,10 @@ quiet_boot() {
 daemons() {
   local name
   for name in spamass-milter spamd spamassassin-maintenance.timer clamav-daemon clamav-milter clamav-freshclam opendkim \
-    proftpd apache-htcacheclean ssh.socket dovecot.socket; do
+    clamav-daemon.socket proftpd apache-htcacheclean ssh.socket dovecot.socket; do
     systemctl disable "$name" || true
   done
-  for name in systemd-networkd apache2 php8.4-fpm php8.2-fpm postfix dovecot ssh tsukasa-host-keys cron mariadb nftables; do
+  for name in systemd-networkd apache2 php8.4-fpm php8.2-fpm postfix dovecot ssh tsukasa-first-boot cron mariadb nftables; do
     systemctl enable "$name"
   done
 }
@@ -68,7 +71,7 @@ directories() {
   chown clamav:clamav /var/lib/clamav/eicar.ndb
 }
 
-# Made at the first boot or by the host, so that no two servers share them.
+# Made at the first boot (tsukasa-first-boot) or by the host, so that no two servers share them.
 unique_per_server() {
   rm -f /etc/ssh/ssh_host_* /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pem
   : >/etc/machine-id

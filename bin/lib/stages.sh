@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# The stages of a test run: each is timed, its output shown and kept, its tests counted; a failure doesn't end the run.
+
+passed=0 failed=0 stage_table=''
+
+# run_check NAME COMMAND…: counts as one test.
+run_check() {
+  local name=$1 begun=$SECONDS result=失敗
+  shift
+  stage_title "$name"
+  if run_logged "$name" 900 "$@"; then
+    passed=$((passed + 1)) result=合格
+  else
+    failed=$((failed + 1))
+  fi
+  stage_done "$name" "$begun" "$result"
+}
+
+# run_suite NAME SUITE LIMIT_SECONDS: a suite that ran no test, or ended without its summary, is a failure.
+run_suite() {
+  local name=$1 suite=$2 limit=$3 begun=$SECONDS status=0 counts good bad
+  stage_title "$name"
+  run_logged "$name" "$limit" "$node_bin" ace test "$suite" || status=$?
+  counts=$(count_tests "$log_dir/test-$name.log")
+  good=${counts%% *} bad=${counts##* }
+  if ((good + bad == 0)); then
+    printf '%s: テストが一つも実行されませんでした (終了コード %d)\n' "$name" "$status"
+    bad=1
+  elif ((status != 0 && bad == 0)); then
+    printf '%s: 集計のあとで失敗しました (終了コード %d)\n' "$name" "$status"
+    bad=1
+  fi
+  passed=$((passed + good)) failed=$((failed + bad))
+  stage_done "$name" "$begun" "$good passed, $bad failed"
+}
+
+# "GOOD BAD" from the runner's last line of the kind "Tests  12 passed, 1 failed (13)"; colours don't matter.
+count_tests() {
+  sed -e 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+    /^ *Tests +[0-9]+ / { good = 0; bad = 0
+      for (i = 2; i < NF; i++) { if ($(i + 1) ~ /^passed/) good = $i; if ($(i + 1) ~ /^failed/) bad = $i } }
+    END { print good + 0, bad + 0 }'
+}
+
+stage_title() { printf '\n== %s\n' "$1"; }
+
+stage_done() { # NAME BEGUN RESULT
+  local line
+  line=$(printf '%-22s %4d s  %s' "$1" "$((SECONDS - $2))" "$3")
+  stage_table+=$line$'\n'
+  printf -- '-- %s\n' "$line"
+}
+
+# In a session of its own with a time limit: what hangs ends, with all that it started.
+run_logged() { # NAME LIMIT COMMAND…
+  local name=$1 limit=$2
+  shift 2
+  (cd "$root" && timeout --kill-after=20 "$limit" "$@" </dev/null 2>&1) | tee "$log_dir/test-$name.log"
+  return "${PIPESTATUS[0]}"
+}
+
+summary() {
+  printf '\n== まとめ (%d 秒)\n%s\n' "$((SECONDS - started_at))" "$stage_table"
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+}
