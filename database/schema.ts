@@ -88,7 +88,7 @@ export class ContractSchema extends BaseModel {
 }
 
 export class DomainSchema extends BaseModel {
-  static $columns = ['appliedAt', 'applyError', 'createdAt', 'deletedAt', 'id', 'kind', 'name', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'quotaMb', 'serverId', 'slot', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['appliedAt', 'applyError', 'createdAt', 'deletedAt', 'id', 'kind', 'name', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'quotaMb', 'reversedName', 'serverId', 'slot', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
   $columns = DomainSchema.$columns
   @column.dateTime()
   declare appliedAt: DateTime | null
@@ -114,6 +114,8 @@ export class DomainSchema extends BaseModel {
   declare phpStagingHttps: string
   @column()
   declare quotaMb: number
+  @column()
+  declare reversedName: string
   @column()
   declare serverId: number
   @column()

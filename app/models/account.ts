@@ -3,9 +3,12 @@ import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { DateTime } from 'luxon'
 import { AccountSchema } from '#database/schema'
+import type { Actor } from '#models/actor'
 import Contract from '#models/contract'
 import Domain from '#models/domain'
 import Mailbox from '#models/mailbox'
+import { operate } from '#models/operation'
+import Server from '#models/server'
 import { hashPassword, matchesPassword, wasteTime } from '#models/account/password'
 
 export type AccountRole = 'contractor' | 'domain_admin' | 'mailbox'
@@ -55,6 +58,24 @@ export default class Account extends AccountSchema {
     this.password = hash
     this.passwordChangedAt = DateTime.utc()
     await this.save()
+  }
+
+  /**
+   * A password of one's own; somebody else's is set by `Mailbox.edit`. For a mailbox
+   * the server is told at once: mail and SFTP verify the same hash.
+   */
+  async changePassword(hash: string, actor: Actor) {
+    const operation = { action: 'password.update', target: this.login, domainId: this.domainId }
+    await operate(actor, operation, async (client) => {
+      await this.setPasswordHash(hash, client)
+      if (!this.domainId) return
+      const domain = await Domain.findOrFail(this.domainId, { client })
+      const server = await Server.findOrFail(domain.serverId, { client })
+      await server.requestApply(
+        { reason: `password.update ${this.login}`, domainIds: [domain.id], by: actor.by },
+        client
+      )
+    })
   }
 
   static hashPassword = hashPassword

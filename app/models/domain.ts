@@ -1,9 +1,26 @@
+import { randomInt } from 'node:crypto'
 import { belongsTo, hasMany, hasOne } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany, HasOne } from '@adonisjs/lucid/types/relations'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { DateTime } from 'luxon'
+import { defaultDomainQuotaMb, domainsPerServer, testSuffix } from '#config/domains'
 import { DomainSchema } from '#database/schema'
+import { Refusal } from '#exceptions/refusals'
 import Account from '#models/account'
+import type { Actor } from '#models/actor'
+import { reverseName } from '#models/domain/domain_name'
+import { claimName, isDuplicate } from '#models/domain/name_claim'
 import Mailbox from '#models/mailbox'
+import { operate } from '#models/operation'
 import Server from '#models/server'
+
+export interface NewDomain {
+  /** A-label form and what people read, as `checkDomainName` answered them. */
+  readonly name: { readonly ascii: string; readonly unicode: string }
+  readonly quotaMb?: number
+  /** Of the domain admin, who signs in as `admin@domain`. */
+  readonly adminPasswordHash: string
+}
 
 /** A site and its mail on one server. */
 export default class Domain extends DomainSchema {
@@ -27,4 +44,119 @@ export default class Domain extends DomainSchema {
   get isSuspended() {
     return this.suspendedAt !== null
   }
+
+  get isBeingDeleted() {
+    return this.deletedAt !== null
+  }
+
+  /** DOM-01, DOM-03: the domain, its test domain, its admin and his mailbox, in one transaction. */
+  static async add(server: Server, wish: NewDomain, actor: Actor): Promise<Domain> {
+    const operation = { action: 'domain.store', target: wish.name.unicode }
+    try {
+      return await operate(actor, operation, async (client) => {
+        const locked = await Server.lock(server.id, client)
+        await refuseTooMany(locked, client)
+        await claimName(wish.name.ascii, server.contractId, client)
+        const domain = await this.make(locked, wish, client)
+        await Mailbox.make(
+          domain,
+          { localPart: 'admin', role: 'domain_admin' },
+          locked,
+          wish.adminPasswordHash,
+          client
+        )
+        await locked.requestApply(
+          { reason: `domain.store ${domain.name}`, domainIds: [domain.id], by: actor.by },
+          client
+        )
+        return domain
+      })
+    } catch (error) {
+      if (isDuplicate(error)) throw new Refusal('name_is_taken', 'name')
+      throw error
+    }
+  }
+
+  private static async make(server: Server, wish: NewDomain, client: TransactionClientContract) {
+    const [newest] = server.availablePhpVersions
+    const { firstUid: uid, slot } = await server.takeIds({ uids: 1, slots: 1 }, client)
+    return this.create(
+      {
+        serverId: server.id,
+        name: wish.name.ascii,
+        reversedName: reverseName(wish.name.ascii),
+        unicodeName: wish.name.unicode,
+        kind: 'own',
+        testName: `${uniqueLabel()}.${testSuffix}`,
+        uid,
+        slot,
+        quotaMb: wish.quotaMb ?? defaultDomainQuotaMb,
+        phpHttp: newest,
+        phpHttps: newest,
+        phpStagingHttp: newest,
+        phpStagingHttps: newest,
+      },
+      { client }
+    )
+  }
+
+  /** Sign-ins end at once; the row goes when the server has let go of everything (DOM-05). */
+  async remove(actor: Actor) {
+    await this.change('domain.destroy', actor, async (client) => {
+      await Account.query({ client }).where('domainId', this.id).delete()
+      await client.from('mailboxes').where('domain_id', this.id).delete()
+      this.deletedAt = DateTime.utc()
+    })
+  }
+
+  async suspend(actor: Actor) {
+    await this.change('suspension.store', actor, async () => {
+      this.suspendedAt ??= DateTime.utc()
+    })
+  }
+
+  async resume(actor: Actor) {
+    await this.change('suspension.destroy', actor, async () => {
+      this.suspendedAt = null
+    })
+  }
+
+  private change(
+    action: string,
+    actor: Actor,
+    work: (client: TransactionClientContract) => Promise<void>
+  ) {
+    const operation = { action, target: this.unicodeName, domainId: this.id }
+    return operate(actor, operation, async (client) => {
+      const server = await Server.lock(this.serverId, client)
+      await server.refuseGone(this, client)
+      await work(client)
+      await this.useTransaction(client).save()
+      await server.requestApply(
+        { reason: `${action} ${this.name}`, domainIds: [this.id], by: actor.by },
+        client
+      )
+    })
+  }
+
+  /** The server has nothing of them any more. */
+  static async forget(ids: readonly number[], client: TransactionClientContract) {
+    await this.query({ client })
+      .whereIn('id', [...ids])
+      .whereNotNull('deletedAt')
+      .delete()
+  }
+}
+
+async function refuseTooMany(server: Server, client: TransactionClientContract) {
+  const [{ total }] = await client.from('domains').where('server_id', server.id).count('* as total')
+  if (Number(total) >= domainsPerServer) {
+    throw new Refusal('server_is_full', 'name', { limit: domainsPerServer })
+  }
+}
+
+/** Short enough to type, too many to guess; no vowels, so no words. */
+function uniqueLabel() {
+  const letters = 'bcdfghjkmnpqrstvwxz23456789'
+  return Array.from({ length: 10 }, () => letters[randomInt(letters.length)]).join('')
 }

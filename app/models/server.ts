@@ -1,14 +1,26 @@
 import { belongsTo, hasMany } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { ServerSchema } from '#database/schema'
+import { Refusal } from '#exceptions/refusals'
+import type Account from '#models/account'
 import ComputeNode from '#models/compute_node'
 import Contract from '#models/contract'
 import Domain from '#models/domain'
 import Run from '#models/run'
+import Task from '#models/task'
 import { planOf, type Plan } from '#models/server/plan'
 
 export type ServerState = 'building' | 'running' | 'stopped' | 'failed'
 export type ServerKind = 'virtual' | 'physical'
+
+export interface ApplyRequest {
+  /** What happened, for the run's record, e.g. `mailbox.store sato@example.jp`. */
+  readonly reason: string
+  /** What the change touches; everything when absent. */
+  readonly domainIds?: readonly number[]
+  readonly by?: Account
+}
 
 /** One managed machine: a system container (virtual-dedicated) or an adopted machine (physical-dedicated). */
 export default class Server extends ServerSchema {
@@ -39,5 +51,52 @@ export default class Server extends ServerSchema {
   /** Newest first. */
   get availablePhpVersions() {
     return this.phpVersions.split(',')
+  }
+
+  /**
+   * Fresh from the database, and whoever else wants this row waits for the end of the transaction.
+   * Begins with a write because SQLite lets a transaction that has read go on to write only while
+   * nobody else has written since.
+   */
+  static async lock(id: number, client: TransactionClientContract): Promise<Server> {
+    await client.from('servers').where('id', id).update({ id })
+    return this.findOrFail(id, { client })
+  }
+
+  /** Ids that were never given out before on this server. Call with the locked row. */
+  async takeIds(wish: { uids: number; slots: number }, client: TransactionClientContract) {
+    const taken = { firstUid: this.nextUid, slot: this.nextSlot }
+    this.nextUid += wish.uids
+    this.nextSlot += wish.slots
+    await this.useTransaction(client).save()
+    return taken
+  }
+
+  /** Somebody else may have deleted it between reading and locking. */
+  async refuseGone(domain: Domain, client: TransactionClientContract) {
+    const present = await client
+      .from('domains')
+      .where('id', domain.id)
+      .whereNull('deleted_at')
+      .first()
+    if (!present) throw new Refusal('domain_is_gone')
+  }
+
+  /** Queues the apply with the change itself: both are there after the commit, or neither. */
+  requestApply(request: ApplyRequest, client: TransactionClientContract) {
+    return Task.enqueue(
+      {
+        kind: 'converge_server',
+        payload: {
+          serverId: this.id,
+          domainIds: request.domainIds ?? 'all',
+          reason: request.reason,
+        },
+        lockKey: `server:${this.id}`,
+        serverId: this.id,
+        accountId: request.by?.id,
+      },
+      client
+    )
   }
 }

@@ -7,6 +7,8 @@ export default class extends BaseSchema {
       table.integer('server_id').unsigned().notNullable().references('servers.id')
       /** A-label form; unique over all customers because mail between two domains of a server stays inside. */
       table.string('name', 253).notNullable().unique()
+      /** Labels from the right with a dot after each, `jp.example.`: names below one are a range of the index. */
+      table.string('reversed_name', 254).notNullable().index()
       /** As the customer writes it, e.g. `日本語.jp`. */
       table.string('unicode_name', 253).notNullable()
       /** own | ready */

@@ -1,0 +1,104 @@
+import db from '@adonisjs/lucid/services/db'
+import type {
+  DesiredDomain,
+  DesiredMailbox,
+  DesiredServer,
+  DomainHead,
+} from '#convergence/desired_server'
+import { deepFreeze } from '#convergence/desired/deep_freeze'
+import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
+
+/**
+ * Reads from the database what one server should be. Four queries, whatever the number of domains;
+ * a narrow apply reads the heads of all domains and the content of only those it touches. Values
+ * become their parsed types here: a row that does not fit stops the apply before anything is rendered.
+ */
+export async function loadDesiredServer(
+  serverId: number,
+  domainIds: readonly number[] | 'all'
+): Promise<DesiredServer> {
+  const server = await db.from('servers').where('id', serverId).firstOrFail()
+  const rows = await domainRows(serverId)
+  const touched = domainIds === 'all' ? rows : rows.filter((row) => domainIds.includes(row.id))
+  const mailboxes = await mailboxesOf(serverId, touched, domainIds === 'all')
+
+  return deepFreeze({
+    id: server.id,
+    name: toUnixName(server.name),
+    address: server.address,
+    hostname: toDomainName(server.hostname),
+    domains: rows.map(toHead),
+    details: new Map(touched.map((row) => [row.id, toDetail(row, mailboxes.get(row.id) ?? [])])),
+    phpVersions: server.php_versions.split(','),
+  })
+}
+
+/** A domain that is being deleted is not wanted any more, so it is not here. */
+function domainRows(serverId: number) {
+  return db
+    .from('domains')
+    .join('accounts', (on) =>
+      on.on('accounts.domain_id', 'domains.id').andOnVal('accounts.role', 'domain_admin')
+    )
+    .where('domains.server_id', serverId)
+    .whereNull('domains.deleted_at')
+    .orderBy('domains.id')
+    .select('domains.*', 'accounts.password as password_hash')
+}
+
+async function mailboxesOf(serverId: number, touched: readonly any[], all: boolean) {
+  const query = db
+    .from('mailboxes')
+    .join('accounts', 'accounts.mailbox_id', 'mailboxes.id')
+    .orderBy('mailboxes.local_part')
+    .select('mailboxes.*', 'accounts.password as password_hash')
+  const rows = all
+    ? await query
+        .join('domains', 'domains.id', 'mailboxes.domain_id')
+        .where('domains.server_id', serverId)
+    : await query.whereIn(
+        'mailboxes.domain_id',
+        touched.map((row) => row.id)
+      )
+  return Map.groupBy(rows.map(toMailbox), (mailbox) => mailbox.domainId)
+}
+
+function toHead(row: any): DomainHead {
+  return {
+    id: row.id,
+    name: toDomainName(row.name),
+    testName: toDomainName(row.test_name),
+    unixName: toUnixName(`d${row.id}`),
+    uid: row.uid,
+    slot: row.slot,
+    suspended: row.suspended_at !== null,
+    passwordHash: row.password_hash,
+    root: toAbsolutePath(`/data/domain/${row.name}`),
+  }
+}
+
+function toDetail(row: any, mailboxes: readonly DesiredMailbox[]): DesiredDomain {
+  return {
+    ...toHead(row),
+    quotaMb: row.quota_mb,
+    php: {
+      http: row.php_http,
+      https: row.php_https,
+      stagingHttp: row.php_staging_http,
+      stagingHttps: row.php_staging_https,
+    },
+    mailboxes,
+  }
+}
+
+function toMailbox(row: any) {
+  return {
+    domainId: row.domain_id as number,
+    id: row.id as number,
+    localPart: toLocalPart(row.local_part),
+    uid: row.uid as number,
+    quotaMb: row.quota_mb as number,
+    passwordHash: row.password_hash as string,
+    suspended: row.suspended_at !== null,
+  }
+}

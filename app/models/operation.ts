@@ -1,0 +1,25 @@
+import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { Actor } from '#models/actor'
+import OperationLog, { type Operation } from '#models/operation_log'
+
+/**
+ * Every change by a customer is one transaction: the rows, the line in the operation log and the
+ * queued work (REL-01). When it is refused, nothing of it stays but the line that says so (PNL-08).
+ */
+export async function operate<Result>(
+  actor: Actor,
+  operation: Operation,
+  work: (client: TransactionClientContract) => Promise<Result>
+): Promise<Result> {
+  try {
+    return await db.transaction(async (client) => {
+      const result = await work(client)
+      await OperationLog.record(actor, operation, client)
+      return result
+    })
+  } catch (error) {
+    await OperationLog.record(actor, { ...operation, succeeded: false })
+    throw error
+  }
+}
