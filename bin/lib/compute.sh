@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # LXD or Incus on this machine: started when it isn't running, adopted when it is. What is ours there: the storage pool
-# and the bridge below, the image alias, and instances whose names begin with the prefix. Nothing else is touched, and
-# nothing below the daemon's directory is ever removed.
+# and the bridge below, the image alias, and instances whose names begin with this installation's prefix. Nothing else is
+# touched, and nothing below the daemon's directory is ever removed.
 
-readonly compute_pool=tsukasa compute_bridge=tsukasabr0 compute_prefix=tsukasa-
+readonly compute_pool=tsukasa compute_bridge=tsukasabr0
 readonly image_alias=tsukasa/server
 readonly pool_least_gib=12 pool_most_gib=100
 
@@ -184,12 +184,50 @@ ensure_bridge() {
 
 # ---- facts, read by the application
 
+# Two copies of this project on one machine share daemon, pool and bridge: each has names and addresses of its own.
+installation_prefix() {
+  local file=$root/storage/installation
+  if [[ ! -s $file ]]; then openssl rand -hex 2 >"$file"; fi
+  echo "tsukasa-$(<"$file")-"
+}
+
+# First address of this installation's 128: kept once chosen, else one of the blocks that no other's instance has an
+# address in. The first block is left out: the gateway is in it.
+address_block() { # FACTS_FILE NETWORK HOSTS
+  local kept taken start block starts=()
+  kept=$(sed -n 's/.*"firstAddress": "\(.*\)".*/\1/p' "$1" 2>/dev/null || true)
+  if [[ -n $kept ]] && grep -q "\"prefix\": \"$(installation_prefix)\"" "$1"; then
+    start=$(ip_number "$kept")
+    if ((start > $2 && start < $2 + $3 && start % 128 == 0)); then echo "$start"; return 0; fi
+  fi
+  taken=$(addresses_of_others)
+  for ((block = $2 + 128; block < $2 + $3; block += 128)); do
+    if ! block_is_taken "$block" <<<"$taken"; then starts+=("$block"); fi
+  done
+  if ((${#starts[@]} == 0)); then
+    die "ブリッジ ${compute_bridge} に空いているアドレスがありません。" '使っていない写しのサーバを削除してから、もう一度実行してください。'
+  fi
+  echo "${starts[RANDOM % ${#starts[@]}]}"
+}
+
+addresses_of_others() {
+  "$client" list -f csv -c n,user.address 2>/dev/null | awk -F, -v own="^$(installation_prefix)" '$1 !~ own { print $2 }'
+}
+
+block_is_taken() { # FIRST, addresses on standard input
+  local address
+  while read -r address; do
+    if [[ -n $address ]] && (($(ip_number "${address%/*}") >> 7 == $1 >> 7)); then return 0; fi
+  done
+  return 1
+}
+
 write_facts() {
-  local file=$1 cidr gateway network first
+  local file=$1 cidr gateway bits network first
   cidr=$("$client" network get "$compute_bridge" ipv4.address)
-  gateway=${cidr%/*}
-  network=$(($(ip_number "$gateway") & (0xffffffff << (32 - ${cidr#*/}) & 0xffffffff)))
-  first=$((network + 16))
+  gateway=${cidr%/*} bits=${cidr#*/}
+  network=$(($(ip_number "$gateway") & (0xffffffff << (32 - bits) & 0xffffffff)))
+  first=$(address_block "$file" "$network" $((1 << (32 - bits))))
   write_json "$file" <<JSON
 {
   "driver": "$driver",
@@ -197,12 +235,14 @@ write_facts() {
   "project": "default",
   "pool": "$compute_pool",
   "bridge": "$compute_bridge",
-  "prefix": "$compute_prefix",
-  "subnet": "$(ip_text "$network")/${cidr#*/}",
+  "prefix": "$(installation_prefix)",
+  "cidr": "$(ip_text "$network")/$bits",
   "gateway": "$gateway",
-  "prefixLength": ${cidr#*/},
+  "prefixLength": $bits,
   "firstAddress": "$(ip_text "$first")",
-  "lastAddress": "$(ip_text $((network + (1 << (32 - ${cidr#*/})) - 2)))",
+  "lastAddress": "$(ip_text $((first + 95)))",
+  "firstTestAddress": "$(ip_text $((first + 96)))",
+  "lastTestAddress": "$(ip_text $((first + 126)))",
   "image": "$image_alias",
   "recipe": "$(image_recipe)"
 }

@@ -40,7 +40,15 @@ build_image() { # RECIPE
   mv "$work/metadata.tar.xz" "$work/rootfs.squashfs" "$done_dir.new/"
   mv "$done_dir.new" "$done_dir"
   rm -rf --one-file-system "$work"
+  forget_old_images
   exec {build_lock}>&-
+}
+
+# Two others stay: another copy of this project may be at another recipe.
+forget_old_images() {
+  local dir
+  find "$image_cache" -mindepth 1 -maxdepth 1 -name 'server-*' -printf '%T@ %p\n' | sort -rn | tail -n +4 | cut -d' ' -f2- |
+    while read -r dir; do rm -rf --one-file-system "$dir"; done
 }
 
 require_space() {

@@ -26,6 +26,7 @@ ensure_env() {
   default_env TZ UTC
   default_env LOG_LEVEL info
   default_env SESSION_DRIVER database
+  default_env LIMITER_STORE database
   default_env DB_CONNECTION sqlite
 }
 
