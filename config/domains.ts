@@ -10,6 +10,9 @@ export const readySuffixes = [
 /** DOM-03: every domain gets `<unique>.<suffix>`, which serves its site before DNS moves. */
 export const testSuffix = 'mngsv.biz'
 
+/** Host names of servers: `msv000001.<suffix>`. */
+export const serverSuffix = testSuffix
+
 /** DOM-01. */
 export const domainsPerServer = 200
 

@@ -1,8 +1,25 @@
+import db from '@adonisjs/lucid/services/db'
 import { hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { ComputeNodeSchema } from '#database/schema'
+import { addressRange } from '#models/compute_node/address_range'
 import Server from '#models/server'
 import ServerAddress from '#models/server_address'
+
+/** What set-up found on this machine (`storage/compute.json`), where it found LXD or Incus. */
+export interface LocalNode {
+  /** Path of the daemon's unix socket. */
+  readonly socket: string
+  readonly project: string
+  readonly pool: string
+  readonly bridge: string
+  readonly cidr: string
+  readonly gateway: string
+  readonly image: string
+  readonly prefix: string
+  readonly firstAddress: string
+  readonly lastAddress: string
+}
 
 /** Where servers run: an LXD or Incus endpoint, or the set of adopted machines. */
 export default class ComputeNode extends ComputeNodeSchema {
@@ -11,4 +28,24 @@ export default class ComputeNode extends ComputeNodeSchema {
 
   @hasMany(() => ServerAddress)
   declare addresses: HasMany<typeof ServerAddress>
+
+  /** The LXD or Incus of this machine, with the addresses that its servers may have. Repeatable. */
+  static register(name: string, local: LocalNode): Promise<ComputeNode> {
+    return db.transaction(async (client) => {
+      const { project, pool, bridge, cidr, gateway, image, prefix } = local
+      const facts = { project, pool, bridge, cidr, gateway, image, prefix }
+      const node = await this.updateOrCreate(
+        { name },
+        { driver: 'lxd', endpoint: local.socket, ...facts },
+        { client }
+      )
+      const known = await client.from('server_addresses').select('address')
+      const fresh = addressRange(local.firstAddress, local.lastAddress).filter(
+        (address) => !known.some((row) => row.address === address)
+      )
+      const rows = fresh.map((address) => ({ compute_node_id: node.id, address }))
+      if (rows.length > 0) await client.insertQuery().table('server_addresses').multiInsert(rows)
+      return node
+    })
+  }
 }

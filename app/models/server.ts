@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
+import db from '@adonisjs/lucid/services/db'
 import { belongsTo, hasMany } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { serverSuffix } from '#config/domains'
 import { ServerSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import type Account from '#models/account'
@@ -13,6 +16,14 @@ import { planOf, type Plan } from '#models/server/plan'
 
 export type ServerState = 'building' | 'running' | 'stopped' | 'failed'
 export type ServerKind = 'virtual' | 'physical'
+
+export interface NewServer {
+  readonly contract: Contract
+  readonly node: ComputeNode
+  /** `A` … `E`. */
+  readonly plan: string
+  readonly description?: string
+}
 
 export interface ApplyRequest {
   /** What happened, for the run's record, e.g. `mailbox.store sato@example.jp`. */
@@ -38,6 +49,20 @@ export default class Server extends ServerSchema {
 
   @hasMany(() => Run)
   declare runs: HasMany<typeof Run>
+
+  /** SRV-01: a further virtual-dedicated server, built at once in the background. */
+  static order(wish: NewServer): Promise<Server> {
+    return db.transaction(async (client) => {
+      const server = await this.create({ ...unnamed(), ...factsOf(wish) }, { client })
+      const name = `msv${String(server.id).padStart(6, '0')}`
+      const instance = `${wish.node.prefix}${name}`
+      await server.merge({ name, instance, hostname: `${name}.${serverSuffix}` }).save()
+      const payload = { serverId: server.id }
+      const lockKey = `server:${server.id}`
+      await Task.enqueue({ kind: 'build_server', payload, lockKey, serverId: server.id }, client)
+      return server
+    })
+  }
 
   get resources(): Plan {
     return planOf(this.plan)
@@ -99,4 +124,17 @@ export default class Server extends ServerSchema {
       client
     )
   }
+}
+
+/** A server is called after its id, which it has only once it is stored. */
+function unnamed() {
+  const placeholder = randomUUID().slice(0, 30)
+  return { name: placeholder, instance: placeholder, hostname: placeholder }
+}
+
+function factsOf({ contract, node, plan, description }: NewServer) {
+  const { kind } = planOf(plan)
+  const state: ServerState = 'building'
+  const owner = { contractId: contract.id, computeNodeId: node.id }
+  return { ...owner, plan, kind, state, description: description ?? null }
 }
