@@ -1,0 +1,20 @@
+/**
+ * - `missing`: the instance, volume or image isn't there
+ * - `busy`: refused for now (limits below use, another operation under way)
+ * - `refused`: the other side said no, or we must not touch it
+ * - `timeout`, `unreachable`: no answer
+ * - `unsupported`: this driver can't
+ * - `garbled`: the answer wasn't what the protocol says
+ */
+export type ComputeFault = 'missing' | 'busy' | 'refused' | 'timeout' | 'unreachable' | 'unsupported' | 'garbled'
+
+export class ComputeError extends Error {
+  constructor(
+    readonly fault: ComputeFault,
+    message: string,
+    options?: ErrorOptions
+  ) {
+    super(message, options)
+    this.name = 'ComputeError'
+  }
+}

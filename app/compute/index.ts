@@ -1,0 +1,46 @@
+import type { Compute } from '#compute/compute'
+import type { Machine, Node } from '#compute/machine'
+import { AdoptedCompute } from '#compute/adopted/index'
+import { LxdCompute } from '#compute/lxd/index'
+import type ComputeNode from '#models/compute_node'
+import type Server from '#models/server'
+
+/** The machine behind a server row; loads the row of its compute node when that isn't there yet. */
+export async function computeFor(server: Server): Promise<Compute> {
+  return computeOf(await machineOf(server))
+}
+
+export function computeOf(machine: Machine): Compute {
+  return machine.node.driver === 'lxd' ? new LxdCompute(machine) : new AdoptedCompute(machine)
+}
+
+export async function machineOf(server: Server): Promise<Machine> {
+  if (!server.$preloaded.computeNode) await server.load('computeNode')
+  const { cores, memoryGb } = server.resources
+  return {
+    instance: server.instance,
+    hostname: server.hostname,
+    address: server.address,
+    sshPort: server.sshPort,
+    hostKey: server.hostKey,
+    limits: { cores, memoryMb: memoryGb * 1024, diskMb: server.diskGb * 1024 },
+    node: nodeFacts(server.computeNode),
+  }
+}
+
+export function nodeFacts(row: ComputeNode): Node {
+  return {
+    driver: row.driver === 'adopted' ? 'adopted' : 'lxd',
+    endpoint: row.endpoint ?? '',
+    project: row.project ?? 'default',
+    pool: row.pool ?? '',
+    bridge: row.bridge ?? '',
+    cidr: row.cidr ?? '',
+    gateway: row.gateway ?? '',
+    image: row.image ?? '',
+    prefix: row.prefix,
+    clientCertificate: row.clientCertificate,
+    clientKey: row.clientKey,
+    serverCertificate: row.serverCertificate,
+  }
+}

@@ -1,0 +1,126 @@
+import type { Capabilities, Compute, Limits, MachineState, VolumeChanges, VolumeUsage, VolumeWish } from '#compute/compute'
+import { ComputeError } from '#compute/errors'
+import type { Machine } from '#compute/machine'
+import { panelKey } from '#compute/panel_key'
+import { LxdClient, record } from '#compute/lxd/client'
+import { Instance } from '#compute/lxd/instance'
+import { machineState } from '#compute/lxd/state'
+import { LxdVolumes } from '#compute/lxd/volumes'
+import { differences, limitKeys, rootDevice, wantedConfig, wantedDevices } from '#compute/lxd/wanted'
+
+/** One client per endpoint, so that connections are kept. */
+const clients = new Map<string, LxdClient>()
+
+const hostKeyFile = '/etc/ssh/ssh_host_ed25519_key.pub'
+const rootKeysFile = '/etc/ssh/authorized_keys.d/root'
+
+/** A system container of LXD or Incus. */
+export class LxdCompute implements Compute {
+  readonly can: Capabilities = { limits: true, enforcedVolumes: true }
+  readonly #machine: Machine
+  readonly #client: LxdClient
+  readonly #instance: Instance
+  readonly #volumes: LxdVolumes
+
+  constructor(machine: Machine) {
+    refuseForeign(machine)
+    this.#machine = machine
+    this.#client = clientFor(machine)
+    this.#instance = new Instance(this.#client, machine.instance)
+    this.#volumes = new LxdVolumes(this.#client, this.#instance, machine.node)
+  }
+
+  async create(): Promise<void> {
+    if (!this.#machine.address) throw new ComputeError('refused', `${this.#machine.instance} has no address yet`)
+    if (!(await this.#instance.read())) await this.#instance.create(this.#machine)
+    else await this.assertConfiguration()
+    const { publicKey } = await panelKey()
+    await this.#client.writeFile(this.#machine.instance, rootKeysFile, `${publicKey}\n`, '0600')
+  }
+
+  async start(): Promise<void> {
+    if ((await this.#status()) !== 'Running') await this.#instance.change('start', 60)
+  }
+
+  async stop(timeoutS = 30): Promise<void> {
+    if ((await this.#status()) === 'Stopped') return
+    await this.#instance.change('stop', timeoutS).catch(() => this.#instance.change('stop', 30, true))
+  }
+
+  async restart(): Promise<void> {
+    await this.stop()
+    await this.start()
+  }
+
+  async delete(): Promise<void> {
+    if (await this.#instance.read()) {
+      await this.stop(1)
+      await this.#instance.destroy()
+    }
+    await this.#volumes.removeAll()
+  }
+
+  async state(): Promise<MachineState> {
+    return machineState(this.#client, this.#machine.instance)
+  }
+
+  async hostKey(): Promise<string> {
+    const line = await this.#client.readFile(this.#machine.instance, hostKeyFile)
+    const match = line?.match(/^(ssh-ed25519 [A-Za-z0-9+/=]{60,100})(\s|$)/)
+    if (!match) throw new ComputeError('missing', `${this.#machine.instance} has no host key yet`)
+    return match[1]
+  }
+
+  /** The root device's other keys stay: a grown disk is a new size and nothing else. */
+  async setLimits(limits: Limits): Promise<void> {
+    const config = limitKeys(limits)
+    const devices = { root: rootDevice(this.#machine.node.pool, limits) }
+    await this.#instance.patch({ config, devices })
+  }
+
+  async assertConfiguration(): Promise<readonly string[]> {
+    const { config, devices } = await this.#instance.require()
+    const wanted = wantedConfig(this.#machine)
+    const keys = differences(config, wanted)
+    const wantedDevs = wantedDevices(this.#machine)
+    const names = Object.keys(wantedDevs).filter((name) => differences(devices[name] ?? {}, wantedDevs[name]).length > 0)
+    if (keys.length + names.length === 0) return []
+    await this.#instance.patch({
+      config: Object.fromEntries(keys.map((key) => [key, wanted[key]])),
+      devices: Object.fromEntries(names.map((name) => [name, wantedDevs[name]])),
+    })
+    return [...keys, ...names]
+  }
+
+  ensureVolumes(volumes: readonly VolumeWish[]): Promise<VolumeChanges> {
+    return this.#volumes.ensure(volumes)
+  }
+
+  removeVolumes(names: readonly string[]): Promise<void> {
+    return this.#volumes.remove(names)
+  }
+
+  volumeUsages(): Promise<ReadonlyMap<string, VolumeUsage>> {
+    return this.#volumes.usages()
+  }
+
+  async #status(): Promise<string> {
+    const { metadata } = await this.#client.get(`/1.0/instances/${this.#machine.instance}/state`)
+    return String(record(metadata).status)
+  }
+}
+
+function clientFor({ node }: Machine): LxdClient {
+  const key = JSON.stringify([node.endpoint, node.project, node.serverCertificate, node.clientCertificate])
+  let client = clients.get(key)
+  if (!client) clients.set(key, (client = new LxdClient(node)))
+  return client
+}
+
+/** Other people's instances may live on the same node: what doesn't carry the prefix isn't ours. */
+function refuseForeign({ instance, node }: Machine) {
+  if (!node.prefix || !instance.startsWith(node.prefix)) {
+    throw new ComputeError('refused', `${instance} does not begin with ${node.prefix}`)
+  }
+  if (!/^[a-z][a-z0-9-]{1,62}$/.test(instance)) throw new ComputeError('refused', `${instance} is no instance name`)
+}

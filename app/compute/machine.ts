@@ -1,0 +1,35 @@
+import type { Limits } from '#compute/compute'
+
+/** Where and what a machine should be: plain facts, so that drivers never see a model. */
+export interface Machine {
+  /** Name of the instance on its node; starts with the node's prefix. */
+  readonly instance: string
+  readonly hostname: string
+  /** Dotted quad; null until one was taken from the pool. */
+  readonly address: string | null
+  readonly sshPort: number
+  /** Pinned public host key, null before the first boot. */
+  readonly hostKey: string | null
+  readonly limits: Limits
+  readonly node: Node
+}
+
+/** A compute node as its row says. */
+export interface Node {
+  readonly driver: 'lxd' | 'adopted'
+  /** Path of a unix socket, or an https URL. */
+  readonly endpoint: string
+  readonly project: string
+  readonly pool: string
+  readonly bridge: string
+  /** Network of the servers, e.g. `10.87.0.0/22`. */
+  readonly cidr: string
+  readonly gateway: string
+  /** Image alias. */
+  readonly image: string
+  readonly prefix: string
+  /** PEM; for https endpoints only. */
+  readonly clientCertificate: string | null
+  readonly clientKey: string | null
+  readonly serverCertificate: string | null
+}

@@ -1,0 +1,55 @@
+import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import app from '@adonisjs/core/services/app'
+import ssh2 from 'ssh2'
+
+/** The panel's own SSH key: it is root on every managed machine. */
+export interface PanelKey {
+  /** OpenSSH private key. */
+  readonly privateKey: string
+  /** One line for an authorized_keys file, without line break. */
+  readonly publicKey: string
+}
+
+let kept: Promise<PanelKey> | undefined
+
+/** Reads the key from `storage/ssh`, making it at the first run. Several processes may do so at once. */
+export function panelKey(): Promise<PanelKey> {
+  kept ??= loadPanelKey(app.makePath('storage/ssh')).catch((error) => {
+    kept = undefined
+    throw error
+  })
+  return kept
+}
+
+export async function loadPanelKey(folder: string): Promise<PanelKey> {
+  const path = join(folder, 'id_ed25519')
+  const privateKey = (await readIfThere(path)) ?? (await makeKey(folder, path))
+  return { privateKey, publicKey: publicHalf(privateKey) }
+}
+
+async function readIfThere(path: string) {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+}
+
+/** Written aside and linked into place: whoever comes second finds the file whole and uses that one. */
+async function makeKey(folder: string, path: string) {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await chmod(folder, 0o700)
+  const candidate = `${path}.${process.pid}.new`
+  await writeFile(candidate, ssh2.utils.generateKeyPairSync('ed25519').private, { mode: 0o600, flush: true })
+  await link(candidate, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  await rm(candidate)
+  return readFile(path, 'utf8')
+}
+
+function publicHalf(privateKey: string) {
+  const parsed = ssh2.utils.parseKey(privateKey)
+  if (parsed instanceof Error) throw new Error('storage/ssh/id_ed25519 is no SSH key', { cause: parsed })
+  return `${parsed.type} ${parsed.getPublicSSH().toString('base64')} tsukasa-panel`
+}

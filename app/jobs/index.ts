@@ -1,0 +1,23 @@
+import type { JobClass } from '#jobs/job'
+import { Worker, type WorkerOptions } from '#jobs/worker'
+import AssertServers from '#jobs/assert_servers'
+import BuildServer from '#jobs/build_server'
+import PruneRecords from '#jobs/prune_records'
+import Schedule, { type ScheduleDeclaration } from '#models/schedule'
+
+/** Every kind of task and what does it. */
+export const jobs: readonly JobClass[] = [AssertServers, BuildServer, PruneRecords]
+
+/** Times are Japan's. */
+export const schedules: readonly ScheduleDeclaration[] = [
+  { name: 'prune_records', kind: PruneRecords.kind, cron: '30 3 * * *' },
+  { name: 'assert_servers', kind: AssertServers.kind, cron: '10 4 * * *' },
+]
+
+/** Makes the schedules' rows and starts working. */
+export async function startWorker(options?: Omit<WorkerOptions, 'jobs'>): Promise<Worker> {
+  await Schedule.declare(schedules)
+  const worker = new Worker({ jobs, ...options })
+  worker.start()
+  return worker
+}

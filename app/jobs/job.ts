@@ -1,0 +1,22 @@
+import type { TaskRun } from '#jobs/task_run'
+
+/**
+ * Does one kind of task. It may be run again after having been cut off anywhere, so what it does
+ * must be repeatable. Throwing means: try again later; `PermanentFailure` means: don't.
+ */
+export interface Job {
+  handle(run: TaskRun): Promise<void>
+}
+
+export interface JobClass {
+  readonly kind: string
+  new (): Job
+}
+
+/** Trying again is of no use. The message is for the person who waits, in Japanese; details for staff go into `cause`. */
+export class PermanentFailure extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'PermanentFailure'
+  }
+}
