@@ -38,7 +38,8 @@ export default class DemoPrepare extends BaseCommand {
   /** `bin/down` stops it; nothing else needs doing then. */
   private async startAgain(server: Server) {
     const { computeFor } = await import('#compute/index')
-    await (await computeFor(server)).start()
+    const machine = await computeFor(server)
+    await machine.start()
   }
 
   /** Works along with whatever panel or worker is running already. */

@@ -41,6 +41,12 @@ export interface DirectoryResource extends Owned {
   readonly kind: 'directory'
   readonly path: AbsolutePath
   readonly seed?: boolean
+  /**
+   * The home of one mailbox: a person confirmed that it goes, so it is removed with all in it, once
+   * the rest of the apply holds (it can't be put back). Its parent must be root's own. Content is
+   * unlinked as `owner`, without following links.
+   */
+  readonly tree?: boolean
 }
 
 export interface SymlinkResource {
