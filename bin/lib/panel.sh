@@ -43,6 +43,12 @@ panel_url() {
   echo "http://$host:$(env_value PORT)"
 }
 
+# It runs, answers, and no file of the application is younger than it.
+panel_is_current() {
+  panel_pid >/dev/null && panel_answers &&
+    [[ -z $(find "$root"/{app,bin,config,database,resources,start,package-lock.json,.env} -newer "$pid_file" -type f -print -quit) ]]
+}
+
 panel_answers() { curl -fsS -m 2 -o /dev/null "$(panel_url)/health"; }
 
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$(env_value PORT)") 2>/dev/null; }
