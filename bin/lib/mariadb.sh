@@ -34,8 +34,12 @@ start_mariadb() {
   mariadb_pid=$!
   wait_until 30 mariadb_as_root -e 'select 1' ||
     die 'テスト用の MariaDB が起動しません。' "記録 $log_dir/mariadb.log を見てください。"
-  mariadb_as_root -e "create database tsukasa_test character set utf8mb4;
-    create user tsukasa@'%' identified by '$DB_PASSWORD'; grant all on \`tsukasa\\_%\`.* to tsukasa@'%'"
+  mariadb_as_root -e "create user tsukasa@'%' identified by '$DB_PASSWORD'; grant all on \`tsukasa\\_%\`.* to tsukasa@'%'"
+}
+
+# Before each suite: what an aborted one left is not the next one's business.
+empty_mariadb() {
+  mariadb_as_root -e "drop database if exists $DB_DATABASE; create database $DB_DATABASE character set utf8mb4"
 }
 
 mariadb_as_root() { mariadb --no-defaults -u root -S "$mariadb_dir/socket" "$@"; }

@@ -20,6 +20,7 @@ run_check() {
 run_suite() {
   local name=$1 suite=$2 limit=$3 begun=$SECONDS status=0 counts good bad
   stage_title "$name"
+  rm -f "$DB_FILE"*
   run_logged "$name" "$limit" "$node_bin" ace test "$suite" || status=$?
   counts=$(count_tests "$log_dir/test-$name.log")
   good=${counts%% *} bad=${counts##* }
