@@ -15,7 +15,8 @@ ensure_modules() {
   if [[ -x $node_bin && $(cat "$stamp" 2>/dev/null) == "$lock" ]]; then return 0; fi
   if [[ -x $node_bin ]] && modules_match_lock; then echo "$lock" >"$stamp"; return 0; fi
   say '依存パッケージを取り込んでいます (npm ci、約 1 分)'
-  (cd "$root" && quietly "$log_dir/npm.log" npm ci --no-audit --no-fund) ||
+  # Without the packages' own scripts: every binary comes with its package, and Debian 12's npm would try to compile.
+  (cd "$root" && quietly "$log_dir/npm.log" npm ci --ignore-scripts --no-audit --no-fund) ||
     die '依存パッケージを取り込めませんでした。' 'ネットワークと npm の設定を確かめてから、もう一度実行してください。'
   echo "$lock" >"$stamp"
 }
