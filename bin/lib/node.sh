@@ -29,7 +29,7 @@ ace() { (cd "$root" && exec "$node_bin" ace "$@"); }
 # Indexes of controllers and policies that the application imports; they follow from the names of the files alone.
 ensure_generated() {
   local stamp=$root/storage/generated names
-  names=$(cd "$root" && find app/controllers app/policies -name '*.ts' | sort | sha256sum)
+  names=$(cd "$root" && find app -path '*/controllers/*' -o -path '*/policies/*' | sort | sha256sum)
   if [[ -f $root/.adonisjs/server/controllers.ts && $(cat "$stamp" 2>/dev/null) == "$names" ]]; then return 0; fi
   quietly "$log_dir/codegen.log" ace codegen ||
     die 'アプリケーションの索引を作れませんでした。' "記録 $log_dir/codegen.log を見てください。"
