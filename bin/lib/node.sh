@@ -18,7 +18,17 @@ ensure_modules() {
   # Without the packages' own scripts: every binary comes with its package, and Debian 12's npm would try to compile.
   (cd "$root" && quietly "$log_dir/npm.log" npm ci --ignore-scripts --no-audit --no-fund) ||
     die '依存パッケージを取り込めませんでした。' 'ネットワークと npm の設定を確かめてから、もう一度実行してください。'
+  link_node
   echo "$lock" >"$stamp"
+}
+
+# npm 9 leaves this link out when it runs no scripts.
+link_node() {
+  local package
+  if [[ -x $node_bin ]]; then return 0; fi
+  for package in "$root"/node_modules/node-linux-*; do ln -sfn "../${package##*/}/bin/node" "$node_bin"; done
+  "$node_bin" --version >/dev/null ||
+    die "この種類の CPU ($(uname -m)) 用の Node.js 24 がありません。" 'Node.js 24 を node_modules/.bin/node に置いてください。'
 }
 
 # Somebody ran npm by hand: npm's own record of what is there is younger than the lock file.
