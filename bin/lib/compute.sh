@@ -22,8 +22,11 @@ why_no_containers() {
   ip link delete tsukasaprobe
 }
 
-# The root of process 1 is another directory than ours.
-in_chroot() { [[ $(stat -Lc %d:%i /) != $(stat -Lc %d:%i /proc/1/root/. 2>/dev/null || stat -Lc %d:%i /) ]]; }
+# A plain chroot is no mount, or the root of process 1 is another directory than ours. Without /proc nobody can tell.
+in_chroot() {
+  ! awk '$5 == "/" { found = 1 } END { exit !found }' /proc/self/mountinfo 2>/dev/null ||
+    [[ $(stat -Lc %d:%i /) != $(stat -Lc %d:%i /proc/1/root/. 2>/dev/null || stat -Lc %d:%i /) ]]
+}
 
 load_module() { # FILE_SYSTEM MODULE
   grep -qw "$1" /proc/filesystems || { modprobe -q "$2" 2>/dev/null && grep -qw "$1" /proc/filesystems; }
@@ -64,9 +67,15 @@ refresh_apt_once_for_driver() {
 
 answers() { "$client" info >/dev/null 2>&1; }
 
+# The kernel knows of a daemon at that path, though nobody answers at ours: it runs outside of what we see as the root.
+daemon_elsewhere() { grep -qE " $socket\$" /proc/net/unix && ! wait_until 30 answers; }
+
 start_compute() {
   start_lxcfs
   if answers; then return 0; fi
+  if daemon_elsewhere; then
+    die "${driver} がこのマシンの別の場所で動いています。" 'そちらで実行するか、LXD_DIR (INCUS_DIR) に別のディレクトリを指定してください。'
+  fi
   say "${driver} を起動しています"
   if with_systemd && [[ -z ${LXD_DIR:-}${INCUS_DIR:-} ]]; then
     systemctl start "$driver.socket" "$driver.service" >/dev/null 2>&1 || true
