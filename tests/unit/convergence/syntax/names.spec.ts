@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
+import { shown } from '#tests/support/shown'
 
 const hostile = [
   '',
@@ -24,16 +25,16 @@ test.group('Names for configuration files', () => {
     toUnixName,
     toAbsolutePath,
   })) {
-    test(`REL-01: ${name} refuses {$self}`)
-      .with(hostile)
-      .run(({ assert }, value) => {
+    test(`REL-01: ${name} refuses {shown}`)
+      .with(shown(hostile))
+      .run(({ assert }, { text: value }) => {
         assert.throws(() => parse(value), /refused to write/)
       })
   }
 
-  test('REL-01: {$self} is no normalised absolute path')
-    .with(['/', 'etc', '/etc/', '/etc//x', '/etc/./x', '/etc/../x', '/..', '/a\n'])
-    .run(({ assert }, value) => {
+  test('REL-01: {shown} is no normalised absolute path')
+    .with(shown(['/', 'etc', '/etc/', '/etc//x', '/etc/./x', '/etc/../x', '/..', '/a\n']))
+    .run(({ assert }, { text: value }) => {
       assert.throws(() => toAbsolutePath(value), /refused/)
     })
 

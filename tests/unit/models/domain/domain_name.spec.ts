@@ -7,6 +7,7 @@ import {
   reverseName,
   type DomainNameProblem,
 } from '#models/domain/domain_name'
+import { shown } from '#tests/support/shown'
 
 const refused: Record<DomainNameProblem, readonly string[]> = {
   empty: ['', '  ', '.'],
@@ -41,9 +42,11 @@ const refused: Record<DomainNameProblem, readonly string[]> = {
 
 test.group('Domain name', () => {
   for (const [problem, inputs] of Object.entries(refused)) {
-    test(`DOM-01: ${problem} is told as such: {$self}`)
-      .with([...inputs])
-      .run(({ assert }, input) => assert.deepEqual(checkDomainName(input), { problem } as any))
+    test(`DOM-01: ${problem} is told as such: {shown}`)
+      .with(shown(inputs))
+      .run(({ assert }, { text: input }) =>
+        assert.deepEqual(checkDomainName(input), { problem } as any)
+      )
   }
 
   test('DOM-01: {input} is read as {ascii}')
