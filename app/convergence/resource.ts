@@ -63,6 +63,8 @@ export interface TableResource {
   readonly kind: 'table'
   readonly database: AbsolutePath
   readonly table: string
+  /** Values are never shown, only their digest. */
+  readonly secret?: boolean
   /** Sorted by key; keys unique within the resource. */
   readonly rows: readonly (readonly [key: string, value: string])[]
 }

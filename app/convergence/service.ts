@@ -9,6 +9,11 @@ export interface Service {
   readonly name: string
   /** Names of services whose resources must be in place, and activated, before this one's. */
   readonly after: readonly string[]
+  /**
+   * Its changes can cut the panel off (sshd, firewall): the server puts them back by itself unless a
+   * fresh connection confirms that it is still let in.
+   */
+  readonly guardsAccess?: true
 
   /** Server-wide resources, rendered from heads only (see DesiredServer). */
   serverResources(server: DesiredServer): readonly Resource[]

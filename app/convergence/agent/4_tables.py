@@ -1,0 +1,93 @@
+"""Rows of SQLite maps that daemons read live. Rows belong to a scope; a scope is replaced as a whole."""
+
+NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+def table_name(name):
+    if not NAME.fullmatch(name):
+        raise Refused("E_TABLE", f"not a table name: {name}")
+    return name
+
+
+def rows_digest(rows):
+    if not rows:
+        return ""
+    digest = hashlib.sha256()
+    for key, value in rows:
+        digest.update(f"{key}\0{value}\0".encode())
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def database(tree, path):
+    """A rollback journal, not WAL: daemons that may only read must be able to open it.
+
+    The file is readable for all; its directory decides who gets there.
+    """
+    handle, name, safe = tree.parent(path)
+    if not safe:
+        raise Refused("E_UNTRUSTED", f"others can write in the directory of {path}", path=path)
+    if not os.path.lexists(real(path)):
+        file = os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600, dir_fd=handle)
+        os.fchmod(file, 0o644)
+        os.close(file)
+    connection = sqlite3.connect(real(path), timeout=20, isolation_level=None)
+    try:
+        connection.execute("pragma synchronous = full")
+        yield connection
+    finally:
+        connection.close()
+
+
+def create_table(connection, table):
+    connection.execute(
+        f"create table if not exists {table_name(table)}"
+        " (scope text not null, key text not null, value text not null, primary key (scope, key)) without rowid"
+    )
+    connection.execute(f"create index if not exists {table}_key on {table} (key, value)")
+
+
+def scope_rows(connection, table, scope):
+    try:
+        query = f"select key, value from {table_name(table)} where scope = ? order by key"
+        return [list(row) for row in connection.execute(query, (scope,))]
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return []
+        raise
+
+
+def scope_digests(path, table, scopes):
+    """Digest of the rows of each scope, "" where it has none; nothing at all while there is no such table."""
+    if not os.path.exists(real(path)):
+        return {}
+    connection = sqlite3.connect(f"file:{real(path)}?mode=ro", uri=True, timeout=20)
+    try:
+        if not connection.execute("select 1 from sqlite_master where type = 'table' and name = ?", (table,)).fetchone():
+            return {}
+        digests = dict.fromkeys(scopes, "")
+        if len(scopes) < 8:
+            for scope in scopes:
+                digests[scope] = rows_digest(scope_rows(connection, table, scope))
+            return digests
+        growing = {}
+        query = f"select scope, key, value from {table_name(table)} order by scope, key"
+        for scope, key, value in connection.execute(query):
+            if scope not in growing:
+                growing[scope] = hashlib.sha256()
+            growing[scope].update(f"{key}\0{value}\0".encode())
+        return digests | {scope: digest.hexdigest() for scope, digest in growing.items()}
+    finally:
+        connection.close()
+
+
+def replace_rows(tree, path, changes):
+    """`changes`: (table, scope, rows). All of one database in one transaction; a reader sees all or none."""
+    with database(tree, path) as connection:
+        connection.execute("begin immediate")
+        for table, scope, rows in changes:
+            create_table(connection, table)
+            connection.execute(f"delete from {table} where scope = ?", (scope,))
+            insert = f"insert into {table} (scope, key, value) values (?, ?, ?)"
+            connection.executemany(insert, ((scope, key, value) for key, value in rows))
+        connection.execute("commit")

@@ -1,0 +1,42 @@
+import { UntrustedReply } from '#convergence/agent/frames'
+
+/*
+ * Shapes of what a server answers. Servers are untrusted speakers: whatever doesn't fit ends the
+ * apply, and every text is bounded.
+ */
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function textOf(value: unknown, maxLength: number): string {
+  if (typeof value !== 'string') throw new UntrustedReply('text expected')
+  return value.slice(0, maxLength)
+}
+
+export function optionalText(value: unknown, maxLength: number): string | undefined {
+  return value === undefined || value === null ? undefined : textOf(value, maxLength)
+}
+
+export function integerOf(value: unknown, below = Number.MAX_SAFE_INTEGER): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0 || (value as number) >= below) {
+    throw new UntrustedReply('integer expected')
+  }
+  return value as number
+}
+
+export function recordOf(value: unknown): Record<string, unknown> {
+  if (!isRecord(value)) throw new UntrustedReply('object expected')
+  return value
+}
+
+export function listOf<T>(value: unknown, maxLength: number, one: (item: unknown) => T): T[] {
+  if (!Array.isArray(value) || value.length > maxLength) throw new UntrustedReply('list expected')
+  return value.map(one)
+}
+
+export function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value)
+  if (found === undefined) throw new UntrustedReply(`one of ${allowed.join(', ')} expected`)
+  return found
+}

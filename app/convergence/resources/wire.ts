@@ -1,0 +1,70 @@
+import type { Resource, Scope } from '#convergence/resource'
+import { contentDigest, rowsDigest } from '#convergence/resources/digest'
+
+/** How the agent is asked whether something is as wanted; arrays, because there are thousands of them. */
+export type WantedEntry =
+  | readonly ['file', string, string | number, string | number, number, string, 0 | 1]
+  | readonly ['directory', string, string | number, string | number, number]
+  | readonly ['symlink', string, string]
+  | readonly ['seed', string]
+  | readonly ['table', string, string, Scope, string]
+  | readonly ['unit', string]
+
+/** One thing that the agent puts there or takes away. */
+export type Operation = { readonly do: 'put' | 'remove' } & Readonly<Record<string, unknown>>
+
+export function isSeed(resource: Resource): boolean {
+  return (resource.kind === 'file' || resource.kind === 'directory') && resource.seed === true
+}
+
+/** Whether differences must show digests only. */
+export function isSecret(resource: Resource): boolean {
+  return (resource.kind === 'file' || resource.kind === 'table') && resource.secret === true
+}
+
+/** Undefined for volumes: they are the compute node's business. */
+export function wantedEntry(resource: Resource, scope: Scope): WantedEntry | undefined {
+  switch (resource.kind) {
+    case 'file': {
+      const { path, owner, group, mode, content } = resource
+      if (resource.seed) return ['seed', path]
+      return ['file', path, owner, group, mode, contentDigest(content), resource.secret ? 0 : 1]
+    }
+    case 'directory':
+      if (resource.seed) return ['seed', resource.path]
+      return ['directory', resource.path, resource.owner, resource.group, resource.mode]
+    case 'symlink':
+      return ['symlink', resource.path, resource.target]
+    case 'table':
+      return ['table', resource.database, resource.table, scope, rowsDigest(resource.rows)]
+    case 'unit':
+      return ['unit', resource.name]
+    case 'volume':
+      return undefined
+  }
+}
+
+/** Undefined for units and volumes, which are not files. */
+export function operation(
+  action: 'put' | 'remove',
+  resource: Resource,
+  scope: Scope
+): Operation | undefined {
+  switch (resource.kind) {
+    case 'unit':
+    case 'volume':
+      return undefined
+    case 'table': {
+      const { kind, database, table, rows } = resource
+      return action === 'put'
+        ? { do: action, kind, database, table, scope, rows }
+        : { do: action, kind, database, table, scope }
+    }
+    default: {
+      const { secret: _, ...rest } = resource as typeof resource & { secret?: boolean }
+      return action === 'put'
+        ? { do: action, ...rest }
+        : { do: action, kind: resource.kind, path: resource.path }
+    }
+  }
+}
