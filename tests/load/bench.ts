@@ -1,0 +1,39 @@
+import type { Figures } from '#tests/load/figures'
+import type { Stage } from '#tests/load/stage'
+
+export interface Bench {
+  run(stage: Stage): Promise<Figures>
+}
+
+/** Something did not do what it should, so that a figure would mean nothing. The message says what. */
+export class BenchFailure extends Error {}
+
+/**
+ * In the order in which they run: what a bench leaves on the managed server serves those after it.
+ * `up` acts on the installation itself, so it runs only when it is named.
+ */
+export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>> = {
+  'server': () => import('#tests/load/benches/server'),
+  'converge-full': () => import('#tests/load/benches/converge_full'),
+  'converge-again': () => import('#tests/load/benches/converge_again'),
+  'domain': () => import('#tests/load/benches/domain'),
+  'suspend': () => import('#tests/load/benches/suspend'),
+  'mailbox': () => import('#tests/load/benches/mailbox'),
+  'pages': () => import('#tests/load/benches/pages'),
+  'up': () => import('#tests/load/benches/up'),
+}
+
+const onlyByName = ['up']
+
+/** The wanted benches in running order; rejects names that there are none of. */
+export function chosenBenches(wanted: readonly string[]): string[] {
+  const unknown = wanted.filter((name) => !(name in benches))
+  if (unknown.length > 0) {
+    throw new BenchFailure(
+      `no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`
+    )
+  }
+  return Object.keys(benches).filter((name) =>
+    wanted.length > 0 ? wanted.includes(name) : !onlyByName.includes(name)
+  )
+}

@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import { connect, type TLSSocket } from 'node:tls'
+import { BenchFailure } from '#tests/load/bench'
+
+const timeoutMs = 15_000
+
+/** A mail client that can do one thing: sign in over IMAPS. */
+export class ImapClient {
+  #number = 0
+  #received = ''
+  #wake: () => void = () => {}
+
+  private constructor(private readonly socket: TLSSocket) {
+    socket.setEncoding('latin1').on('data', (part: string) => {
+      this.#received += part
+      this.#wake()
+    })
+    socket.on('error', () => this.#wake())
+    socket.on('close', () => this.#wake())
+  }
+
+  /** Connected, and greeted. The certificate is the server's own, made at its first boot. */
+  static async connect(address: string, port = 993): Promise<ImapClient> {
+    const socket = connect({ host: address, port, rejectUnauthorized: false })
+    socket.setNoDelay(true).setTimeout(timeoutMs, () => socket.destroy())
+    const client = new ImapClient(socket)
+    await once(socket, 'secureConnect')
+    await client.#line((line) => line.startsWith('* OK'))
+    return client
+  }
+
+  /** True for OK, false for NO. */
+  async login(user: string, password: string): Promise<boolean> {
+    const tag = `a${++this.#number}`
+    this.socket.write(`${tag} LOGIN ${quoted(user)} ${quoted(password)}\r\n`)
+    const answer = await this.#line((line) => line.startsWith(`${tag} `))
+    return answer.startsWith(`${tag} OK`)
+  }
+
+  close() {
+    this.socket.destroy()
+  }
+
+  async #line(isWanted: (line: string) => boolean): Promise<string> {
+    for (;;) {
+      const lines = this.#received.split('\r\n')
+      const at = lines.slice(0, -1).findIndex(isWanted)
+      if (at >= 0) {
+        this.#received = lines.slice(at + 1).join('\r\n')
+        return lines[at]
+      }
+      if (this.socket.destroyed) throw new BenchFailure('IMAP connection closed')
+      await new Promise<void>((resolve) => (this.#wake = resolve))
+    }
+  }
+}
+
+function quoted(text: string) {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import app from '@adonisjs/core/services/app'
+import { hashPassword } from '#models/account/password'
+import { BenchFailure } from '#tests/load/bench'
+import { LxdClient } from '#tests/load/clients/lxd_client'
+import { PanelClient } from '#tests/load/clients/panel_client'
+import type { Stage } from '#tests/load/stage'
+import { computeFacts, type ComputeFacts } from '#tests/load/stage/compute_facts'
+import { Database, storedNow } from '#tests/load/stage/database'
+import { ManagedServer } from '#tests/load/stage/managed_server'
+import {
+  migrate,
+  PanelProcess,
+  panelSettings,
+  type Settings,
+} from '#tests/load/stage/panel_process'
+
+/** Of everybody in it: contractor, staff, domain admins and users. */
+export interface Person {
+  readonly password: string
+  readonly passwordHash: string
+}
+
+const contractor = 'c900001'
+const staff = 'bench'
+
+/** One panel process with a database of its own, one contract, and a compute node with free addresses. */
+export class Installation {
+  readonly lxd: LxdClient
+
+  private constructor(
+    readonly db: Database,
+    readonly panel: PanelProcess,
+    readonly facts: ComputeFacts,
+    readonly person: Person,
+    readonly contractId: number
+  ) {
+    this.lxd = new LxdClient(facts)
+  }
+
+  static async start({ root, workspace, say }: Stage): Promise<Installation> {
+    const facts = await computeFacts(app.makePath('storage/compute.json'))
+    const lxd = new LxdClient(facts)
+    await lxd.removeAll(facts.prefix)
+    workspace.onEnd(() => lxd.removeAll(facts.prefix))
+
+    say('starting a panel')
+    const settings = await panelSettings(workspace.path('panel.sqlite'))
+    await migrate(root, settings)
+    await bootApplication(settings)
+    const db = new Database(settings.DB_FILE)
+    workspace.onEnd(() => db.close())
+    const person = await newPerson()
+    const contractId = addPeople(db, person)
+    const panel = await PanelProcess.start(root, settings, workspace.path('panel.log'))
+    workspace.onEnd(() => panel.stop())
+    const installation = new Installation(db, panel, facts, person, contractId)
+    await installation.#registerNode()
+    return installation
+  }
+
+  /** SRV-01, from the order until everything of the server answers. */
+  async order(plan: string): Promise<{ server: ManagedServer; ms: number }> {
+    const [{ default: Server }, { default: Contract }, { default: ComputeNode }] = [
+      await import('#models/server'),
+      await import('#models/contract'),
+      await import('#models/compute_node'),
+    ]
+    const contract = await Contract.findOrFail(this.contractId)
+    const node = await ComputeNode.firstOrFail()
+    const start = performance.now()
+    const { id } = await Server.order({ contract, node, plan })
+    const server = await ManagedServer.whenReady(this, id)
+    return { server, ms: performance.now() - start }
+  }
+
+  /** A browser in which the contractor is signed in. */
+  customer(connections?: number) {
+    return signedIn(this.panel, contractor, this.person, '', connections)
+  }
+
+  staff() {
+    return signedIn(this.panel, staff, this.person, '/staff')
+  }
+
+  async #registerNode() {
+    const { socket, addresses, ...rest } = this.facts
+    const node = { ...rest, name: 'bench', driver: 'lxd', endpoint: socket }
+    const { project, pool, bridge, cidr, gateway, image, prefix, name, driver, endpoint } = node
+    const own = { project, pool, bridge, cidr, gateway, image, prefix, name, driver, endpoint }
+    const id = this.db.insert('compute_nodes', { ...own, created_at: storedNow() })
+    for (const address of addresses) {
+      this.db.insert('server_addresses', { compute_node_id: id, address })
+    }
+  }
+}
+
+export async function newPerson(): Promise<Person> {
+  const password = randomBytes(12).toString('base64url')
+  return { password, passwordHash: await hashPassword(password) }
+}
+
+/** A contract with its contractor, and one of the staff; answers the contract's id. */
+export function addPeople(db: Database, { passwordHash }: Person): number {
+  const created = { created_at: storedNow() }
+  const contractId = db.insert('contracts', { code: contractor, name: 'Bench', ...created })
+  const account = { login: contractor, role: 'contractor', password: passwordHash }
+  db.insert('accounts', { ...account, contract_id: contractId, ...created })
+  db.insert('staff', { login: staff, name: 'Bench', password: passwordHash, ...created })
+  return contractId
+}
+
+/** For a panel that is measured without a managed server, too. */
+export async function signedIn(
+  panel: PanelProcess,
+  login: string,
+  { password }: Person,
+  area: '' | '/staff' = '',
+  connections?: number
+): Promise<PanelClient> {
+  const client = new PanelClient(panel.origin, connections)
+  await client.signIn(login, password, area)
+  return client
+}
+
+export const contractorLogin = contractor
+
+/** This process, too, takes orders in the installation's database; its own settings are never touched. */
+async function bootApplication(settings: Settings) {
+  if (app.isBooted) throw new BenchFailure('the application was started on another database')
+  Object.assign(process.env, settings)
+  await app.boot()
+  await app.start(() => {})
+}

@@ -1,0 +1,107 @@
+import { BenchFailure } from '#tests/load/bench'
+import { greeting, siteStatus } from '#tests/load/clients/site_client'
+import { ImapClient } from '#tests/load/clients/imap_client'
+import type { Database } from '#tests/load/stage/database'
+import type { Installation } from '#tests/load/stage/installation'
+import { until } from '#tests/load/stage/patience'
+
+interface ServerRow {
+  name: string
+  instance: string
+  address: string
+  ssh_port: number
+  host_key: string
+  state: string
+}
+
+interface TaskRow {
+  id: number
+  kind: string
+  state: string
+  message: string | null
+  error: string | null
+}
+
+const buildPatience = { what: 'a built server', withinMs: 180_000, everyMs: 20 }
+
+/** A server that was ordered from the measured panel. */
+export class ManagedServer {
+  private constructor(
+    readonly installation: Installation,
+    readonly id: number,
+    readonly row: ServerRow
+  ) {}
+
+  /** Built, converged for the first time, and answering to strangers on web, mail and SSH. */
+  static async whenReady(installation: Installation, id: number): Promise<ManagedServer> {
+    const { db } = installation
+    const row = await until(buildPatience, () => {
+      const idle = tasksAreOver(db, id)
+      const server = db.one<ServerRow>('select * from servers where id = ?', id)
+      return idle && server.state === 'running' ? server : null
+    })
+    const server = new ManagedServer(installation, id, row)
+    await until({ ...buildPatience, what: 'daemons that answer' }, () => server.#answers())
+    return server
+  }
+
+  get address() {
+    return this.row.address
+  }
+
+  /** Rejects when the task failed; answers when it was done. */
+  async whenDone(taskId: number, everyMs = 5): Promise<void> {
+    const { db } = this.installation
+    const patience = { what: `task ${taskId}`, withinMs: 600_000, everyMs }
+    await until(patience, () => {
+      const task = db.one<TaskRow>('select * from tasks where id = ?', taskId)
+      refuseFailed(task)
+      return task.state === 'done' || null
+    })
+  }
+
+  /** Until the site answers one of the statuses, asked again and again over new connections. */
+  async whenSiteAnswers(host: string, statuses: readonly number[], everyMs = 5): Promise<number> {
+    let last = 0
+    const patience = { what: `${host} answering ${statuses}`, withinMs: 30_000, everyMs }
+    try {
+      return await until(patience, async () => {
+        last = await siteStatus(this.address, host)
+        return statuses.includes(last) ? last : null
+      })
+    } catch (error) {
+      throw new BenchFailure(`${String(error)} (last answer ${last})`)
+    }
+  }
+
+  /** Removes the machine itself; its row stays as one that is not running. */
+  async discard() {
+    const { db, lxd } = this.installation
+    db.run(`update servers set state = 'stopped' where id = ?`, this.id)
+    await lxd.removeAll(this.row.instance)
+  }
+
+  async #answers(): Promise<true | null> {
+    const { address } = this
+    if ((await siteStatus(address, address)) === 0) return null
+    const [ssh, smtp] = [await greeting(address, this.row.ssh_port), await greeting(address, 25)]
+    if (!ssh.startsWith('SSH-') || !smtp.startsWith('220 ')) return null
+    const imap = await ImapClient.connect(address).catch(() => null)
+    imap?.close()
+    return imap && true
+  }
+}
+
+function tasksAreOver(db: Database, serverId: number) {
+  const tasks = db.all<TaskRow>('select * from tasks where server_id = ?', serverId)
+  tasks.forEach(refuseFailed)
+  const converged = tasks.some((task) => task.kind === 'converge_server' && task.state === 'done')
+  return converged && tasks.every((task) => task.state === 'done')
+}
+
+/** Also one that waits for another try: figures would hold the wait. */
+function refuseFailed(task: TaskRow) {
+  if (task.state === 'failed' || (task.state === 'queued' && task.error)) {
+    throw new BenchFailure(`${task.kind} ${task.id} ${task.state}: ${task.message}\n${task.error}`)
+  }
+}
