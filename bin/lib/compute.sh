@@ -54,7 +54,7 @@ choose_driver() {
 install_compute() {
   refresh_apt_once_for_driver
   choose_driver
-  install_packages 'コンテナ基盤' "${driver_packages[$driver]}" \
+  install_packages compute 'コンテナ基盤' "${driver_packages[$driver]}" \
     lxcfs dnsmasq-base btrfs-progs debootstrap squashfs-tools iproute2 nftables uidmap procps xz-utils
 }
 
@@ -275,7 +275,7 @@ write_json() {
 # prepare_compute FILE: afterwards FILE says what servers can be made with, or why none can.
 prepare_compute() {
   local file=$1 reason
-  install_packages '道具' iproute2 procps
+  install_packages tools '道具' iproute2 procps
   reason=$(why_no_containers)
   if [[ -n $reason ]]; then
     write_no_facts "$file" "$reason"

@@ -27,15 +27,20 @@ refresh_apt() {
   apt_is_fresh=1
 }
 
-# install_packages WHAT PACKAGE…: only what is missing, with no question asked and no service of it started by us.
+missing_packages() {
+  local name
+  for name in "$@"; do installed "$name" || echo "$name"; done
+}
+
+# install_packages STEP WHAT PACKAGE…: only what is missing, with no question asked.
 install_packages() {
-  local what=$1 missing=() name
-  shift
-  for name in "$@"; do installed "$name" || missing+=("$name"); done
-  if ((${#missing[@]} == 0)); then return 0; fi
-  say "${what}をインストールしています (${missing[*]})"
+  local step=$1 what=$2 missing
+  shift 2
+  mapfile -t missing < <(missing_packages "$@")
+  if ((${#missing[@]} == 0)); then unset "ahead[$step]"; return 0; fi
+  begin "$step" "$what をインストールしています: ${missing[*]}"
   refresh_apt
   DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a quietly "$log_dir/apt-install.log" \
     apt-get -qq -y --no-install-recommends -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 install "${missing[@]}" ||
-    die "${what}をインストールできませんでした。" "apt-get install ${missing[*]} を手で実行して、理由を確かめてください。"
+    die "$what をインストールできませんでした。" "apt-get install ${missing[*]} を手で実行して、理由を確かめてください。"
 }

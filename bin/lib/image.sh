@@ -10,6 +10,8 @@ image_recipe() {
   (cd "$recipe_path" && find . -type f ! -name '*.md' -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
 }
 
+image_is_built() { [[ -f $image_cache/server-$(image_recipe)/rootfs.squashfs ]]; }
+
 image_is_imported() { # RECIPE
   [[ $("$client" image get-property "$image_alias" recipe 2>/dev/null) == "$1" ]]
 }
@@ -33,8 +35,8 @@ build_image() { # RECIPE
   if [[ -f $done_dir/rootfs.squashfs ]]; then exec {build_lock}>&-; return 0; fi
   rm -rf --one-file-system "$image_cache"/building.*
   work=$(mktemp -d "$image_cache/building.XXXXXX")
-  say 'サーバイメージを作っています (約 3 分。次からは作り直しません)'
-  "$recipe_path/build.sh" "$1" "$work" </dev/null ||
+  begin image 'サーバイメージを作っています。次からは作り直しません'
+  TSUKASA_SECONDS_AFTER=$(seconds_ahead) "$recipe_path/build.sh" "$1" "$work" </dev/null ||
     die 'サーバイメージを作れませんでした。' "記録が $work にあります。"
   mkdir -p "$done_dir.new"
   mv "$work/metadata.tar.xz" "$work/rootfs.squashfs" "$done_dir.new/"

@@ -6,6 +6,25 @@ started_at=${started_at:-$SECONDS}
 say() { printf '[%4ds] %s\n' "$((SECONDS - started_at))" "$*"; }
 warn() { printf '[%4ds] 注意: %s\n' "$((SECONDS - started_at))" "$*" >&2; }
 
+# What lies ahead, in seconds by step: a command says it at its start, each step takes its own share away.
+declare -A ahead=()
+
+seconds_ahead() {
+  local sum=0 seconds
+  for seconds in "${ahead[@]}"; do sum=$((sum + seconds)); done
+  echo "$sum"
+}
+
+# begin STEP TEXT: says what starts now and how long everything is still going to take.
+begin() {
+  local seconds
+  seconds=$(seconds_ahead)
+  unset "ahead[$1]"
+  if ((seconds == 0)); then say "$2"; else say "$2 (残り約 $(duration "$seconds"))"; fi
+}
+
+duration() { if (($1 < 90)); then echo "$1 秒"; else echo "$((($1 + 30) / 60)) 分"; fi; }
+
 # die WHAT WHAT_TO_DO
 die() {
   printf '\nできませんでした: %s\n' "$1" >&2

@@ -5,7 +5,7 @@ mariadb_dir='' mariadb_pid=''
 
 install_mariadb() {
   # The core packages bring no service: a MariaDB that may run on this machine is none of ours.
-  install_packages 'MariaDB' mariadb-server-core mariadb-client-core
+  install_packages mariadb 'MariaDB' mariadb-server-core mariadb-client-core
   getent passwd mysql >/dev/null ||
     useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin mysql
 }

@@ -4,22 +4,30 @@
 readonly node_bin=$root/node_modules/.bin/node
 
 ensure_node() {
-  if ! command -v npm >/dev/null; then install_packages 'Node.js' nodejs npm; fi
+  if ! command -v npm >/dev/null; then install_packages node 'Node.js' nodejs npm; fi
   ensure_modules
 }
 
 # The lock file's hash, left in node_modules by the last complete install.
+modules_stamp=$root/node_modules/.tsukasa-lock
+
+lock_hash() { sha256sum "$root/package-lock.json" | cut -d' ' -f1; }
+
+modules_are_current() {
+  [[ -x $node_bin ]] && { [[ $(cat "$modules_stamp" 2>/dev/null) == "$(lock_hash)" ]] || modules_match_lock; }
+}
+
 ensure_modules() {
-  local stamp=$root/node_modules/.tsukasa-lock lock
-  lock=$(sha256sum "$root/package-lock.json" | cut -d' ' -f1)
-  if [[ -x $node_bin && $(cat "$stamp" 2>/dev/null) == "$lock" ]]; then return 0; fi
-  if [[ -x $node_bin ]] && modules_match_lock; then echo "$lock" >"$stamp"; return 0; fi
-  say '依存パッケージを取り込んでいます (npm ci、約 1 分)'
+  if modules_are_current; then
+    lock_hash >"$modules_stamp"
+    return 0
+  fi
+  begin modules '依存パッケージを取り込んでいます'
   # Without the packages' own scripts: every binary comes with its package, and Debian 12's npm would try to compile.
   (cd "$root" && quietly "$log_dir/npm.log" npm ci --ignore-scripts --no-audit --no-fund) ||
     die '依存パッケージを取り込めませんでした。' 'ネットワークと npm の設定を確かめてから、もう一度実行してください。'
   link_node
-  echo "$lock" >"$stamp"
+  lock_hash >"$modules_stamp"
 }
 
 # npm 9 leaves this link out when it runs no scripts.

@@ -54,7 +54,7 @@ panel_answers() { curl -fsS -m 2 -o /dev/null "$(panel_url)/health"; }
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$(env_value PORT)") 2>/dev/null; }
 
 migrate() {
-  say 'データベースを準備しています'
+  begin migrate 'データベースを準備しています'
   quietly "$log_dir/migrate.log" ace migration:run --force ||
     die 'データベースを準備できませんでした。' "記録 $log_dir/migrate.log を見てください。"
 }
@@ -64,12 +64,13 @@ start_panel() {
   if ! port_is_free; then
     die "ポート $(env_value PORT) は別のプログラムが使っています。" 'PORT=3334 bin/up のように別の番号を指定するか、そのプログラムを止めてください。'
   fi
-  say 'パネルを起動しています'
+  begin panel 'パネルを起動しています'
   (cd "$root" && exec setsid "$node_bin" --import=@poppinss/ts-exec bin/server.ts </dev/null >>"$panel_log" 2>&1) &
   echo $! >"$pid_file"
   wait_until 60 panel_is_up_or_gone "$!" || true
   panel_answers || {
     tail -n 25 "$panel_log" >&2
+    stop_panel
     die 'パネルが応答しません。' "記録 $panel_log を見てください。"
   }
 }

@@ -19,13 +19,33 @@ root=$out/rootfs
 readonly -A expected=([base]=40 [packages]=100 [older]=10 [files]=10 [pack]=15)
 readonly stages=(base packages older files pack)
 
-stage() {
-  local name=$1 text=$2 left=0 counting='' s
+# What follows after the image in the command that asked for it.
+readonly after=${TSUKASA_SECONDS_AFTER:-0}
+ticker=''
+
+# The time left is said at the start of a stage and then every 15 seconds.
+stage() { # NAME TEXT
+  local left=$after counting='' s
   for s in "${stages[@]}"; do
-    if [[ $s == "$name" ]]; then counting=1; fi
+    if [[ $s == "$1" ]]; then counting=1; fi
     if [[ -n $counting ]]; then left=$((left + ${expected[$s]})); fi
   done
-  printf '  サーバイメージ: %s (残り約 %d 秒)\n' "$text" "$left"
+  stop_ticker
+  tick "$2" "$left" "$((left - ${expected[$1]}))" &
+  ticker=$!
+}
+
+tick() { # TEXT LEFT LEAST
+  local left=$2
+  while :; do
+    printf '        サーバイメージ: %s (残り約 %d 秒)\n' "$1" "$left"
+    sleep 15
+    left=$((left - 15 < $3 ? $3 : left - 15))
+  done
+}
+
+stop_ticker() {
+  if [[ -n $ticker ]]; then kill "$ticker" 2>/dev/null || true; fi
 }
 
 # Where this machine gets Debian from: asked from apt, never written down here.
@@ -145,3 +165,4 @@ older_packages
 files
 finish
 pack
+stop_ticker
