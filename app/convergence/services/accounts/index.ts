@@ -1,0 +1,76 @@
+import type { DesiredServer, DomainHead } from '#convergence/desired_server'
+import type { FileResource } from '#convergence/resource'
+import type { Service } from '#convergence/service'
+import { colonTable } from '#convergence/syntax/colon_table'
+import { toAbsolutePath } from '#convergence/syntax/names'
+
+/** Members may sign in over SSH (SSH-01); sshd lets nobody else in. Below the first domain's gid. */
+export const signInGroup = { name: 'tsukasa-ssh', gid: 19999 } as const
+
+/**
+ * One Unix account per domain, in the files of libnss-extrausers: read live, nothing to reload. A second
+ * entry of the same uid carries the name that customers sign in with; the first one is what uid → name gives.
+ */
+export const accounts: Service = {
+  name: 'accounts',
+  after: [],
+
+  serverResources(server) {
+    const domains = [...server.domains].sort((one, other) => one.uid - other.uid)
+    return [
+      file('passwd', colonTable(domains.flatMap(passwdRecords)), 'root', 0o644),
+      file('group', colonTable(groupRecords(domains)), 'root', 0o644),
+      {
+        ...file('shadow', colonTable(domains.flatMap(shadowRecords)), 'shadow', 0o640),
+        secret: true,
+      },
+    ]
+  },
+
+  domainResources: () => [],
+  checks: () => [],
+  activations: () => [],
+  probes: () => [],
+}
+
+export const signInName = (domain: DomainHead) => `admin@${domain.name}`
+
+function passwdRecords(domain: DomainHead) {
+  return [domain.unixName, signInName(domain)].map((name) => [
+    name,
+    'x',
+    domain.uid,
+    domain.uid,
+    '',
+    domain.root,
+    domain.suspended ? '/usr/sbin/nologin' : '/bin/bash',
+  ])
+}
+
+function groupRecords(domains: DesiredServer['domains']) {
+  const members = domains.filter(({ suspended }) => !suspended).map(signInName)
+  return [
+    [signInGroup.name, 'x', signInGroup.gid, members.join(',')],
+    ...domains.map((domain) => [domain.unixName, 'x', domain.uid, '']),
+  ]
+}
+
+/** The Unix name itself has no password; `!` before a hash locks it without losing it. */
+function shadowRecords(domain: DomainHead) {
+  const hash = `${domain.suspended ? '!' : ''}${domain.passwordHash}`
+  return [
+    [domain.unixName, '!', '', '', '', '', '', '', ''],
+    [signInName(domain), hash, '', '', '', '', '', '', ''],
+  ]
+}
+
+function file(name: string, content: string, group: string, mode: number): FileResource {
+  return {
+    kind: 'file',
+    path: toAbsolutePath(`/var/lib/extrausers/${name}`),
+    content,
+    owner: 'root',
+    group,
+    mode,
+  }
+}

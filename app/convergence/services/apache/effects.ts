@@ -1,0 +1,149 @@
+import type { DesiredServer } from '#convergence/desired_server'
+import type { Resource } from '#convergence/resource'
+import type { Change, Command, Probe } from '#convergence/service'
+import {
+  frontPath,
+  isTls,
+  namesDirectory,
+  ports,
+  sliceUnit,
+  webDirectory,
+  webPorts,
+  webUnit,
+} from '#convergence/services/apache/layout'
+import { unitDirectory } from '#convergence/services/apache/units'
+
+/** Above this, one start of the checker for all sites is quicker than one for each. */
+const checkedOneByOne = 4
+
+const frontCheck: Command = { argv: ['apache2ctl', '-t'] }
+const frontReload: Command = { argv: ['apache2ctl', 'graceful'] }
+const daemonReload: Command = { argv: ['systemctl', 'daemon-reload'] }
+
+export function checksOf(changes: readonly Change[]): Command[] {
+  const sites = changes.filter(({ action }) => action !== 'remove').filter(isSite)
+  const together =
+    sites.length > checkedOneByOne || (changes.some(isServerConfiguration) && sites.length > 0)
+  return [
+    ...(changes.some(isFront) ? [frontCheck] : []),
+    ...(together ? [siteCheck('d*')] : sites.map((site) => siteCheck(accountOf(site), site))),
+  ]
+}
+
+/** Apache's own checker as that domain's server would start; `d*` reads all sites, one after the other. */
+function siteCheck(account: string, change?: Change): Command {
+  return {
+    argv: ['apache2', '-t', '-f', `${webDirectory}/server.conf`, '-C', `Define account ${account}`],
+    scope: change?.scope,
+  }
+}
+
+export function activationsOf(changes: readonly Change[]): Command[] {
+  const stopped = changes.filter(isStop).map(accountOf)
+  const changed = changes.filter((change) => change.action === 'update')
+  const restarted = changed.filter(isEnvironment).map(accountOf)
+  const reloaded = changed.filter(isSite).map(accountOf)
+  return [
+    ...(changed.some(isUnitFile) ? [daemonReload] : []),
+    ...(changes.some(isFront) ? [frontReload] : []),
+    ...systemctl('stop', unique(stopped).map(sliceUnit)),
+    ...systemctl('try-restart', unique(restarted).map(webUnit)),
+    ...(changed.some(isServerConfiguration)
+      ? systemctl('try-reload-or-restart', [webUnit('*')])
+      : systemctl('try-reload-or-restart', unique(reloaded).map(webUnit))),
+  ]
+}
+
+/** In-flight requests survive all of these: stopping and reloading are graceful. Asleep is left asleep. */
+function systemctl(verb: string, units: readonly string[]): Command[] {
+  return units.length === 0 ? [] : [{ argv: ['systemctl', verb, '--', ...units], timeout: 60 }]
+}
+
+export function probesOf(changes: readonly Change[], server: DesiredServer): Probe[] {
+  const ofServer = changes.some(({ scope }) => scope === 'server')
+  return [
+    ...(ofServer ? webPorts.map((port) => frontProbe(server, ports[port].front, isTls(port))) : []),
+    ...changes.filter(isName).map((change) => nameProbe(server, change)),
+  ]
+}
+
+/** A name that nobody has is answered by the front itself. */
+function frontProbe(server: DesiredServer, port: number, tls: boolean): Probe {
+  return {
+    kind: 'http',
+    address: server.address,
+    port,
+    tls,
+    host: 'unknown.invalid',
+    path: '/',
+    expect: [404],
+  }
+}
+
+/** Whether the front knows the name, without waking anything. */
+function nameProbe(server: DesiredServer, change: Change): Probe {
+  return {
+    kind: 'http',
+    scope: change.scope,
+    address: server.address,
+    port: ports.http.front,
+    host: pathOf(change).slice(namesDirectory.length + 1),
+    path: '/.well-known/tsukasa',
+    expect: change.action === 'remove' ? [404] : isSuspension(change) ? [503] : [204],
+  }
+}
+
+function isFront(change: Change) {
+  return pathOf(change) === frontPath
+}
+
+function isServerConfiguration(change: Change) {
+  return pathOf(change) === `${webDirectory}/server.conf`
+}
+
+function isSite(change: Change) {
+  return /^d\d+\/site\.conf$/.test(inWebDirectory(change))
+}
+
+function isEnvironment(change: Change) {
+  return /^d\d+\/env$/.test(inWebDirectory(change))
+}
+
+function isName(change: Change) {
+  return pathOf(change).startsWith(`${namesDirectory}/`)
+}
+
+function isUnitFile(change: Change) {
+  return pathOf(change).startsWith(`${unitDirectory}/`)
+}
+
+function isSuspension({ resource }: Change) {
+  return resource.kind === 'file' && resource.content.endsWith(' suspended\n')
+}
+
+function isStop(change: Change) {
+  return change.action === 'remove' ? isSite(change) : isName(change) && isSuspension(change)
+}
+
+/** `d12` of a file that belongs to one domain: from its directory, or from what a name leads to. */
+function accountOf(change: Change): string {
+  const found =
+    /^(d\d+)\//.exec(inWebDirectory(change)) ?? /^(d\d+) /.exec(contentOf(change.resource))
+  if (!found) throw new Error(`no account in ${change.key}`)
+  return found[1]!
+}
+
+function contentOf(resource: Resource) {
+  return resource.kind === 'file' ? resource.content : ''
+}
+
+function inWebDirectory(change: Change): string {
+  const path = pathOf(change)
+  return path.startsWith(`${webDirectory}/`) ? path.slice(webDirectory.length + 1) : ''
+}
+
+function pathOf({ resource }: Change): string {
+  return 'path' in resource && resource.kind !== 'volume' ? resource.path : ''
+}
+
+const unique = (values: readonly string[]) => [...new Set(values)]

@@ -1,0 +1,84 @@
+import type { DesiredDomain, WebPort } from '#convergence/desired_server'
+import {
+  backAddress,
+  below,
+  isStaging,
+  isTls,
+  ports,
+  webPorts,
+} from '#convergence/services/apache/layout'
+import { phpSocket } from '#convergence/services/php/layout'
+import { directive, section } from '#convergence/syntax/apache'
+import type { AbsolutePath } from '#convergence/syntax/names'
+
+/**
+ * What one domain's own web server adds to `server.conf`: four virtual hosts, one for each port that a
+ * visitor can use. Which names lead here is the front's business.
+ */
+export function siteConfiguration(domain: DesiredDomain): string {
+  const hosts = webPorts.flatMap((port) => ['', ...virtualHost(domain, port)])
+  const own = [
+    directive('User', domain.unixName),
+    directive('Group', domain.unixName),
+    directive('ErrorLog', below(domain.root, 'log', 'error.log')),
+  ]
+  return [`# ${domain.name}`, ...own, ...hosts, ''].join('\n')
+}
+
+function virtualHost(domain: DesiredDomain, port: WebPort): string[] {
+  const { back, front } = ports[port]
+  const suffix = isStaging(port) ? '.stage' : ''
+  const html = below(domain.root, `html${suffix}`)
+  const scheme = isTls(port) ? 'https' : 'http'
+  return [
+    directive('Listen', `${backAddress(domain)}:${back}`),
+    ...section('VirtualHost', `${backAddress(domain)}:${back}`, [
+      // The scheme and port that a visitor sees: redirects to a directory's slash are made from them.
+      directive('ServerName', `${scheme}://${domain.name}:${front}`),
+      directive('DocumentRoot', html),
+      directive('ScriptAlias', '/cgi-bin/', `${below(domain.root, `cgi-bin${suffix}`)}/`),
+      ...(isTls(port) ? [directive('SetEnv', 'HTTPS', 'on')] : []),
+      directive('ErrorLog', below(domain.root, 'log', `error${suffix}.log`)),
+      directive('CustomLog', below(domain.root, 'log', `access${suffix}.log`), 'combined'),
+      ...section('Directory', html, phpHandler(domain, port)),
+      ...section('Directory', below(domain.root, `cgi-bin${suffix}`), cgiDirectory),
+    ]),
+  ]
+}
+
+/** WEB-03: each port has its own PHP version. The socket is the domain's, and nobody else may open it. */
+function phpHandler(domain: DesiredDomain, port: WebPort): string[] {
+  const socket: AbsolutePath = phpSocket(domain.unixName, domain.php[port])
+  return [
+    ...htmlDirectory,
+    ...section('FilesMatch', '\\.php$', [
+      directive('SetHandler', `proxy:unix:${socket}|fcgi://${domain.unixName}/`),
+      // PHP_VALUE of a request stays in the worker that served it: a later visitor would get it too.
+      directive('ProxyFCGISetEnvIf', 'true', '!PHP_VALUE'),
+      directive('ProxyFCGISetEnvIf', 'true', '!PHP_ADMIN_VALUE'),
+    ]),
+  ]
+}
+
+const htmlDirectory = [
+  directive('Require', 'all', 'granted'),
+  directive('Options', 'FollowSymLinks', 'Includes', 'ExecCGI'),
+  // Everything a visitor's request touches runs as the domain's own account, so `.htaccess` can only hurt its owner.
+  // php_value and the like are for another way of running PHP: ignored rather than answered with 500.
+  directive(
+    'AllowOverride',
+    'AuthConfig',
+    'FileInfo',
+    'Indexes',
+    'Limit',
+    'Options',
+    'Nonfatal=Unknown'
+  ),
+]
+
+const cgiDirectory = [
+  directive('Require', 'all', 'granted'),
+  directive('Options', 'FollowSymLinks', 'ExecCGI'),
+  directive('AllowOverride', 'AuthConfig', 'FileInfo', 'Limit', 'Nonfatal=Unknown'),
+  directive('SetHandler', 'cgi-script'),
+]

@@ -1,0 +1,66 @@
+import { below, runDirectory, wakeSocket, webDirectory } from '#convergence/services/apache/layout'
+import { phpInstance } from '#convergence/services/php/layout'
+import { toAbsolutePath } from '#convergence/syntax/names'
+
+/**
+ * All units are templates or server-wide: a domain more needs no file below /etc/systemd, no daemon-reload
+ * and nothing to start. Its web server comes with its first visitor, after a boot as well.
+ */
+
+export const unitDirectory = toAbsolutePath('/etc/systemd/system')
+export const wakeProgram = below(webDirectory, 'wake.py')
+
+/** The root parent takes the port and opens the logs, and may do nothing else. */
+export function webService(phpVersions: readonly string[]): string {
+  const sockets = phpVersions.map((version) => phpInstance(version, '%i', 'socket')).join(' ')
+  const services = phpVersions.map((version) => phpInstance(version, '%i', 'service')).join(' ')
+  return `[Unit]
+Description=Web server of %i
+Wants=${sockets}
+After=network.target nftables.service ${sockets} ${services}
+StartLimitIntervalSec=0
+
+[Service]
+Slice=tsukasa-%i.slice
+EnvironmentFile=${webDirectory}/%i/env
+RuntimeDirectory=${runDirectory.replace('/run/', '')}/%i
+ExecStart=/usr/sbin/apache2 -D FOREGROUND -f ${webDirectory}/server.conf -C "Define account %i"
+ExecReload=/bin/kill -USR1 $MAINPID
+KillMode=mixed
+KillSignal=SIGWINCH
+TimeoutStopSec=35
+CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_KILL
+UMask=0027
+LimitNOFILE=8192
+OOMPolicy=continue
+`
+}
+
+/** Bounds of everything that runs for one domain's site together. */
+export const sliceLimits = `[Slice]
+TasksMax=400
+`
+
+export const wakeSocketUnit = `[Unit]
+Description=Requests for domains whose web server is asleep
+
+[Socket]
+ListenStream=${wakeSocket}
+SocketUser=www-data
+SocketMode=0600
+Backlog=1024
+
+[Install]
+WantedBy=sockets.target
+`
+
+export const wakeService = `[Unit]
+Description=Wakes the web servers of domains, and puts them to sleep
+After=network.target nftables.service
+
+[Service]
+ExecStart=/usr/bin/python3 -I -S ${wakeProgram}
+KillMode=mixed
+TimeoutStopSec=5
+LimitNOFILE=8192
+`

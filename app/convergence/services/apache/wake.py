@@ -1,0 +1,210 @@
+"""Wakes a domain's own web server for the front, and puts it to sleep when nobody has asked for a while.
+
+The front sends here what comes for a domain that is asleep, with the header `X-Tsukasa-Wake: ACCOUNT ADDRESS PORT`
+that only the front can set. The server is started and the connection passed on to it byte by byte; later requests
+go there directly. systemd starts this program at the first such request (socket activation), and it ends when it
+has had nothing to do for a while. Nothing in it trusts more of the request than that one line.
+"""
+
+import os
+import re
+import select
+import socket
+import subprocess
+import threading
+import time
+
+SITES, RUN, CGROUP = "/etc/tsukasa/web", "/run/tsukasa/web", "/sys/fs/cgroup/tsukasa.slice"
+# Seconds. A connection that ended stays in the kernel's table for 60 s, so idle means: nothing for a minute.
+LOOK_EVERY, AWAKE_AT_LEAST, REST_AFTER, WAKE_WITHIN, SILENCE = 10, 30, 600, 15, 330
+HEAD_LIMIT, PART = 256 * 1024, 64 * 1024
+TARGET = re.compile(rb"\r\nX-Tsukasa-Wake: (d[0-9]{1,9}) (127\.1\.[0-9]{1,3}\.[0-9]{1,3}) (88[0-3])\r\n", re.I)
+LISTEN = "0A"
+
+locks, guard = {}, threading.Lock()
+
+
+def lock_of(account):
+    with guard:
+        return locks.setdefault(account, threading.Lock())
+
+
+def unit(account):
+    return f"tsukasa-web@{account}.service"
+
+
+def systemctl(verb, *units):
+    subprocess.run(["systemctl", verb, "--", *units], stdin=subprocess.DEVNULL, timeout=90, check=False)
+
+
+def awake(account):
+    """The server writes this file when it listens; systemd removes the directory when it ends, however it ends."""
+    return os.path.exists(f"{RUN}/{account}/pid")
+
+
+def wake(account):
+    with lock_of(account):
+        if awake(account):
+            return True
+        systemctl("start", unit(account))
+        until = time.monotonic() + WAKE_WITHIN
+        while not awake(account):
+            if time.monotonic() > until or not os.path.isdir(f"{RUN}/{account}"):
+                return False
+            time.sleep(0.003)
+        return True
+
+
+def read_head(front):
+    head = b""
+    while b"\r\n\r\n" not in head and len(head) < HEAD_LIMIT:
+        part = front.recv(PART)
+        if not part:
+            break
+        head += part
+    return head
+
+
+def pass_on(front, back):
+    """Bytes both ways until the server has answered and closed."""
+    other = {front: back, back: front}
+    reading = [front, back]
+    while back in reading:
+        ready, _, _ = select.select(reading, [], [], SILENCE)
+        if not ready:
+            return
+        for source in ready:
+            part = source.recv(PART)
+            if part:
+                other[source].sendall(part)
+            else:
+                reading.remove(source)
+                if source is front:
+                    back.shutdown(socket.SHUT_WR)
+
+
+def serve(front):
+    """Without an answer from here the front shows its own page."""
+    with front:
+        try:
+            front.settimeout(SILENCE)
+            head = read_head(front)
+            target = TARGET.search(head.split(b"\r\n\r\n", 1)[0] + b"\r\n")
+            if not target:
+                return
+            account, address, port = (part.decode() for part in target.groups())
+            if not wake(account):
+                return
+            with socket.create_connection((address, int(port)), 10) as back:
+                back.settimeout(SILENCE)
+                back.sendall(head)
+                pass_on(front, back)
+        except (OSError, subprocess.SubprocessError) as error:
+            print(error, flush=True)
+
+
+def connected():
+    """Addresses of the domains' servers that have connections, or had one within the last minute."""
+    found = set()
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        next(table)
+        for line in table:
+            _, local, remote, state = line.split(None, 4)[:4]
+            for end in (local, remote):
+                address, port = end.split(":")
+                if state != LISTEN and address.endswith("017F") and 880 <= int(port, 16) <= 883:
+                    found.add(socket.inet_ntoa(bytes.fromhex(address)[::-1]))
+    return found
+
+
+def address_of(account):
+    with open(f"{SITES}/{account}/env", encoding="utf-8") as variables:
+        return re.search(r'^TSUKASA_ADDRESS="([0-9.]+)"$', variables.read(), re.M)[1]
+
+
+def processes(directory):
+    with open(f"{directory}/cgroup.procs", encoding="ascii") as listed:
+        return listed.read().split()
+
+
+def name_of(process):
+    try:
+        with open(f"/proc/{process}/comm", encoding="utf-8", errors="replace") as name:
+            return name.read().strip()
+    except OSError:
+        return ""
+
+
+def working(account):
+    """A CGI program that goes on after its answer, or a PHP worker: more than the daemons that wait."""
+    with os.scandir(f"{CGROUP}/tsukasa-{account}.slice") as entries:
+        units = [entry for entry in entries if entry.is_dir() and entry.name.endswith(".service")]
+    for entry in units:
+        listed = processes(entry.path)
+        if entry.name.startswith("tsukasa-web@"):
+            if any(name_of(process) not in ("apache2", "") for process in listed):
+                return True
+        elif len(listed) > 1:
+            return True
+    return False
+
+
+def is_idle(account, addresses):
+    try:
+        young = time.time() - os.stat(f"{RUN}/{account}/pid").st_mtime < AWAKE_AT_LEAST
+        return not young and address_of(account) not in addresses and not working(account)
+    except (OSError, TypeError):
+        # No longer there, or no longer ours: the domain was deleted.
+        return False
+
+
+def accounts():
+    try:
+        return [name for name in os.listdir(RUN) if awake(name)]
+    except FileNotFoundError:
+        return []
+
+
+def put_to_sleep():
+    """The file goes first: the front then sends new requests here, where they wait for the lock."""
+    addresses, held = connected(), []
+    for account in accounts():
+        if is_idle(account, addresses) and lock_of(account).acquire(blocking=False):
+            held.append(account)
+            os.rename(f"{RUN}/{account}/pid", f"{RUN}/{account}/pid.asleep")
+    if not held:
+        return
+    time.sleep(0.5)
+    addresses = connected()
+    late = [account for account in held if address_of(account) in addresses]
+    for account in late:
+        os.rename(f"{RUN}/{account}/pid.asleep", f"{RUN}/{account}/pid")
+    try:
+        if idle := [unit(account) for account in held if account not in late]:
+            systemctl("stop", *idle)
+    finally:
+        for account in held:
+            lock_of(account).release()
+
+
+def main():
+    door = socket.socket(fileno=3)
+    door.setblocking(False)
+    last, looked = time.monotonic(), time.monotonic()
+    while time.monotonic() - last < REST_AFTER:
+        if select.select([door], [], [], LOOK_EVERY)[0]:
+            try:
+                front, _ = door.accept()
+            except BlockingIOError:
+                continue
+            threading.Thread(target=serve, args=(front,), daemon=True).start()
+            last = time.monotonic()
+        if time.monotonic() - looked >= LOOK_EVERY:
+            looked = time.monotonic()
+            put_to_sleep()
+            if accounts() or threading.active_count() > 1:
+                last = looked
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+import type { Service } from '#convergence/service'
+import { accounts } from '#convergence/services/accounts/index'
+import { apache } from '#convergence/services/apache/index'
+import { directories } from '#convergence/services/directories/index'
+import { firewall } from '#convergence/services/firewall/index'
+import { php } from '#convergence/services/php/index'
+
+/** Every service that the engine knows; their order is made from `after`. Adding a daemon is a folder and a line. */
+export const services: readonly Service[] = [accounts, directories, firewall, php, apache]

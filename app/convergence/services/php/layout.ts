@@ -1,0 +1,14 @@
+import { type AbsolutePath, toAbsolutePath, type UnixName } from '#convergence/syntax/names'
+
+export const phpDirectory = toAbsolutePath('/etc/tsukasa/php')
+
+/** The socket of a domain's own PHP of one version: owned by its account, mode 0600. */
+export function phpSocket(unixName: UnixName, version: string): AbsolutePath {
+  return toAbsolutePath(`/run/tsukasa/php/${unixName}-${version}.sock`)
+}
+
+export const phpUnit = (version: string, kind: 'socket' | 'service') =>
+  `tsukasa-php${version}@.${kind}`
+
+export const phpInstance = (version: string, unixName: string, kind: 'socket' | 'service') =>
+  `tsukasa-php${version}@${unixName}.${kind}`
