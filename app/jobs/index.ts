@@ -2,11 +2,12 @@ import type { JobClass } from '#jobs/job'
 import { Worker, type WorkerOptions } from '#jobs/worker'
 import AssertServers from '#jobs/assert_servers'
 import BuildServer from '#jobs/build_server'
+import ConvergeServer from '#jobs/converge_server'
 import PruneRecords from '#jobs/prune_records'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
 
 /** Every kind of task and what does it. */
-export const jobs: readonly JobClass[] = [AssertServers, BuildServer, PruneRecords]
+export const jobs: readonly JobClass[] = [AssertServers, BuildServer, ConvergeServer, PruneRecords]
 
 /** Times are Japan's. */
 export const schedules: readonly ScheduleDeclaration[] = [

@@ -61,7 +61,7 @@ export function probeName(probe: Probe | ServiceProbe): string {
   }
 }
 
-function detailOf(difference: Difference): string {
+export function detailOf(difference: Difference): string {
   return [`cause: ${difference.cause}`, ...changesOf(difference)].join('\n')
 }
 

@@ -1,0 +1,118 @@
+import app from '@adonisjs/core/services/app'
+import i18nManager from '@adonisjs/i18n/services/main'
+import db from '@adonisjs/lucid/services/db'
+import { AgentRefusal } from '#convergence/agent/client'
+import { loadDesiredServer } from '#convergence/desired/load_desired_server'
+import type { Refusal } from '#convergence/engine/blame'
+import { converge, type ConvergeOptions } from '#convergence/engine/converge'
+import type { Machinery } from '#convergence/engine/machinery'
+import { Records } from '#convergence/engine/records'
+import type { ConvergeResult } from '#convergence/engine/run'
+import { services } from '#convergence/services/index'
+import { closeConnections, KeptAccess } from '#convergence/transports/connections'
+import { SshTransport } from '#convergence/transports/ssh'
+import { Unreachable } from '#convergence/transports/transport'
+import { computeFor } from '#compute/index'
+import { panelKey } from '#compute/panel_key'
+import { PermanentFailure, type Job } from '#jobs/job'
+import { serverIdOf } from '#jobs/payloads'
+import type { TaskRun } from '#jobs/task_run'
+import Domain from '#models/domain'
+import Server from '#models/server'
+
+// Hooks run last first, so workers have stopped by then.
+app.terminating(() => closeConnections())
+
+/** Makes a server what the database says, as far as the change that asked for it goes. */
+export default class ConvergeServer implements Job {
+  static readonly kind = 'converge_server'
+
+  async handle(run: TaskRun) {
+    const { reason, domainIds } = run.payload as { reason?: string; domainIds?: unknown }
+    const server = await Server.findOrFail(serverIdOf(run))
+    const options: ConvergeOptions = {
+      scope: scopeOf(domainIds),
+      reason: reason ?? ConvergeServer.kind,
+      taskId: run.id,
+      signal: run.signal,
+      onProgress: progressTeller(run),
+    }
+    await run.progress(5, say('phase.start'))
+    try {
+      await this.#conclude(await convergeServer(server, options), run)
+    } catch (error) {
+      await tellWhy(error, run)
+      throw error
+    }
+  }
+
+  async #conclude(result: ConvergeResult, run: TaskRun) {
+    const { state, message, culprits, code } = result
+    if (state === 'done' || state === 'unchanged' || state === 'partial') {
+      return run.progress(100, culprits[0]?.message ?? say('phase.done'))
+    }
+    const told = culprits[0]?.message ?? say(state)
+    // What one domain's content is to blame for stays so; what the whole server refused may have been a moment's.
+    if (culprits.length > 0 || run.attempt >= 3) throw new PermanentFailure(told, { cause: message })
+    throw new Error(message ?? code ?? state)
+  }
+}
+
+/** One apply of a server with everything it needs; domains that are gone for good lose their rows. */
+export async function convergeServer(
+  server: Server,
+  options: ConvergeOptions
+): Promise<ConvergeResult> {
+  const result = await converge(options, await machineryOf(server))
+  if (result.gone.length > 0 && !options.dryRun) {
+    await db.transaction((client) => Domain.forget(result.gone, client))
+  }
+  return result
+}
+
+export async function machineryOf(server: Server): Promise<Machinery> {
+  if (!server.address || !server.hostKey) {
+    throw new Unreachable(`${server.name} has no address or no pinned host key yet`)
+  }
+  const { privateKey } = await panelKey()
+  const { address, sshPort: port, hostKey } = server
+  return {
+    services,
+    access: new KeptAccess(new SshTransport({ address, port, hostKey, privateKey })),
+    volumes: await computeFor(server),
+    records: new Records(server.id),
+    load: (domainIds) => loadDesiredServer(server.id, domainIds),
+    say: sayRefusal,
+  }
+}
+
+/** Progress is worth a write only when the words change. */
+function progressTeller(run: TaskRun) {
+  let last = ''
+  return (percent: number, phase: string) => {
+    const words = say(`phase.${phase}`)
+    if (words === last || phase === 'done') return
+    last = words
+    // A lost lease is noticed at the end of the job as well.
+    run.progress(percent, words).catch(() => {})
+  }
+}
+
+async function tellWhy(error: unknown, run: TaskRun) {
+  const text = error instanceof Error ? error.message : String(error)
+  await run.log(text, 'error')
+  if (error instanceof Unreachable) await run.progress(5, say('unreachable'))
+  if (error instanceof AgentRefusal && error.code === 'ENOSPC') await run.progress(5, say('no_space'))
+}
+
+function scopeOf(domainIds: unknown): 'all' | readonly number[] {
+  return Array.isArray(domainIds) ? domainIds.map(Number).filter(Number.isInteger) : 'all'
+}
+
+function sayRefusal({ phase }: Refusal): string {
+  return say(`refused.${['activate', 'probe'].includes(phase) ? phase : 'check'}`)
+}
+
+function say(key: string): string {
+  return i18nManager.locale('ja').t(`convergence.${key}`)
+}
