@@ -6,6 +6,9 @@ server.errorHandler(() => import('#exceptions/handler'))
 /** For every request, also those without a route: health checks and files need no session. */
 server.use([
   () => import('#middleware/container_bindings_middleware'),
+  () => import('#middleware/response_headers_middleware'),
+  () => import('#middleware/health_middleware'),
+  () => import('#middleware/assets_middleware'),
   () => import('@adonisjs/static/static_middleware'),
 ])
 
@@ -18,7 +21,9 @@ router.use([
   () => import('#middleware/initialize_bouncer_middleware'),
 ])
 
+/** Who may come through a door. Each route goes through exactly one (see start/routes.ts). */
 export const middleware = router.named({
-  guest: () => import('#middleware/guest_middleware'),
-  auth: () => import('#middleware/auth_middleware'),
+  visitors: () => import('#middleware/visitors_middleware'),
+  customers: () => import('#middleware/customers_middleware'),
+  staff: () => import('#middleware/staff_middleware'),
 })

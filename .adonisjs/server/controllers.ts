@@ -3,4 +3,28 @@
  * DO NOT EDIT manually
  */
 
-export const controllers = {}
+export const controllers = {
+  Applies: () => import('#controllers/applies_controller'),
+  ApplyEvents: () => import('#controllers/apply_events_controller'),
+  DomainDeletions: () => import('#controllers/domain_deletions_controller'),
+  Domains: () => import('#controllers/domains_controller'),
+  Home: () => import('#controllers/home_controller'),
+  MailboxDeletions: () => import('#controllers/mailbox_deletions_controller'),
+  Mailboxes: () => import('#controllers/mailboxes_controller'),
+  OperationLogs: () => import('#controllers/operation_logs_controller'),
+  Passwords: () => import('#controllers/passwords_controller'),
+  ServerMeters: () => import('#controllers/server_meters_controller'),
+  Servers: () => import('#controllers/servers_controller'),
+  Session: () => import('#controllers/session_controller'),
+  staff: {
+    Applies: () => import('#controllers/staff/applies_controller'),
+    ApplyEvents: () => import('#controllers/staff/apply_events_controller'),
+    Contracts: () => import('#controllers/staff/contracts_controller'),
+    Converges: () => import('#controllers/staff/converges_controller'),
+    Home: () => import('#controllers/staff/home_controller'),
+    Runs: () => import('#controllers/staff/runs_controller'),
+    Servers: () => import('#controllers/staff/servers_controller'),
+    Session: () => import('#controllers/staff/session_controller'),
+  },
+  Suspensions: () => import('#controllers/suspensions_controller'),
+}

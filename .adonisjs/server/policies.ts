@@ -1,3 +1,9 @@
 export const policies = {
+  AccountPolicy: () => import('#policies/account_policy'),
+  ApplyPolicy: () => import('#policies/apply_policy'),
+  DomainPolicy: () => import('#policies/domain_policy'),
+  MailboxPolicy: () => import('#policies/mailbox_policy'),
+  ServerPolicy: () => import('#policies/server_policy'),
+  StaffPolicy: () => import('#policies/staff_policy'),
 }
 

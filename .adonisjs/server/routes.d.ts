@@ -4,10 +4,123 @@ type ParamValue = string | number | bigint | boolean
 
 export type ScannedRoutes = {
   ALL: {
+    'session.create': { paramsTuple?: []; params?: {} }
+    'session.store': { paramsTuple?: []; params?: {} }
+    'home.show': { paramsTuple?: []; params?: {} }
+    'session.destroy': { paramsTuple?: []; params?: {} }
+    'passwords.edit': { paramsTuple?: []; params?: {} }
+    'passwords.update': { paramsTuple?: []; params?: {} }
+    'operation_logs.index': { paramsTuple?: []; params?: {} }
+    'servers.index': { paramsTuple?: []; params?: {} }
+    'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_meters.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'domains.index': { paramsTuple?: []; params?: {} }
+    'domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'domains.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'suspensions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'staff.session.create': { paramsTuple?: []; params?: {} }
+    'staff.session.store': { paramsTuple?: []; params?: {} }
+    'staff.home.show': { paramsTuple?: []; params?: {} }
+    'staff.session.destroy': { paramsTuple?: []; params?: {} }
+    'staff.contracts.index': { paramsTuple?: []; params?: {} }
+    'staff.servers.index': { paramsTuple?: []; params?: {} }
+    'staff.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
   }
   GET: {
+    'session.create': { paramsTuple?: []; params?: {} }
+    'home.show': { paramsTuple?: []; params?: {} }
+    'passwords.edit': { paramsTuple?: []; params?: {} }
+    'operation_logs.index': { paramsTuple?: []; params?: {} }
+    'servers.index': { paramsTuple?: []; params?: {} }
+    'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_meters.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'domains.index': { paramsTuple?: []; params?: {} }
+    'domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'domains.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'staff.session.create': { paramsTuple?: []; params?: {} }
+    'staff.home.show': { paramsTuple?: []; params?: {} }
+    'staff.contracts.index': { paramsTuple?: []; params?: {} }
+    'staff.servers.index': { paramsTuple?: []; params?: {} }
+    'staff.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
   }
   HEAD: {
+    'session.create': { paramsTuple?: []; params?: {} }
+    'home.show': { paramsTuple?: []; params?: {} }
+    'passwords.edit': { paramsTuple?: []; params?: {} }
+    'operation_logs.index': { paramsTuple?: []; params?: {} }
+    'servers.index': { paramsTuple?: []; params?: {} }
+    'servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_meters.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'domains.index': { paramsTuple?: []; params?: {} }
+    'domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'domains.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'staff.session.create': { paramsTuple?: []; params?: {} }
+    'staff.home.show': { paramsTuple?: []; params?: {} }
+    'staff.contracts.index': { paramsTuple?: []; params?: {} }
+    'staff.servers.index': { paramsTuple?: []; params?: {} }
+    'staff.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+  }
+  POST: {
+    'session.store': { paramsTuple?: []; params?: {} }
+    'session.destroy': { paramsTuple?: []; params?: {} }
+    'domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'domain_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'suspensions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'staff.session.store': { paramsTuple?: []; params?: {} }
+    'staff.session.destroy': { paramsTuple?: []; params?: {} }
+    'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+  }
+  PUT: {
+    'passwords.update': { paramsTuple?: []; params?: {} }
+    'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+  }
+  DELETE: {
+    'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

@@ -1,24 +1,31 @@
 import { policies } from '#generated/policies'
 import { Bouncer } from '@adonisjs/bouncer'
-import type Account from '#models/account'
-import type Staff from '#models/staff'
+import type { Person } from '#models/account/person'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 
+type Policies = typeof policies
+
+/** Remembers that a policy was asked, so that a door can refuse answers made without asking one. */
+export class WatchedBouncer extends Bouncer<Person, {}, Policies> {
+  asked = false
+
+  override with(policy: any): any {
+    this.asked = true
+    return super.with(policy)
+  }
+}
+
 export default class InitializeBouncerMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
-    ctx.bouncer = new Bouncer<Account | Staff, {}, typeof policies>(
-      () => ctx.auth.user ?? null,
-      {},
-      policies
-    ).setContainerResolver(ctx.containerResolver)
-    if ('view' in ctx) ctx.view.share(ctx.bouncer.edgeHelpers)
+    const bouncer = new WatchedBouncer(() => ctx.auth.user ?? null, {}, policies)
+    ctx.bouncer = bouncer.setContainerResolver(ctx.containerResolver)
     return next()
   }
 }
 
 declare module '@adonisjs/core/http' {
   export interface HttpContext {
-    bouncer: Bouncer<Account | Staff, {}, typeof policies>
+    bouncer: Bouncer<Person, {}, Policies>
   }
 }

@@ -1,0 +1,99 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { defaultMailboxQuotaMb } from '#config/domains'
+import { watchedApply } from '#controllers/applies_controller'
+import { hashPassword } from '#models/account/password'
+import { domainsOf, latestApplyOf, mailboxesOf } from '#models/account/visible'
+import Mailbox from '#models/mailbox'
+import { mailboxesOfDomain, mailboxSorts } from '#models/mailbox/listing'
+import { stampSession } from '#middleware/session_stamp'
+import MailboxPolicy from '#policies/mailbox_policy'
+import { readList } from '#validators/list'
+import { mailboxEdit, mailboxQuota, newMailbox } from '#validators/mailbox'
+
+/** MAIL-01: users of a domain. */
+export default class MailboxesController {
+  async index(ctx: HttpContext) {
+    const { account, bouncer, params, request, view } = ctx
+    const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
+    await bouncer.with(MailboxPolicy).authorize('index', domain)
+    const list = await readList(request.qs(), mailboxSorts)
+    return view.render('pages/mailboxes/index', {
+      domain,
+      server: domain.server,
+      list,
+      mailboxes: await mailboxesOfDomain(domain.id, list),
+      apply: await watchedApply(ctx),
+    })
+  }
+
+  async create({ account, bouncer, params, view }: HttpContext) {
+    const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
+    await bouncer.with(MailboxPolicy).authorize('create', domain)
+    const { server } = domain
+    return view.render('pages/mailboxes/create', {
+      domain,
+      server,
+      mailboxQuota,
+      defaultMailboxQuotaMb,
+    })
+  }
+
+  async store({ account, bouncer, i18n, params, request, response, session }: HttpContext) {
+    const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
+    await bouncer.with(MailboxPolicy).authorize('create', domain)
+    const input = await request.validateUsing(newMailbox)
+
+    await Mailbox.add(
+      domain,
+      {
+        localPart: input.local_part,
+        description: input.description,
+        quotaMb: input.quota_mb,
+        passwordHash: await hashPassword(input.password),
+      },
+      { by: account, ip: request.ip() }
+    )
+    const address = `${input.local_part}@${domain.unicodeName}`
+    session.flash('success', i18n.t('messages.mailboxes.added', { address }))
+    const apply = await latestApplyOf(account, domain.serverId)
+    return response.redirect().toRoute('mailboxes.index', [domain.id], { qs: { apply } })
+  }
+
+  async show(ctx: HttpContext) {
+    const { account, bouncer, params, view } = ctx
+    const mailbox = await mailboxesOf(account).where('id', params.id).firstOrFail()
+    await bouncer.with(MailboxPolicy).authorize('show', mailbox)
+    const { domain } = mailbox
+    const apply = await watchedApply(ctx)
+    return view.render('pages/mailboxes/show', { mailbox, domain, server: domain.server, apply })
+  }
+
+  async edit({ account, bouncer, params, view }: HttpContext) {
+    const mailbox = await mailboxesOf(account).where('id', params.id).firstOrFail()
+    await bouncer.with(MailboxPolicy).authorize('edit', mailbox)
+    const { domain } = mailbox
+    return view.render('pages/mailboxes/edit', { mailbox, domain, server: domain.server, mailboxQuota })
+  }
+
+  async update(ctx: HttpContext) {
+    const { account, bouncer, i18n, params, request, response, session } = ctx
+    const mailbox = await mailboxesOf(account).where('id', params.id).firstOrFail()
+    await bouncer.with(MailboxPolicy).authorize('edit', mailbox)
+    const { domain } = mailbox
+    const address = `${mailbox.localPart}@${domain.unicodeName}`
+    const input = await request.validateUsing(mailboxEdit, { meta: { login: address } })
+
+    await mailbox.edit(
+      {
+        description: input.description,
+        quotaMb: input.quota_mb,
+        passwordHash: input.password ? await hashPassword(input.password) : undefined,
+      },
+      { by: account, ip: request.ip() }
+    )
+    if (mailbox.id === account.mailboxId) stampSession(ctx, 'customer', await account.refresh())
+    session.flash('success', i18n.t('messages.mailboxes.edited', { address }))
+    const apply = await latestApplyOf(account, domain.serverId)
+    return response.redirect().toRoute('mailboxes.show', [mailbox.id], { qs: { apply } })
+  }
+}

@@ -1,0 +1,43 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import Account from '#models/account'
+import OperationLog from '#models/operation_log'
+import { stampSession } from '#middleware/session_stamp'
+import { limitSignIn } from '#middleware/sign_in_limits'
+import AccountPolicy from '#policies/account_policy'
+import { signIn } from '#validators/session'
+
+/** One page for the three customer roles (PNL-01). */
+export default class SessionController {
+  async create({ view }: HttpContext) {
+    return view.render('pages/session/create')
+  }
+
+  async store(ctx: HttpContext) {
+    const { auth, request, response } = ctx
+    const { login, password } = await request.validateUsing(signIn)
+    const account = await limitSignIn(ctx, 'customer', login, () =>
+      Account.authenticate(login, password)
+    )
+    if (!account) return this.#refuse(ctx, login)
+
+    await auth.use('customer').login(account)
+    stampSession(ctx, 'customer', account)
+    await OperationLog.recordSignIn(account, request.ip(), true)
+    return response.redirect().toIntendedRoute('home.show')
+  }
+
+  async destroy({ auth, bouncer, response }: HttpContext) {
+    await bouncer.with(AccountPolicy).authorize('leave')
+    await auth.use('customer').logout()
+    return response.redirect().toRoute('session.create')
+  }
+
+  /** The same words whether the name is unknown or the password wrong. */
+  async #refuse({ i18n, request, response, session }: HttpContext, login: string) {
+    const account = await Account.findBy('login', login)
+    if (account) await OperationLog.recordSignIn(account, request.ip(), false)
+    session.flash('refusal', i18n.t('messages.session.refused'))
+    session.flash('login', login)
+    return response.redirect().toRoute('session.create')
+  }
+}

@@ -1,0 +1,30 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { watchedApply } from '#controllers/staff/applies_controller'
+import { runsOfServer } from '#models/run/listing'
+import Server from '#models/server'
+import { serverRowsOf } from '#models/server/listing'
+import { readMeters } from '#monitoring/meters'
+import StaffPolicy from '#policies/staff_policy'
+import { readList } from '#validators/list'
+
+/** OPS-07: the servers of all contracts. */
+export default class ServersController {
+  async index({ bouncer, view }: HttpContext) {
+    await bouncer.with(StaffPolicy).authorize('read')
+    return view.render('pages/staff/servers/index', { servers: await serverRowsOf() })
+  }
+
+  async show(ctx: HttpContext) {
+    const { bouncer, params, request, view } = ctx
+    await bouncer.with(StaffPolicy).authorize('read')
+    const server = await Server.query().where('id', params.id).preload('contract').firstOrFail()
+    const list = await readList(request.qs(), ['-id'])
+    return view.render('pages/staff/servers/show', {
+      server,
+      list,
+      meters: await readMeters(server),
+      runs: await runsOfServer(server.id, list.page),
+      apply: await watchedApply(ctx),
+    })
+  }
+}

@@ -1,0 +1,30 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import type { NextFn } from '@adonisjs/core/types/http'
+import type Account from '#models/account'
+import { fitsSession } from '#middleware/session_stamp'
+import { refuseUnasked } from '#middleware/policy_asked'
+
+const signIn = { loginRoute: '/sign_in' }
+
+/** The door of the three customer roles (PNL-01). */
+export default class CustomersMiddleware {
+  async handle(ctx: HttpContext, next: NextFn) {
+    await ctx.auth.authenticateUsing(['customer'], signIn)
+    ctx.account = ctx.auth.use('customer').getUserOrFail()
+    if (!fitsSession(ctx, 'customer', ctx.account)) {
+      await ctx.auth.use('customer').logout()
+      return ctx.response.redirect(signIn.loginRoute)
+    }
+    ctx.view.share({ account: ctx.account, path: ctx.request.url() })
+    ctx.response.header('Cache-Control', 'no-store')
+    await next()
+    refuseUnasked(ctx)
+  }
+}
+
+declare module '@adonisjs/core/http' {
+  export interface HttpContext {
+    /** Behind the customers' door: who is signed in. */
+    account: Account
+  }
+}

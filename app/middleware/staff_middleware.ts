@@ -1,0 +1,22 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import type { NextFn } from '@adonisjs/core/types/http'
+import { fitsSession } from '#middleware/session_stamp'
+import { refuseUnasked } from '#middleware/policy_asked'
+
+const signIn = { loginRoute: '/staff/sign_in' }
+
+/** The door of the provider's own people. */
+export default class StaffMiddleware {
+  async handle(ctx: HttpContext, next: NextFn) {
+    await ctx.auth.authenticateUsing(['staff'], signIn)
+    const staff = ctx.auth.use('staff').getUserOrFail()
+    if (!fitsSession(ctx, 'staff', staff)) {
+      await ctx.auth.use('staff').logout()
+      return ctx.response.redirect(signIn.loginRoute)
+    }
+    ctx.view.share({ staff, path: ctx.request.url() })
+    ctx.response.header('Cache-Control', 'no-store')
+    await next()
+    refuseUnasked(ctx)
+  }
+}

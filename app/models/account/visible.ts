@@ -1,0 +1,66 @@
+import db from '@adonisjs/lucid/services/db'
+import type Account from '#models/account'
+import Domain from '#models/domain'
+import Mailbox from '#models/mailbox'
+import Server from '#models/server'
+import Task from '#models/task'
+
+/*
+ * Records are found through the person who asks (REL-04): what is not his is not there, so foreign
+ * and unknown ids answer alike. What he may do with it is the policies' business.
+ */
+
+export function serversOf(account: Account) {
+  const query = Server.query()
+  return account.isContractor
+    ? query.where('contract_id', account.contractId)
+    : query.whereRaw('1 = 0')
+}
+
+/** With its server. Domains whose deletion was confirmed are no longer there. */
+export function domainsOf(account: Account) {
+  const query = Domain.query().whereNull('domains.deleted_at').preload('server')
+  if (account.isDomainAdmin) return query.where('id', account.domainId!)
+  if (!account.isContractor) return query.whereRaw('1 = 0')
+  return query.whereIn(
+    'server_id',
+    db.from('servers').select('id').where('contract_id', account.contractId)
+  )
+}
+
+/** With its domain and server. */
+export function mailboxesOf(account: Account) {
+  const query = Mailbox.query().preload('domain', (domain) => domain.preload('server'))
+  if (account.isMailboxUser) return query.where('id', account.mailboxId!)
+  return query.whereIn('domain_id', (domains) => {
+    domains.from('domains').select('id').whereNull('deleted_at')
+    if (account.isDomainAdmin) return domains.where('id', account.domainId!)
+    return domains.whereIn(
+      'server_id',
+      db.from('servers').select('id').where('contract_id', account.contractId)
+    )
+  })
+}
+
+/** Applies that he asked for, and all of his servers for a contractor. */
+export function appliesOf(account: Account) {
+  return Task.query().where((visible) => {
+    visible.where('account_id', account.id)
+    if (!account.isContractor) return
+    visible.orWhereIn(
+      'server_id',
+      db.from('servers').select('id').where('contract_id', account.contractId)
+    )
+  })
+}
+
+/** The apply that his last change to a server asked for, to be watched on the page he goes to. */
+export async function latestApplyOf(account: Account, serverId: number) {
+  const row = await db
+    .from('tasks')
+    .select('id')
+    .where({ server_id: serverId, account_id: account.id, kind: 'converge_server' })
+    .orderBy('id', 'desc')
+    .first()
+  return (row?.id as number | undefined) ?? null
+}

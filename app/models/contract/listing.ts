@@ -1,0 +1,25 @@
+import db from '@adonisjs/lucid/services/db'
+import { containing, pageOf } from '#models/page'
+
+export interface ContractRow {
+  readonly id: number
+  readonly code: string
+  readonly name: string
+  readonly created_at: string
+  readonly servers: number
+}
+
+export function contractRows({ q, page }: { q: string; page: number }) {
+  const query = db
+    .from('contracts')
+    .select('id', 'code', 'name', 'created_at')
+    .select(
+      db.from('servers').whereColumn('servers.contract_id', 'contracts.id').count('*').as('servers')
+    )
+    .orderBy('code')
+  if (q !== '') {
+    const text = containing(q)
+    query.whereRaw("(code like ? escape '!' or name like ? escape '!')", [text, text])
+  }
+  return pageOf<ContractRow>(query, page)
+}

@@ -1,0 +1,96 @@
+import db from '@adonisjs/lucid/services/db'
+import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
+import type Account from '#models/account'
+import { stateOfDomain, type DomainState } from '#models/domain/state'
+import { containing, pageOf, type Page } from '#models/page'
+
+export interface DomainRow {
+  readonly id: number
+  readonly server_id: number
+  readonly name: string
+  readonly unicode_name: string
+  readonly quota_mb: number
+  readonly suspended_at: string | null
+  readonly deleted_at: string | null
+  readonly applied_at: string | null
+  readonly apply_error: string | null
+  readonly created_at: string
+}
+
+export interface DomainLine extends DomainRow {
+  readonly state: DomainState
+  /** Users, the domain admin's mailbox with them. */
+  readonly mailboxes: number
+}
+
+/** The first one is the usual order. */
+export const domainSorts = ['name', '-name', '-created', 'created', '-quota', 'quota'] as const
+
+const columns = { name: 'name', created: 'id', quota: 'quota_mb' } as const
+
+const shown = [
+  'id',
+  'server_id',
+  'name',
+  'unicode_name',
+  'quota_mb',
+  'suspended_at',
+  'deleted_at',
+  'applied_at',
+  'apply_error',
+  'created_at',
+]
+
+interface Wanted {
+  readonly q: string
+  readonly page: number
+  readonly sort: string
+}
+
+export function domainsOfServer(serverId: number, wanted: Wanted) {
+  return listed(db.from('domains').where('server_id', serverId), wanted)
+}
+
+export async function domainsOfContract(account: Account, wanted: Wanted) {
+  const servers = await db.from('servers').select('id').where('contract_id', account.contractId)
+  const ids = servers.map(({ id }) => id)
+  return listed(db.from('domains').whereIn('server_id', ids), wanted)
+}
+
+async function listed(
+  query: DatabaseQueryBuilderContract<any>,
+  { q, page, sort }: Wanted
+): Promise<Page<DomainLine>> {
+  if (q !== '') {
+    const text = containing(q.toLowerCase())
+    query.whereRaw("(name like ? escape '!' or unicode_name like ? escape '!')", [text, text])
+  }
+  const column = columns[sort.replace('-', '') as keyof typeof columns]
+  const direction = sort.startsWith('-') ? 'desc' : 'asc'
+  query.select(shown).orderBy(column, direction)
+  if (column === 'quota_mb') query.orderBy('id', direction)
+  return withMailboxCounts(await pageOf<DomainRow>(query, page))
+}
+
+/** One query for the rows that are shown, however many domains there are. */
+async function withMailboxCounts(page: Page<DomainRow>): Promise<Page<DomainLine>> {
+  const ids = page.rows.map(({ id }) => id)
+  const counts = await db
+    .from('mailboxes')
+    .select('domain_id')
+    .count('* as total')
+    .whereIn('domain_id', ids)
+    .groupBy('domain_id')
+  const byDomain = new Map(counts.map((each) => [each.domain_id, Number(each.total)]))
+  const rows = page.rows.map((row) => ({
+    ...row,
+    state: stateOfDomain({
+      deletedAt: row.deleted_at,
+      applyError: row.apply_error,
+      suspendedAt: row.suspended_at,
+      appliedAt: row.applied_at,
+    }),
+    mailboxes: byDomain.get(row.id) ?? 0,
+  }))
+  return { ...page, rows }
+}

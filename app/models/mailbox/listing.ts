@@ -1,0 +1,45 @@
+import db from '@adonisjs/lucid/services/db'
+import { containing, pageOf } from '#models/page'
+
+export interface MailboxRow {
+  readonly id: number
+  readonly local_part: string
+  readonly description: string | null
+  readonly quota_mb: number
+  readonly suspended_at: string | null
+  readonly created_at: string
+}
+
+/** The first one is the usual order. */
+export const mailboxSorts = ['name', '-name', '-created', 'created', '-quota', 'quota'] as const
+
+const columns = { name: 'local_part', created: 'id', quota: 'quota_mb' } as const
+
+interface Wanted {
+  readonly q: string
+  readonly page: number
+  readonly sort: string
+}
+
+export function mailboxesOfDomain(domainId: number, { q, page, sort }: Wanted) {
+  const query = db.from('mailboxes').where('domain_id', domainId)
+  if (q !== '') {
+    const text = containing(q)
+    query.whereRaw("(local_part like ? escape '!' or description like ? escape '!')", [
+      text.toLowerCase(),
+      text,
+    ])
+  }
+  const column = columns[sort.replace('-', '') as keyof typeof columns]
+  const direction = sort.startsWith('-') ? 'desc' : 'asc'
+  query
+    .select('id', 'local_part', 'description', 'quota_mb', 'suspended_at', 'created_at')
+    .orderBy(column, direction)
+  if (column === 'quota_mb') query.orderBy('id', direction)
+  return pageOf<MailboxRow>(query, page)
+}
+
+export async function mailboxCountOf(domainId: number) {
+  const [{ total }] = await db.from('mailboxes').where('domain_id', domainId).count('* as total')
+  return Number(total)
+}

@@ -1,0 +1,31 @@
+import { BasePolicy } from '@adonisjs/bouncer'
+import type Domain from '#models/domain'
+import type Server from '#models/server'
+import { isContractorOf, isCustomer, type Person } from '#models/account/person'
+
+/** PNL-01: the contractor has all domains of his servers, a domain admin sees his own. */
+export default class DomainPolicy extends BasePolicy {
+  index(person: Person) {
+    return isCustomer(person) && person.isContractor
+  }
+
+  create(person: Person, server: Server) {
+    return isContractorOf(person, server.contractId)
+  }
+
+  show(person: Person, domain: Domain) {
+    return isAdminOf(person, domain) || isContractorOf(person, domain.server.contractId)
+  }
+
+  suspend(person: Person, domain: Domain) {
+    return isContractorOf(person, domain.server.contractId)
+  }
+
+  destroy(person: Person, domain: Domain) {
+    return isContractorOf(person, domain.server.contractId)
+  }
+}
+
+export function isAdminOf(person: Person, domain: Domain) {
+  return isCustomer(person) && person.isDomainAdmin && person.domainId === domain.id
+}

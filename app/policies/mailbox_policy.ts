@@ -1,0 +1,37 @@
+import { BasePolicy } from '@adonisjs/bouncer'
+import type Domain from '#models/domain'
+import type Mailbox from '#models/mailbox'
+import { isAdminOf } from '#policies/domain_policy'
+import { isContractorOf, isCustomer, type Person } from '#models/account/person'
+
+/** PNL-01: contractor and domain admin manage users; a user sees himself. */
+export default class MailboxPolicy extends BasePolicy {
+  index(person: Person, domain: Domain) {
+    return manages(person, domain)
+  }
+
+  create(person: Person, domain: Domain) {
+    return manages(person, domain)
+  }
+
+  show(person: Person, mailbox: Mailbox) {
+    return isHimself(person, mailbox) || manages(person, mailbox.domain)
+  }
+
+  edit(person: Person, mailbox: Mailbox) {
+    return manages(person, mailbox.domain)
+  }
+
+  /** The domain admin's own goes with the domain. */
+  destroy(person: Person, mailbox: Mailbox) {
+    return manages(person, mailbox.domain) && !mailbox.isAdmin
+  }
+}
+
+function manages(person: Person, domain: Domain) {
+  return isAdminOf(person, domain) || isContractorOf(person, domain.server.contractId)
+}
+
+function isHimself(person: Person, mailbox: Mailbox) {
+  return isCustomer(person) && person.isMailboxUser && person.mailboxId === mailbox.id
+}

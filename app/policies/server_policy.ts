@@ -1,0 +1,14 @@
+import { BasePolicy } from '@adonisjs/bouncer'
+import type Server from '#models/server'
+import { isContractorOf, isCustomer, type Person } from '#models/account/person'
+
+/** PNL-01: servers are the contractor's. */
+export default class ServerPolicy extends BasePolicy {
+  index(person: Person) {
+    return isCustomer(person) && person.isContractor
+  }
+
+  show(person: Person, server: Server) {
+    return isContractorOf(person, server.contractId)
+  }
+}

@@ -1,0 +1,22 @@
+import { BasePolicy } from '@adonisjs/bouncer'
+import Staff from '#models/staff'
+import type { Person } from '#models/account/person'
+
+/** Staff work on all contracts. A customer never passes, whatever his id. */
+export default class StaffPolicy extends BasePolicy {
+  enter(person: Person) {
+    return person instanceof Staff
+  }
+
+  leave(person: Person) {
+    return person instanceof Staff
+  }
+
+  read(person: Person) {
+    return person instanceof Staff
+  }
+
+  converge(person: Person) {
+    return person instanceof Staff
+  }
+}

@@ -1,0 +1,96 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { DateTime } from 'luxon'
+import Account, { type AccountRole } from '#models/account'
+import ComputeNode from '#models/compute_node'
+import Contract from '#models/contract'
+import Domain from '#models/domain'
+import { reverseName } from '#models/domain/domain_name'
+import Mailbox from '#models/mailbox'
+import Server from '#models/server'
+import Staff from '#models/staff'
+import { hashPassword } from '#models/account/password'
+import type { ServerState } from '#models/server'
+
+export const password = 'correct-Horse7battery'
+let hash: string | undefined
+
+const unique = () => randomUUID().slice(0, 8)
+
+async function passwordHash() {
+  return (hash ??= await hashPassword(password))
+}
+
+/** A contract with its contractor; `servers`, `domains` and `mailboxes` are added by what follows. */
+export async function makeContract(name = '株式会社テスト') {
+  const contract = await Contract.create({ code: `c${randomInt(1e9)}`, name })
+  const contractor = await makeAccount('contractor', contract.code, { contractId: contract.id })
+  return { contract, contractor }
+}
+
+export async function makeNode() {
+  return ComputeNode.create({ name: `node-${unique()}`, driver: 'lxd', endpoint: '/nonexistent' })
+}
+
+/** A server that nobody can reach, as far as the panel's pages are concerned. */
+export async function makeServer(contract: Contract, state: ServerState = 'running') {
+  const node = await makeNode()
+  const name = `msv-${unique()}`
+  const address = `192.0.2.${randomInt(1, 255)}`
+  const names = { name, instance: name, hostname: `${name}.mngsv.biz` }
+  const owner = { contractId: contract.id, computeNodeId: node.id }
+  const server = await Server.create({ ...names, ...owner, kind: 'virtual', plan: 'A', state, address })
+  return server.refresh()
+}
+
+/** As it is after its first apply: the rows that `Domain.add` makes, without log line and task. */
+export async function makeDomain(server: Server, name = `${unique()}.jp`, unicodeName = name) {
+  await server.refresh()
+  const { nextUid: uid, nextSlot: slot } = server
+  await server.merge({ nextUid: uid + 2, nextSlot: slot + 1 }).save()
+  const php = { phpHttp: '8.4', phpHttps: '8.4', phpStagingHttp: '8.4', phpStagingHttps: '8.4' }
+  const names = { name, unicodeName, reversedName: reverseName(name) }
+  const ids = { serverId: server.id, uid, slot, kind: 'own', quotaMb: 10_240 }
+  const state = { testName: `${unique()}.mngsv.biz`, appliedAt: DateTime.utc() }
+  const domain = await Domain.create({ ...names, ...ids, ...php, ...state })
+  const { account: admin } = await makeMailbox(domain, server, 'admin', 'domain_admin')
+  return { domain, admin }
+}
+
+export async function makeMailbox(
+  domain: Domain,
+  server: Server,
+  localPart: string = `user-${unique()}`,
+  role: Exclude<AccountRole, 'contractor'> = 'mailbox'
+) {
+  await server.refresh()
+  await server.merge({ nextUid: server.nextUid + 1 }).save()
+  const uid = server.nextUid - 1
+  const mailbox = await Mailbox.create({ domainId: domain.id, localPart, uid, quotaMb: 1024 })
+  const owner = { contractId: server.contractId, domainId: domain.id, mailboxId: mailbox.id }
+  const account = await makeAccount(role, `${localPart}@${domain.name}`, owner)
+  return { mailbox, account }
+}
+
+async function makeAccount(
+  role: AccountRole,
+  login: string,
+  owner: { contractId: number; domainId?: number; mailboxId?: number }
+) {
+  return Account.create({ role, login, password: await passwordHash(), ...owner })
+}
+
+export async function makeStaff() {
+  const login = `staff-${unique()}`
+  return Staff.create({ login, name: '運用 花子', password: await passwordHash() })
+}
+
+/** Everything one customer can have: the usual inhabitants of a test. */
+export async function makeTenant() {
+  const { contract, contractor } = await makeContract()
+  const server = await makeServer(contract)
+  const { domain, admin } = await makeDomain(server)
+  const { mailbox, account: user } = await makeMailbox(domain, server)
+  return { contract, contractor, server, domain, admin, mailbox, user }
+}
+
+export type Tenant = Awaited<ReturnType<typeof makeTenant>>

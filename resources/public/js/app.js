@@ -1,0 +1,13 @@
+import { watchApplies } from './apply.js'
+import { serveCopyButtons } from './copy.js'
+import { focusErrors, submitOnce } from './forms.js'
+import { refreshMeters } from './meters.js'
+import { serveSecrets } from './secrets.js'
+
+document.documentElement.classList.add('has-scripts')
+focusErrors()
+submitOnce()
+serveCopyButtons()
+serveSecrets()
+watchApplies()
+refreshMeters()

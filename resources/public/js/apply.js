@@ -1,0 +1,58 @@
+// A change on its way to the server, told by the server while it happens.
+const words = {
+  queued: '受け付けました。まもなくサーバに反映します。',
+  running: 'サーバに反映しています。',
+  done: 'サーバに反映しました。',
+  failed:
+    'サーバに反映できませんでした。サーバはもとの状態のまま動いています。スタッフが確認しますので、しばらくお待ちください。',
+  cancelled: '反映は取り消されました。',
+}
+
+export function watchApplies() {
+  for (const box of document.querySelectorAll('[data-apply]')) {
+    if (box.dataset.apply !== '') watch(box)
+  }
+}
+
+function watch(box) {
+  const source = new EventSource(box.dataset.apply)
+  source.addEventListener('apply', (event) => {
+    const apply = JSON.parse(event.data)
+    show(box, apply)
+    if (!apply.finished) return
+    source.close()
+    refreshLiveParts()
+  })
+}
+
+function show(box, { state, progress, message, finished }) {
+  box.classList.remove(`apply--${box.dataset.state}`)
+  box.classList.add(`apply--${state}`)
+  box.dataset.state = state
+
+  const stage = finished ? 2 : state === 'running' ? 1 : 0
+  box.querySelectorAll('.apply__step').forEach((step, index) => {
+    step.classList.toggle('apply__step--past', index < stage)
+    step.classList.toggle('apply__step--now', index === stage)
+  })
+  const ends = { failed: '失敗', cancelled: '取消' }
+  box.querySelector('[data-apply-end]').textContent = ends[state] ?? '反映済み'
+  box.querySelector('[data-apply-bar]').value = progress
+  const line = box.querySelector('[data-apply-message]')
+  const text = message || words[state]
+  if (line.textContent !== text) line.textContent = text
+}
+
+/** The parts of the page that show what has just changed, fetched anew. */
+async function refreshLiveParts() {
+  const parts = document.querySelectorAll('[data-live][id]')
+  if (parts.length === 0) return
+  const answer = await fetch(location.href, { headers: { Accept: 'text/html' } })
+  if (!answer.ok || answer.redirected) return
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  for (const part of parts) {
+    const fresh = page.getElementById(part.id)
+    const isUsed = part.contains(document.activeElement)
+    if (fresh && !isUsed) part.replaceWith(document.adoptNode(fresh))
+  }
+}

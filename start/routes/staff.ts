@@ -1,0 +1,29 @@
+import router from '@adonisjs/core/services/router'
+import { controllers } from '#generated/controllers'
+import { middleware } from '#start/kernel'
+
+router
+  .group(() => {
+    router
+      .group(() => {
+        router.get('sign_in', [controllers.staff.Session, 'create'])
+        router.post('sign_in', [controllers.staff.Session, 'store'])
+      })
+      .use(middleware.visitors({ area: 'staff' }))
+
+    router
+      .group(() => {
+        router.get('/', [controllers.staff.Home, 'show'])
+        router.post('sign_out', [controllers.staff.Session, 'destroy'])
+        router.get('contracts', [controllers.staff.Contracts, 'index'])
+        router.get('servers', [controllers.staff.Servers, 'index'])
+        router.get('servers/:id', [controllers.staff.Servers, 'show'])
+        router.post('servers/:server_id/converges', [controllers.staff.Converges, 'store'])
+        router.get('runs/:id', [controllers.staff.Runs, 'show'])
+        router.get('applies/:id', [controllers.staff.Applies, 'show'])
+        router.get('applies/:apply_id/events', [controllers.staff.ApplyEvents, 'show'])
+      })
+      .use(middleware.staff())
+  })
+  .prefix('staff')
+  .as('staff')

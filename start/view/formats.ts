@@ -1,0 +1,89 @@
+import { DateTime } from 'luxon'
+
+const moments = new Intl.DateTimeFormat('ja-JP', {
+  timeZone: 'Asia/Tokyo',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+const momentsWithSeconds = new Intl.DateTimeFormat('ja-JP', {
+  timeZone: 'Asia/Tokyo',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+})
+const numbers = new Intl.NumberFormat('ja-JP', { maximumFractionDigits: 1 })
+
+type Moment = DateTime | Date | string | null | undefined
+
+/** Rows that are read without a model bring text (SQLite) or dates (MariaDB), both of UTC. */
+function toDate(value: Moment): Date | null {
+  if (!value) return null
+  if (value instanceof Date) return value
+  if (DateTime.isDateTime(value)) return value.toJSDate()
+  const text = value.replace(' ', 'T')
+  const date = new Date(/(Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`)
+  return Number.isNaN(date.getTime()) ? null : date
+}
+
+/** `2026/11/22 08:32`, Japanese time. */
+export function moment(value: Moment, precision: 'minutes' | 'seconds' = 'minutes') {
+  const date = toDate(value)
+  if (!date) return ''
+  return (precision === 'seconds' ? momentsWithSeconds : moments).format(date)
+}
+
+/** Seconds between two moments, as people say it. */
+export function age(from: Moment, to: Moment) {
+  const start = toDate(from)
+  const end = toDate(to)
+  if (!start || !end) return ''
+  const seconds = (end.getTime() - start.getTime()) / 1000
+  if (seconds < 60) return `${numbers.format(seconds)} 秒`
+  return `${Math.floor(seconds / 60)} 分 ${Math.round(seconds % 60)} 秒`
+}
+
+export function number(value: number | bigint | null | undefined) {
+  return value === null || value === undefined ? '' : numbers.format(value)
+}
+
+/** Sizes are set in MiB; customers know them as MB and GB. */
+export function megabytes(value: number | null | undefined) {
+  if (value === null || value === undefined) return ''
+  return value >= 1024 ? `${numbers.format(value / 1024)} GB` : `${numbers.format(value)} MB`
+}
+
+export function bytes(value: number | null | undefined) {
+  return value === null || value === undefined ? '' : megabytes(value / 1024 / 1024)
+}
+
+interface List {
+  readonly q: string
+  readonly page: number
+  readonly sort: string
+}
+
+/** The same list with something changed; what is as usual stays out of the address. */
+export function listUrl(list: List, change: Partial<List>) {
+  const { q, page, sort } = { ...list, ...change }
+  const query = new URLSearchParams()
+  if (q !== '') query.set('q', q)
+  if (sort !== '') query.set('sort', sort)
+  if (page > 1) query.set('page', String(page))
+  return `?${query}`
+}
+
+/** First, last and around the present one; null stands for a gap. */
+export function pageSteps({ page, lastPage }: { page: number; lastPage: number }) {
+  const near = [1, page - 1, page, page + 1, lastPage]
+  const steps = [...new Set(near)].filter((step) => step >= 1 && step <= lastPage)
+  return steps.flatMap((step, index) => {
+    const before = steps[index - 1]
+    return before !== undefined && step - before > 1 ? [null, step] : [step]
+  })
+}

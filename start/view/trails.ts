@@ -1,0 +1,63 @@
+/** Where a page is: サーバ一覧 → サーバ → ドメイン → ユーザ (PNL-13). Customers know this path. */
+interface Step {
+  readonly text: string
+  readonly url: string
+}
+
+interface Person {
+  readonly isContractor: boolean
+  readonly isMailboxUser: boolean
+}
+
+interface Named {
+  readonly id: number
+  readonly name: string
+}
+
+interface DomainLike {
+  readonly id: number
+  readonly unicodeName: string
+}
+
+interface MailboxLike {
+  readonly id: number
+  readonly localPart: string
+}
+
+function servers(): Step[] {
+  return [{ text: 'サーバ一覧', url: '/servers' }]
+}
+
+function server(each: Named): Step[] {
+  return [...servers(), { text: each.name, url: `/servers/${each.id}` }]
+}
+
+/** Only a contractor has seen the pages above a domain. */
+function above(person: Person, each: Named): Step[] {
+  return person.isContractor ? server(each) : []
+}
+
+function domain(person: Person, home: Named, each: DomainLike): Step[] {
+  return [...above(person, home), { text: each.unicodeName, url: `/domains/${each.id}` }]
+}
+
+function mailboxes(person: Person, home: Named, each: DomainLike): Step[] {
+  if (person.isMailboxUser) return []
+  const list = { text: 'ユーザ一覧', url: `/domains/${each.id}/mailboxes` }
+  return [...domain(person, home, each), list]
+}
+
+function mailbox(person: Person, home: Named, each: DomainLike, user: MailboxLike): Step[] {
+  const page = { text: user.localPart, url: `/mailboxes/${user.id}` }
+  return [...mailboxes(person, home, each), page]
+}
+
+function staffServers(): Step[] {
+  return [{ text: 'サーバ一覧', url: '/staff/servers' }]
+}
+
+function staffServer(each: Named): Step[] {
+  return [...staffServers(), { text: each.name, url: `/staff/servers/${each.id}` }]
+}
+
+export const trails = { servers, server, above, domain, mailboxes, mailbox, staffServers, staffServer }

@@ -1,0 +1,69 @@
+import { domainToUnicode } from 'node:url'
+import { plans } from '#models/server/plan'
+import type { TaskProgress } from '#models/task/progress'
+
+type Translate = (key: string, data?: Record<string, unknown>) => string
+
+/** How a state looks; what it is called is in resources/lang. */
+const kinds = {
+  server: { building: 'busy', running: 'good', stopped: 'off', failed: 'bad' },
+  domain: { live: 'good', waiting: 'busy', suspended: 'off', refused: 'warn', deleting: 'off' },
+  apply: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
+  run: {
+    running: 'busy',
+    done: 'good',
+    unchanged: 'off',
+    partial: 'warn',
+    rolled_back: 'warn',
+    failed: 'bad',
+  },
+} as const
+
+/** Made once: templates look states up instead of translating them for each row. */
+export function wordsOf(translate: Translate) {
+  const t = (key: string, data?: Record<string, unknown>) => translate(`messages.${key}`, data)
+  return { t, ...people(t), ...states(t), ...applies(t) }
+}
+
+function people(t: Translate) {
+  return {
+    roleName: (role: string) => t(`roles.${role}`),
+    /** `user@xn--…` as people read it. */
+    readable: (login: string) => login.replace(/[^@]+$/, (end) => domainToUnicode(end) || end),
+    planName: (code: string) => {
+      const kind = plans.find((plan) => plan.code === code)?.kind ?? 'virtual'
+      return t(`plans.${kind}`, { code })
+    },
+  }
+}
+
+function states(t: Translate) {
+  const looks = Object.entries(kinds).map(([of, states]) => [
+    of,
+    Object.fromEntries(
+      Object.entries(states).map(([state, kind]) => [state, { kind, text: t(`states.${of}.${state}`) }])
+    ),
+  ])
+  return { look: Object.fromEntries(looks) }
+}
+
+function applies(t: Translate) {
+  const known = (key: string, otherwise: string) => {
+    const words = t(key)
+    return words.startsWith('translation missing') ? otherwise : words
+  }
+  return {
+    operationName: (action: string) => known(`operations.${action}`, action),
+    phaseName: (phase: string) => known(`phases.${phase}`, phase),
+    stepState: (state: string) => known(`states.step.${state}`, state),
+    /** What the work says about itself, else what its state means. */
+    applyMessage: ({ state, message }: TaskProgress) => message || t(`applies.${state}`),
+    /** `mailbox.store sato@example.jp` → `ユーザの追加 sato@example.jp`. */
+    applyReason: (payload: string) => {
+      const { reason = '' } = JSON.parse(payload) ?? {}
+      const [action, ...target] = String(reason).split(' ')
+      const words = known(`operations.${action}`, '')
+      return words === '' ? t('applies.other') : `${words} ${target.join(' ')}`
+    },
+  }
+}
