@@ -17,7 +17,7 @@ export async function runBenches(names: readonly string[], options: RunOptions):
     await runAll(chosenBenches(names), new Stage(workspace, options), options.json)
     return 0
   } catch (error) {
-    process.stderr.write(`${error instanceof BenchFailure ? error.message : reason(error)}\n`)
+    process.stderr.write(`${await workspace.logs()}${reason(error)}\n`)
     return 1
   } finally {
     await workspace.end()
@@ -41,5 +41,6 @@ async function endAfter(workspace: Workspace, signal: NodeJS.Signals) {
 }
 
 function reason(error: unknown) {
+  if (error instanceof BenchFailure) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -4,7 +4,7 @@ import { figuresOf, type Further } from '#tests/load/figures'
 import type { Stage } from '#tests/load/stage'
 import { fillServer } from '#tests/load/stage/contents'
 import { Database, storedNow } from '#tests/load/stage/database'
-import { addPeople, contractorLogin, newPerson, signedIn } from '#tests/load/stage/installation'
+import { addContract, newPerson, signedIn } from '#tests/load/stage/installation'
 import { migrate, PanelProcess, panelSettings } from '#tests/load/stage/panel_process'
 import { p50, p99, rounded } from '#tests/load/statistics'
 
@@ -27,9 +27,14 @@ interface Pages {
   readonly figures: Further
 }
 
+/** Owns every server but the last one; that one is the neighbour's. */
+const owner = 'c900001'
+const neighbour = 'c900002'
+
 /**
- * List pages of a contractor who owns everything stored: 10,000 domains with 200,000 mailboxes,
- * against 100 domains with 2,000. One connection for times, ten for requests per second.
+ * List pages with 10,000 domains and 200,000 mailboxes stored, against 100 and 2,000. Nearly all
+ * of them are one contractor's, who is the worst there can be; the other has one server, as is
+ * usual. One connection for times, ten for requests per second.
  */
 const pages: Bench = {
   async run(stage: Stage) {
@@ -42,7 +47,7 @@ const pages: Bench = {
 export default pages
 
 async function measured(stage: Stage, size: Size): Promise<Pages> {
-  const { panel, client, crowd, paths } = await prepared(stage, size)
+  const { panel, client, crowd, other, paths } = await prepared(stage, size)
   stage.say(`asking the ${size.name} panel`)
   const floor = await ask(client, '/health')
   const figures: Record<string, number> = {}
@@ -51,9 +56,10 @@ async function measured(stage: Stage, size: Size): Promise<Pages> {
     samples[name] = await ask(client, path)
     figures[`${size.name}_${name}_p50_ms`] = rounded(p50(samples[name]))
   }
+  figures[`${size.name}_neighbour_p50_ms`] = rounded(p50(await ask(other, paths.domains)))
   if (size.name === 'large') Object.assign(figures, await rates(panel, crowd, paths))
   const all = { [`${size.name}_p50_ms`]: rounded(p50(samples.domains)), ...figures }
-  ;[client, crowd].forEach((each) => each.close())
+  ;[client, crowd, other].forEach((each) => each.close())
   await panel.stop()
   return { domains: samples.domains, floor, figures: all }
 }
@@ -67,15 +73,16 @@ async function prepared({ root, workspace, say }: Stage, size: Size) {
   const log = workspace.path(`${size.name}.log`)
   const panel = await PanelProcess.start(root, settings, log)
   workspace.onEnd(() => panel.stop())
-  const client = await signedIn(panel, contractorLogin, person)
-  const crowd = await signedIn(panel, contractorLogin, person, '', connections)
-  return { panel, client, crowd, paths }
+  const client = await signedIn(panel, owner, person)
+  const crowd = await signedIn(panel, owner, person, '', connections)
+  const other = await signedIn(panel, neighbour, person)
+  return { panel, client, crowd, other, paths }
 }
 
 /** Answers the list pages by name. */
 function store(file: string, size: Size, passwordHash: string) {
   const db = new Database(file)
-  const contractId = addPeople(db, { password: '', passwordHash })
+  const owners = [owner, neighbour].map((code) => addContract(db, code, passwordHash))
   const node = {
     name: 'none',
     driver: 'adopted',
@@ -85,6 +92,7 @@ function store(file: string, size: Size, passwordHash: string) {
   const nodeId = db.insert('compute_nodes', node)
   const domainIds: number[] = []
   for (let index = 0; index < size.servers; index++) {
+    const contractId = owners[size.servers > 1 && index === size.servers - 1 ? 1 : 0]
     const serverId = addServer(db, contractId, nodeId, index + 1)
     const filling = { serverId, domains: size.domainsEach, mailboxes: mailboxesEach, passwordHash }
     domainIds.push(...fillServer(db, filling))

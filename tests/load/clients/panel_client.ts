@@ -39,13 +39,15 @@ export class PanelClient {
 
   /** The first of the pages that has a form; its token is sent with every form from then on. */
   private async readToken(...paths: string[]) {
+    const statuses: number[] = []
     for (const path of paths) {
-      const { body } = await this.get(path)
+      const { body, status } = await this.get(path)
+      statuses.push(status)
       const field = body.match(/<input\b[^>]*\bname="_csrf"[^>]*>/)?.[0]
       const value = field?.match(/\bvalue="([^"]+)"/)?.[1]
       if (value) return void (this.#token = value)
     }
-    throw new BenchFailure(`no form on ${paths.join(', ')}`)
+    throw new BenchFailure(`no form on ${paths.join(', ')} (${statuses.join(', ')})`)
   }
 
   get(path: string): Promise<Page> {

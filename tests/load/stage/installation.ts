@@ -51,7 +51,9 @@ export class Installation {
     const db = new Database(settings.DB_FILE)
     workspace.onEnd(() => db.close())
     const person = await newPerson()
-    const contractId = addPeople(db, person)
+    const password = person.passwordHash
+    const contractId = addContract(db, contractor, password)
+    db.insert('staff', { login: staff, name: 'Bench', password, created_at: storedNow() })
     const panel = await PanelProcess.start(root, settings, workspace.path('panel.log'))
     workspace.onEnd(() => panel.stop())
     const installation = new Installation(db, panel, facts, person, contractId)
@@ -100,13 +102,12 @@ export async function newPerson(): Promise<Person> {
   return { password, passwordHash: await hashPassword(password) }
 }
 
-/** A contract with its contractor, and one of the staff; answers the contract's id. */
-export function addPeople(db: Database, { passwordHash }: Person): number {
+/** A contract with its contractor; answers its id. */
+export function addContract(db: Database, code: string, password: string): number {
   const created = { created_at: storedNow() }
-  const contractId = db.insert('contracts', { code: contractor, name: 'Bench', ...created })
-  const account = { login: contractor, role: 'contractor', password: passwordHash }
+  const contractId = db.insert('contracts', { code, name: 'Bench', ...created })
+  const account = { login: code, role: 'contractor', password }
   db.insert('accounts', { ...account, contract_id: contractId, ...created })
-  db.insert('staff', { login: staff, name: 'Bench', password: passwordHash, ...created })
   return contractId
 }
 
@@ -122,8 +123,6 @@ export async function signedIn(
   await client.signIn(login, password, area)
   return client
 }
-
-export const contractorLogin = contractor
 
 /** This process, too, takes orders in the installation's database; its own settings are never touched. */
 async function bootApplication(settings: Settings) {

@@ -15,8 +15,7 @@ export type Settings = Readonly<Record<string, string>>
 export class PanelProcess {
   private constructor(
     readonly child: ChildProcess,
-    readonly origin: string,
-    private readonly log: string
+    readonly origin: string
   ) {}
 
   static async start(root: string, settings: Settings, log: string): Promise<PanelProcess> {
@@ -27,8 +26,13 @@ export class PanelProcess {
       stdio: ['ignore', output, output],
     })
     closeSync(output)
-    const panel = new PanelProcess(child, settings.APP_URL, log)
-    await panel.#answers()
+    const panel = new PanelProcess(child, settings.APP_URL)
+    try {
+      await panel.#answers()
+    } catch (error) {
+      await panel.stop()
+      throw error
+    }
     return panel
   }
 
@@ -57,18 +61,11 @@ export class PanelProcess {
   async #answers() {
     const { hostname, port } = new URL(this.origin)
     const patience = { what: `panel at ${this.origin}`, withinMs: 60_000, everyMs: 50 }
-    try {
-      await until(patience, async () => {
-        if (this.child.exitCode !== null) throw new BenchFailure('the panel does not start')
-        const status = await siteStatus(hostname, hostname, '/health', Number(port))
-        return status === 200 || null
-      })
-    } catch (error) {
-      const log = await readFile(this.log, 'utf8')
-      process.stderr.write(log.slice(-4000))
-      await this.stop()
-      throw error
-    }
+    await until(patience, async () => {
+      if (this.child.exitCode !== null) throw new BenchFailure('the panel does not start')
+      const status = await siteStatus(hostname, hostname, '/health', Number(port))
+      return status === 200 || null
+    })
   }
 }
 

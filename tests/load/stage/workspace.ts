@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+
+const keptLog = 4000
 
 type Undo = () => Promise<unknown> | unknown
 
@@ -17,6 +19,18 @@ export class Workspace {
 
   path(name: string) {
     return join(this.folder, name)
+  }
+
+  /** The ends of the logs that were written in it: the reason of a failure is there. */
+  async logs(): Promise<string> {
+    const names = await readdir(this.folder)
+    const logs = names.filter((name) => name.endsWith('.log'))
+    const ends = logs.map(async (name) => {
+      const text = await readFile(this.path(name), 'utf8')
+      return text && `--- ${name}\n${text.slice(-keptLog)}\n`
+    })
+    const texts = await Promise.all(ends)
+    return texts.join('')
   }
 
   /** Undone in reverse order; a failure does not keep the others from being undone. */
