@@ -31,7 +31,7 @@ function listen(port: WebPort) {
 
 function virtualHost(port: WebPort): string[] {
   return section('VirtualHost', `*:${ports[port].front}`, [
-    ...(isTls(port) ? [directive('SSLEngine', 'on')] : []),
+    ...(isTls(port) ? [directive('SSLEngine', 'on'), directive('Protocols', 'h2', 'http/1.1')] : []),
     directive('RequestHeader', 'set', 'X-Forwarded-Proto', isTls(port) ? 'https' : 'http'),
     // Only here does a back end learn that it was asleep: the waker reads where the request was going.
     `RequestHeader set X-Tsukasa-Wake "%{ACCOUNT}e %{ADDRESS}e ${ports[port].back}" env=WAKE`,
@@ -102,7 +102,7 @@ Timeout 300
 KeepAlive On
 KeepAliveTimeout 5
 RequestReadTimeout handshake=10 header=10-30,MinRate=500 body=30,MinRate=500
-LimitRequestBody 0
+LimitRequestBody 1073741824
 
 ServerTokens Prod
 ServerSignature Off
@@ -132,6 +132,8 @@ ErrorDocument 504 /.tsukasa-pages/503.html
 ProxyRequests Off
 ProxyPreserveHost On
 ProxyTimeout 300
+# FastCGI and CGI have no bodies of unknown length: those are collected here first.
+SetEnv proxy-sendcl 1
 # What a visitor claims about himself is not passed on; mod_proxy adds the truth.
 RequestHeader unset X-Forwarded-For early
 RequestHeader unset X-Forwarded-Host early
@@ -142,7 +144,6 @@ RequestHeader unset Forwarded early
 RequestHeader unset Proxy early
 RequestHeader unset X-Tsukasa-Wake early
 
-Protocols h2 http/1.1
 SSLProtocol -all +TLSv1.2 +TLSv1.3
 SSLCipherSuite ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305
 SSLHonorCipherOrder off

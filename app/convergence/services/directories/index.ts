@@ -29,7 +29,9 @@ export const directories: Service = {
       { ...directory(root, 0, 0o750), group: uid },
       ...owned.map((name) => directory(`${root}/${name}`, uid, 0o700)),
       directory(`${root}/conf`, 0, 0o700),
-      ...['log', 'home'].map((name) => ({ ...directory(`${root}/${name}`, 0, 0o750), group: uid })),
+      { ...directory(`${root}/home`, 0, 0o750), group: uid },
+      // Set-gid: logs are opened by root and readable by the domain.
+      { ...directory(`${root}/log`, 0, 0o2750), group: uid },
       ...share(domain),
       ...domain.mailboxes.flatMap((mailbox) => home(domain, mailbox)),
       seed(domain, 'html/index.html', firstPage(domain.name)),
