@@ -6,7 +6,8 @@
  * - `unsupported`: this driver can't
  * - `garbled`: the answer wasn't what the protocol says
  */
-export type ComputeFault = 'missing' | 'busy' | 'refused' | 'timeout' | 'unreachable' | 'unsupported' | 'garbled'
+export type ComputeFault =
+  'missing' | 'busy' | 'refused' | 'timeout' | 'unreachable' | 'unsupported' | 'garbled'
 
 export class ComputeError extends Error {
   constructor(

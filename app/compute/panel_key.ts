@@ -40,7 +40,10 @@ async function makeKey(folder: string, path: string) {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
   const candidate = `${path}.${process.pid}.new`
-  await writeFile(candidate, ssh2.utils.generateKeyPairSync('ed25519').private, { mode: 0o600, flush: true })
+  await writeFile(candidate, ssh2.utils.generateKeyPairSync('ed25519').private, {
+    mode: 0o600,
+    flush: true,
+  })
   await link(candidate, path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
@@ -50,6 +53,7 @@ async function makeKey(folder: string, path: string) {
 
 function publicHalf(privateKey: string) {
   const parsed = ssh2.utils.parseKey(privateKey)
-  if (parsed instanceof Error) throw new Error('storage/ssh/id_ed25519 is no SSH key', { cause: parsed })
+  if (parsed instanceof Error)
+    throw new Error('storage/ssh/id_ed25519 is no SSH key', { cause: parsed })
   return `${parsed.type} ${parsed.getPublicSSH().toString('base64')} tsukasa-panel`
 }

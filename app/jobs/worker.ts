@@ -49,7 +49,13 @@ export class Worker {
 
   constructor({ jobs, ...options }: WorkerOptions) {
     this.#jobs = new Map(jobs.map((job) => [job.kind, job]))
-    const defaults = { concurrency: 8, pollMs: 500, sweepMs: 2000, leaseMs: 30_000, backoff: exponentialBackoff }
+    const defaults = {
+      concurrency: 8,
+      pollMs: 500,
+      sweepMs: 2000,
+      leaseMs: 30_000,
+      backoff: exponentialBackoff,
+    }
     this.#options = { ...defaults, ...options }
   }
 
@@ -73,7 +79,8 @@ export class Worker {
     this.#stopListening?.()
     await this.#filling
     if (!(await this.#idle(graceMs))) {
-      for (const { controller } of this.#running.values()) controller.abort(new Error('the worker stops'))
+      for (const { controller } of this.#running.values())
+        controller.abort(new Error('the worker stops'))
       await this.#idle(abortMs)
     }
     for (const timer of this.#timers) clearInterval(timer)
@@ -140,7 +147,8 @@ export class Worker {
       await lease.complete()
     } catch (error) {
       await this.#settle(task, lease, signal, error).catch((again: unknown) => {
-        if (!(again instanceof LeaseLost)) logger.error({ err: again, task: task.id }, 'end of a task not stored')
+        if (!(again instanceof LeaseLost))
+          logger.error({ err: again, task: task.id }, 'end of a task not stored')
       })
     }
   }
@@ -148,7 +156,10 @@ export class Worker {
   async #settle(task: ClaimedTask, lease: Lease, signal: AbortSignal, error: unknown) {
     if (error instanceof LeaseLost) return logger.warn({ task: task.id }, error.message)
     if (signal.aborted && this.#stopping) return lease.giveBack()
-    logger.error({ err: error, task: task.id, kind: task.kind, attempt: task.attempts }, 'task failed')
+    logger.error(
+      { err: error, task: task.id, kind: task.kind, attempt: task.attempts },
+      'task failed'
+    )
     await lease.log('error', detail(error))
     if (error instanceof PermanentFailure) return lease.fail(error.message, detail(error))
     if (task.attempts >= task.maxAttempts) return lease.fail(say('failed'), detail(error))

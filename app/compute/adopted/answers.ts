@@ -25,7 +25,10 @@ export function readVolumeChanges(answer: unknown): VolumeChanges {
 export function readUsages(answer: unknown): ReadonlyMap<string, VolumeUsage> {
   const usages = Object.entries(record(answer)).map(([name, value]): [string, VolumeUsage] => {
     const { usedBytes, sizeBytes } = record(value)
-    return [name, { usedBytes: amount(usedBytes) ?? 0, sizeBytes: amount(sizeBytes) ?? 0, enforced: false }]
+    return [
+      name,
+      { usedBytes: amount(usedBytes) ?? 0, sizeBytes: amount(sizeBytes) ?? 0, enforced: false },
+    ]
   })
   return new Map(usages)
 }

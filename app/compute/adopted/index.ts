@@ -1,4 +1,12 @@
-import type { Capabilities, Compute, Limits, MachineState, VolumeChanges, VolumeUsage, VolumeWish } from '#compute/compute'
+import type {
+  Capabilities,
+  Compute,
+  Limits,
+  MachineState,
+  VolumeChanges,
+  VolumeUsage,
+  VolumeWish,
+} from '#compute/compute'
 import { ComputeError } from '#compute/errors'
 import type { Machine } from '#compute/machine'
 import { AdoptedShell } from '#compute/adopted/shell'
@@ -17,7 +25,8 @@ export class AdoptedCompute implements Compute {
 
   async create(): Promise<void> {
     const { status } = await this.state()
-    if (status !== 'running') throw new ComputeError('unreachable', `${this.#machine.hostname} does not let the panel in`)
+    if (status !== 'running')
+      throw new ComputeError('unreachable', `${this.#machine.hostname} does not let the panel in`)
   }
 
   /** There is nobody to ask but the machine itself. */
@@ -26,7 +35,10 @@ export class AdoptedCompute implements Compute {
   }
 
   async stop(): Promise<void> {
-    throw new ComputeError('unsupported', 'an adopted machine that was stopped could not be started from here')
+    throw new ComputeError(
+      'unsupported',
+      'an adopted machine that was stopped could not be started from here'
+    )
   }
 
   async restart(): Promise<void> {
@@ -46,7 +58,10 @@ export class AdoptedCompute implements Compute {
   }
 
   async setLimits(limits: Limits): Promise<void> {
-    throw new ComputeError('unsupported', `${limits.cores} cores can't be given to an adopted machine`)
+    throw new ComputeError(
+      'unsupported',
+      `${limits.cores} cores can't be given to an adopted machine`
+    )
   }
 
   async assertConfiguration(): Promise<readonly string[]> {

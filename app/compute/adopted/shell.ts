@@ -36,12 +36,18 @@ export class AdoptedShell {
   /** What the machine shows at the first connection, when there is no pinned key to compare with yet. */
   async hostKey(): Promise<string> {
     let shown = this.#machine.hostKey
-    await this.#connected(async () => {}, (key) => (shown = key))
+    await this.#connected(
+      async () => {},
+      (key) => (shown = key)
+    )
     if (!shown) throw new ComputeError('garbled', 'no host key was shown')
     return shown
   }
 
-  async #connected<T>(work: (client: ssh2.Client) => Promise<T>, onKey: (key: string) => void = () => {}): Promise<T> {
+  async #connected<T>(
+    work: (client: ssh2.Client) => Promise<T>,
+    onKey: (key: string) => void = () => {}
+  ): Promise<T> {
     const client = new ssh2.Client()
     try {
       await this.#connect(client, onKey)
@@ -55,7 +61,9 @@ export class AdoptedShell {
     const { privateKey } = await panelKey()
     await new Promise<void>((resolve, reject) => {
       client.once('ready', resolve)
-      client.on('error', (error) => reject(new ComputeError('unreachable', error.message, { cause: error })))
+      client.on('error', (error) =>
+        reject(new ComputeError('unreachable', error.message, { cause: error }))
+      )
       client.connect({
         host: this.#machine.address ?? undefined,
         port: this.#machine.sshPort,
@@ -63,7 +71,8 @@ export class AdoptedShell {
         privateKey,
         readyTimeout: connectTimeoutMs,
         algorithms: { serverHostKey: ['ssh-ed25519'] },
-        hostVerifier: (key: Buffer) => this.#accepts(`ssh-ed25519 ${key.toString('base64')}`, onKey),
+        hostVerifier: (key: Buffer) =>
+          this.#accepts(`ssh-ed25519 ${key.toString('base64')}`, onKey),
       })
     })
   }
@@ -81,7 +90,8 @@ function run(client: ssh2.Client, command: string, input: string): Promise<strin
       const said = { out: '', err: '' }
       const take = (where: 'out' | 'err') => (chunk: Buffer) => {
         said[where] += chunk.toString('utf8')
-        if (said[where].length > answerLimit) reject(new ComputeError('garbled', 'the machine says too much'))
+        if (said[where].length > answerLimit)
+          reject(new ComputeError('garbled', 'the machine says too much'))
       }
       channel.on('data', take('out'))
       channel.stderr.on('data', take('err'))

@@ -1,4 +1,9 @@
-import { request as httpRequest, Agent as HttpAgent, type IncomingMessage, type RequestOptions } from 'node:http'
+import {
+  request as httpRequest,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http'
 import { request as httpsRequest, Agent as HttpsAgent } from 'node:https'
 import { ComputeError, type ComputeFault } from '#compute/errors'
 import type { Node } from '#compute/machine'
@@ -30,7 +35,9 @@ export class LxdClient {
 
   constructor(node: Node) {
     this.#node = node
-    this.#agent = this.#overTls ? new HttpsAgent({ keepAlive: true, ...tlsOptions(node) }) : new HttpAgent({ keepAlive: true })
+    this.#agent = this.#overTls
+      ? new HttpsAgent({ keepAlive: true, ...tlsOptions(node) })
+      : new HttpAgent({ keepAlive: true })
   }
 
   get(path: string, request: LxdRequest = {}): Promise<LxdAnswer> {
@@ -46,7 +53,11 @@ export class LxdClient {
   }
 
   /** Resolves when what was asked for is done, with the finished operation where there was one. */
-  async change(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, request: LxdRequest = {}): Promise<void> {
+  async change(
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    request: LxdRequest = {}
+  ): Promise<void> {
     const timeoutS = request.timeoutS ?? defaultTimeoutS
     const answer = await this.#send(method, path, request)
     const { type, operation } = parse(answer.body)
@@ -70,7 +81,11 @@ export class LxdClient {
       [`X-LXD-${name}`, value],
       [`X-Incus-${name}`, value],
     ])
-    const request = { query: { path }, body: Buffer.from(content), headers: Object.fromEntries(headers) }
+    const request = {
+      query: { path },
+      body: Buffer.from(content),
+      headers: Object.fromEntries(headers),
+    }
     await this.#send('POST', `/1.0/instances/${instance}/files`, request)
   }
 
@@ -94,7 +109,9 @@ export class LxdClient {
 
   async #send(method: string, path: string, request: LxdRequest) {
     const query = new URLSearchParams({ project: this.#node.project, ...request.query })
-    const content = Buffer.isBuffer(request.body) ? request.body : Buffer.from(JSON.stringify(request.body ?? null))
+    const content = Buffer.isBuffer(request.body)
+      ? request.body
+      : Buffer.from(JSON.stringify(request.body ?? null))
     const hasBody = request.body !== undefined
     const options: RequestOptions = {
       method,
@@ -138,10 +155,15 @@ async function collect(response: IncomingMessage): Promise<RawAnswer> {
   let length = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
     length += chunk.length
-    if (length > answerLimit) throw new ComputeError('garbled', `answer longer than ${answerLimit} bytes`)
+    if (length > answerLimit)
+      throw new ComputeError('garbled', `answer longer than ${answerLimit} bytes`)
     chunks.push(chunk)
   }
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks), etag: response.headers.etag ?? null }
+  return {
+    status: response.statusCode ?? 0,
+    body: Buffer.concat(chunks),
+    etag: response.headers.etag ?? null,
+  }
 }
 
 function transportError(error: Error, late: boolean): ComputeError {
@@ -163,7 +185,8 @@ function refusal({ status, body }: RawAnswer, what: string): ComputeError {
 
 function faultOf(status: number, reason: string): ComputeFault {
   if (status === 404 || /not found/i.test(reason)) return 'missing'
-  if (status === 412 || /busy|in use|locked|already running|another operation/i.test(reason)) return 'busy'
+  if (status === 412 || /busy|in use|locked|already running|another operation/i.test(reason))
+    return 'busy'
   return 'refused'
 }
 

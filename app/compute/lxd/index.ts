@@ -1,4 +1,12 @@
-import type { Capabilities, Compute, Limits, MachineState, VolumeChanges, VolumeUsage, VolumeWish } from '#compute/compute'
+import type {
+  Capabilities,
+  Compute,
+  Limits,
+  MachineState,
+  VolumeChanges,
+  VolumeUsage,
+  VolumeWish,
+} from '#compute/compute'
 import { ComputeError } from '#compute/errors'
 import type { Machine } from '#compute/machine'
 import { panelKey } from '#compute/panel_key'
@@ -6,7 +14,13 @@ import { LxdClient, record } from '#compute/lxd/client'
 import { Instance } from '#compute/lxd/instance'
 import { machineState } from '#compute/lxd/state'
 import { LxdVolumes } from '#compute/lxd/volumes'
-import { differences, limitKeys, rootDevice, wantedConfig, wantedDevices } from '#compute/lxd/wanted'
+import {
+  differences,
+  limitKeys,
+  rootDevice,
+  wantedConfig,
+  wantedDevices,
+} from '#compute/lxd/wanted'
 
 /** One client per endpoint, so that connections are kept. */
 const clients = new Map<string, LxdClient>()
@@ -31,7 +45,8 @@ export class LxdCompute implements Compute {
   }
 
   async create(): Promise<void> {
-    if (!this.#machine.address) throw new ComputeError('refused', `${this.#machine.instance} has no address yet`)
+    if (!this.#machine.address)
+      throw new ComputeError('refused', `${this.#machine.instance} has no address yet`)
     if (!(await this.#instance.read())) await this.#instance.create(this.#machine)
     else await this.assertConfiguration()
     const { publicKey } = await panelKey()
@@ -44,7 +59,9 @@ export class LxdCompute implements Compute {
 
   async stop(timeoutS = 30): Promise<void> {
     if ((await this.#status()) === 'Stopped') return
-    await this.#instance.change('stop', timeoutS).catch(() => this.#instance.change('stop', 30, true))
+    await this.#instance
+      .change('stop', timeoutS)
+      .catch(() => this.#instance.change('stop', 30, true))
   }
 
   async restart(): Promise<void> {
@@ -83,7 +100,9 @@ export class LxdCompute implements Compute {
     const wanted = wantedConfig(this.#machine)
     const keys = differences(config, wanted)
     const wantedDevs = wantedDevices(this.#machine)
-    const names = Object.keys(wantedDevs).filter((name) => differences(devices[name] ?? {}, wantedDevs[name]).length > 0)
+    const names = Object.keys(wantedDevs).filter(
+      (name) => differences(devices[name] ?? {}, wantedDevs[name]).length > 0
+    )
     if (keys.length + names.length === 0) return []
     await this.#instance.patch({
       config: Object.fromEntries(keys.map((key) => [key, wanted[key]])),
@@ -111,7 +130,12 @@ export class LxdCompute implements Compute {
 }
 
 function clientFor({ node }: Machine): LxdClient {
-  const key = JSON.stringify([node.endpoint, node.project, node.serverCertificate, node.clientCertificate])
+  const key = JSON.stringify([
+    node.endpoint,
+    node.project,
+    node.serverCertificate,
+    node.clientCertificate,
+  ])
   let client = clients.get(key)
   if (!client) clients.set(key, (client = new LxdClient(node)))
   return client
@@ -122,5 +146,6 @@ function refuseForeign({ instance, node }: Machine) {
   if (!node.prefix || !instance.startsWith(node.prefix)) {
     throw new ComputeError('refused', `${instance} does not begin with ${node.prefix}`)
   }
-  if (!/^[a-z][a-z0-9-]{1,62}$/.test(instance)) throw new ComputeError('refused', `${instance} is no instance name`)
+  if (!/^[a-z][a-z0-9-]{1,62}$/.test(instance))
+    throw new ComputeError('refused', `${instance} is no instance name`)
 }

@@ -26,7 +26,11 @@ export class Instance {
     const answer = await this.#client.find(this.#path)
     if (!answer) return null
     const { config, devices } = record(answer.metadata)
-    return { config: record(config) as Config, devices: record(devices) as Devices, etag: answer.etag }
+    return {
+      config: record(config) as Config,
+      devices: record(devices) as Devices,
+      etag: answer.etag,
+    }
   }
 
   async require(): Promise<InstanceFacts> {
@@ -65,9 +69,18 @@ export class Instance {
   /** The only way to take something away is to write the whole again, guarded by its ETag. */
   async detach(names: readonly string[]) {
     const answer = await this.#client.get(this.#path)
-    const { architecture, config, devices, ephemeral, profiles, description } = record(answer.metadata)
+    const { architecture, config, devices, ephemeral, profiles, description } = record(
+      answer.metadata
+    )
     const kept = Object.entries(record(devices)).filter(([name]) => !names.includes(name))
-    const body = { architecture, config, ephemeral, profiles, description, devices: Object.fromEntries(kept) }
+    const body = {
+      architecture,
+      config,
+      ephemeral,
+      profiles,
+      description,
+      devices: Object.fromEntries(kept),
+    }
     const headers: Record<string, string> = answer.etag ? { 'If-Match': answer.etag } : {}
     await this.#client.change('PUT', this.#path, { body, headers, timeoutS: 120 })
   }

@@ -2,7 +2,11 @@ import type { MachineState, MachineStatus } from '#compute/compute'
 import { ComputeError } from '#compute/errors'
 import { record, type LxdClient } from '#compute/lxd/client'
 
-const statuses: Readonly<Record<string, MachineStatus>> = { Running: 'running', Stopped: 'stopped', Frozen: 'frozen' }
+const statuses: Readonly<Record<string, MachineStatus>> = {
+  Running: 'running',
+  Stopped: 'stopped',
+  Frozen: 'frozen',
+}
 
 const unknown: Omit<MachineState, 'status'> = {
   cpuMs: null,
@@ -25,7 +29,8 @@ export async function machineState(client: LxdClient, instance: string): Promise
     if (!now || !facts) return { status: 'missing', ...unknown }
     return reading(record(now.metadata), record(facts.metadata))
   } catch (error) {
-    if (!(error instanceof ComputeError) || !['timeout', 'unreachable'].includes(error.fault)) throw error
+    if (!(error instanceof ComputeError) || !['timeout', 'unreachable'].includes(error.fault))
+      throw error
     return { status: 'unreachable', ...unknown }
   }
 }
@@ -70,7 +75,16 @@ function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
 }
 
-const units: Readonly<Record<string, number>> = { '': 1, 'KiB': 2 ** 10, 'MiB': 2 ** 20, 'GiB': 2 ** 30, 'TiB': 2 ** 40, 'kB': 1e3, 'MB': 1e6, 'GB': 1e9 }
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  'KiB': 2 ** 10,
+  'MiB': 2 ** 20,
+  'GiB': 2 ** 30,
+  'TiB': 2 ** 40,
+  'kB': 1e3,
+  'MB': 1e6,
+  'GB': 1e9,
+}
 
 export function bytesOf(size: unknown): number | null {
   const match = typeof size === 'string' ? size.match(/^(\d+)\s*([kKMGT]?i?B?)$/) : null

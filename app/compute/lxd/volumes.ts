@@ -34,7 +34,9 @@ export class LxdVolumes {
     const { devices } = await this.#instance.require()
     const sizes = wishes.length > 1 ? await this.#allSizes() : await this.#sizeOf(wishes)
     const missing = wishes.filter((wish) => !sizes.has(wish.name))
-    const other = wishes.filter((wish) => sizes.has(wish.name) && sizes.get(wish.name) !== wish.sizeMb * 2 ** 20)
+    const other = wishes.filter(
+      (wish) => sizes.has(wish.name) && sizes.get(wish.name) !== wish.sizeMb * 2 ** 20
+    )
     const loose = wishes.filter((wish) => !isAttached(devices[wish.name], this.#device(wish)))
     await inParallel(missing, (wish) => this.#create(wish))
     await inParallel(other, (wish) => this.#resize(wish))
@@ -44,7 +46,9 @@ export class LxdVolumes {
 
   async remove(names: readonly string[]): Promise<void> {
     const facts = await this.#instance.read()
-    const attached = names.filter((name) => facts && name in facts.devices && !ownDevices.includes(name))
+    const attached = names.filter(
+      (name) => facts && name in facts.devices && !ownDevices.includes(name)
+    )
     if (attached.length > 0) await this.#instance.detach(attached)
     await inParallel(names, (name) => this.#destroy(name))
   }
@@ -77,7 +81,9 @@ export class LxdVolumes {
   async #allSizes(): Promise<Map<string, number>> {
     const { metadata } = await this.#client.get(this.#path, { query: { recursion: '1' } })
     if (!Array.isArray(metadata)) throw new ComputeError('garbled', 'volumes are no list')
-    const own = metadata.map(record).filter((volume) => record(volume.config)['user.instance'] === this.#instance.name)
+    const own = metadata
+      .map(record)
+      .filter((volume) => record(volume.config)['user.instance'] === this.#instance.name)
     return new Map(own.map((volume) => [this.#nameOn(String(volume.name)), sizeOf(volume)]))
   }
 
@@ -109,11 +115,16 @@ export class LxdVolumes {
 
   #resize({ name, sizeMb }: VolumeWish) {
     const body = { config: { 'size': `${sizeMb}MiB`, 'user.instance': this.#instance.name } }
-    return this.#client.change('PATCH', `${this.#path}/${this.#poolName(name)}`, { body, timeoutS: 60 })
+    return this.#client.change('PATCH', `${this.#path}/${this.#poolName(name)}`, {
+      body,
+      timeoutS: 60,
+    })
   }
 
   #attach(wishes: readonly VolumeWish[]) {
-    const devices: Devices = Object.fromEntries(wishes.map((wish) => [wish.name, this.#device(wish)]))
+    const devices: Devices = Object.fromEntries(
+      wishes.map((wish) => [wish.name, this.#device(wish)])
+    )
     return this.#instance.patch({ devices }, 60 + wishes.length)
   }
 
@@ -131,18 +142,22 @@ function sizeOf(volume: Record<string, unknown>): number {
 }
 
 function isAttached(actual: Config | undefined, wanted: Config): boolean {
-  return actual !== undefined && Object.entries(wanted).every(([key, value]) => actual[key] === value)
+  return (
+    actual !== undefined && Object.entries(wanted).every(([key, value]) => actual[key] === value)
+  )
 }
-
 
 function nameOf(wish: VolumeWish) {
   return wish.name
 }
 
 function refuseOdd({ name, path, sizeMb }: VolumeWish) {
-  if (!/^[a-z0-9][a-z0-9-]{0,48}$/.test(name) || ownDevices.includes(name)) throw new ComputeError('refused', `${name} is no volume name`)
-  if (!/^\/[\w./-]+$/.test(path) || path.includes('..')) throw new ComputeError('refused', `${path} is no mount point`)
-  if (!Number.isInteger(sizeMb) || sizeMb < 1) throw new ComputeError('refused', `${sizeMb} MiB is no size`)
+  if (!/^[a-z0-9][a-z0-9-]{0,48}$/.test(name) || ownDevices.includes(name))
+    throw new ComputeError('refused', `${name} is no volume name`)
+  if (!/^\/[\w./-]+$/.test(path) || path.includes('..'))
+    throw new ComputeError('refused', `${path} is no mount point`)
+  if (!Number.isInteger(sizeMb) || sizeMb < 1)
+    throw new ComputeError('refused', `${sizeMb} MiB is no size`)
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>) {

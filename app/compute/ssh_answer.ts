@@ -1,0 +1,38 @@
+import { createConnection } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { ComputeError } from '#compute/errors'
+
+const pauseMs = 100
+const greetingTimeoutMs = 2000
+
+/** Resolves when an SSH server greets at that address; `withinMs` is for the whole wait. */
+export async function waitForSsh(
+  address: string,
+  port: number,
+  withinMs: number,
+  signal: AbortSignal
+): Promise<void> {
+  const end = Date.now() + withinMs
+  while (!(await greets(address, port))) {
+    signal.throwIfAborted()
+    if (Date.now() > end)
+      throw new ComputeError('timeout', `no SSH server at ${address}:${port} after ${withinMs} ms`)
+    await wait(pauseMs)
+  }
+}
+
+function greets(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: address, port, timeout: greetingTimeoutMs })
+    const end = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once('data', (greeting: Buffer) =>
+      end(greeting.toString('latin1').startsWith('SSH-2.0-'))
+    )
+    socket.once('error', () => end(false))
+    socket.once('timeout', () => end(false))
+    socket.once('close', () => end(false))
+  })
+}

@@ -1,0 +1,67 @@
+import db from '@adonisjs/lucid/services/db'
+import { takeAddress } from '#compute/address_pool'
+import { ComputeError } from '#compute/errors'
+import { computeFor } from '#compute/index'
+import { waitForSsh } from '#compute/ssh_answer'
+import { PermanentFailure, type Job } from '#jobs/job'
+import { serverIdOf } from '#jobs/payloads'
+import type { TaskRun } from '#jobs/task_run'
+import { say } from '#jobs/wording'
+import Server from '#models/server'
+
+const sshPatienceMs = 60_000
+
+/**
+ * SRV-01: from a server's row to a machine that answers. Each step does nothing where an earlier try
+ * got that far, so the job may be cut off anywhere.
+ */
+export default class BuildServer implements Job {
+  static readonly kind = 'build_server'
+
+  async handle(run: TaskRun) {
+    const server = await Server.findOrFail(serverIdOf(run))
+    try {
+      await this.#build(server, run)
+    } catch (error) {
+      const final = finalFailure(error)
+      if (final || run.isLastAttempt) await server.merge({ state: 'failed' }).save()
+      throw final ?? error
+    }
+  }
+
+  async #build(server: Server, run: TaskRun) {
+    await run.progress(5, say('server.address'))
+    await db.transaction((client) => takeAddress(server.id, client))
+    await server.refresh()
+    await this.#boot(server, run)
+    await run.progress(80, say('server.converge'))
+    await db.transaction(async (client) => {
+      await server.useTransaction(client).merge({ state: 'running' }).save()
+      await server.requestApply({ reason: 'build_server' }, client)
+    })
+    await run.progress(100, say('server.ready'))
+  }
+
+  async #boot(server: Server, run: TaskRun) {
+    const compute = await computeFor(server)
+    await run.progress(10, say('server.create'))
+    await compute.create()
+    await run.progress(55, say('server.start'))
+    await compute.start()
+    await run.progress(65, say('server.wait'))
+    await waitForSsh(String(server.address), server.sshPort, sshPatienceMs, run.signal)
+    // A key that was pinned once is never replaced by what a machine shows later.
+    if (!server.hostKey) await server.merge({ hostKey: await compute.hostKey() }).save()
+  }
+}
+
+/** What another try would not change. */
+function finalFailure(error: unknown): PermanentFailure | null {
+  if (!(error instanceof ComputeError)) return null
+  if (error.fault === 'missing' && /free address/.test(error.message)) {
+    return new PermanentFailure(say('server.no_address'), { cause: error })
+  }
+  return error.fault === 'refused'
+    ? new PermanentFailure(say('server.refused'), { cause: error })
+    : null
+}
