@@ -2,8 +2,20 @@ import type { Service } from '#convergence/service'
 import { accounts } from '#convergence/services/accounts/index'
 import { apache } from '#convergence/services/apache/index'
 import { directories } from '#convergence/services/directories/index'
+import { dovecot } from '#convergence/services/dovecot/index'
 import { firewall } from '#convergence/services/firewall/index'
 import { php } from '#convergence/services/php/index'
+import { postfix } from '#convergence/services/postfix/index'
+import { sshd } from '#convergence/services/sshd/index'
 
 /** Every service that the engine knows; their order is made from `after`. Adding a daemon is a folder and a line. */
-export const services: readonly Service[] = [accounts, directories, firewall, php, apache]
+export const services: readonly Service[] = [
+  accounts,
+  directories,
+  firewall,
+  php,
+  apache,
+  dovecot,
+  postfix,
+  sshd,
+]

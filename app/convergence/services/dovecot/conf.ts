@@ -1,0 +1,115 @@
+import type { DesiredServer } from '#convergence/desired_server'
+import { sockets } from '#convergence/services/postfix/layout'
+import { queries, userDatabase } from '#convergence/services/dovecot/users'
+import { block, document, expansion, type Settings } from '#convergence/syntax/dovecot'
+
+/** dovecot.conf (2.4): nothing in it depends on a domain or a mailbox, so neither ever reloads Dovecot. */
+export function renderConf(server: DesiredServer): string {
+  return document(
+    { dovecot_config_version: '2.4.0', dovecot_storage_version: '2.4.0' },
+    {
+      protocols: 'imap pop3 lmtp',
+      listen: '*',
+      hostname: server.hostname,
+      login_greeting: 'Ready.',
+    },
+    { log_path: 'syslog', syslog_facility: 'mail' },
+    encryption,
+    accounts,
+    storage,
+    folders,
+    quota,
+    protocols,
+    services
+  )
+}
+
+/** MAIL-02: passwords are only taken inside TLS, from this machine too: customers' programs run on it. */
+const encryption: Settings = {
+  ssl: 'required',
+  ssl_min_protocol: 'TLSv1.2',
+  ssl_server_cert_file: '/etc/tsukasa/tls/server.crt',
+  ssl_server_key_file: '/etc/tsukasa/tls/server.key',
+  auth_allow_cleartext: false,
+  auth_mechanisms: 'plain login',
+}
+
+const accounts: readonly string[] = document({
+  auth_username_chars: 'abcdefghijklmnopqrstuvwxyz0123456789.-_+@ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+  auth_username_format: expansion('%{user | lower}'),
+  // Answers come from the rows as they are now: a changed password counts at once.
+  auth_cache_size: 0,
+  sql_driver: 'sqlite',
+  sqlite_path: userDatabase,
+  sqlite_readonly: true,
+  sqlite_journal_mode: 'delete',
+})
+  .trimEnd()
+  .split('\n')
+  .concat(
+    block('passdb sql', { query: expansion(queries.password) }),
+    block('userdb sql', {
+      query: expansion(queries.user),
+      iterate_query: expansion(queries.users),
+    })
+  )
+
+const storage: Settings = {
+  mail_driver: 'maildir',
+  mail_path: expansion('%{home}/Maildir'),
+  // Domains' and mailboxes' ids begin here; nothing of the system is ever a mailbox.
+  first_valid_uid: 20000,
+  first_valid_gid: 20000,
+}
+
+const folders = block(
+  'namespace inbox',
+  { inbox: true, separator: '/' },
+  ...['Drafts', 'Sent', 'Trash'].map((name) =>
+    block(`mailbox ${name}`, { special_use: `\\${name}` })
+  ),
+  // MAIL-04: quarantine of two weeks.
+  block('mailbox JunkMail', { auto: 'subscribe', special_use: '\\Junk', autoexpunge: '14d' })
+)
+
+/** PNL-05. The grace of 10 MB that Dovecot gives by default would make every limit a lie. */
+const quota: readonly string[] = [
+  ...block('mail_plugins', { quota: true }),
+  ...block('quota user', { driver: 'count', storage_grace: 0 }),
+  ...document({
+    quota_status_success: 'DUNNO',
+    quota_status_nouser: 'DUNNO',
+    quota_status_overquota: '552 5.2.2 Mailbox is full',
+  })
+    .trimEnd()
+    .split('\n'),
+]
+
+const protocols: readonly string[] = [
+  ...block('protocol imap', block('mail_plugins', { imap_quota: true }), {
+    mail_max_userip_connections: 30,
+  }),
+  ...block('protocol lmtp', block('mail_plugins', { sieve: true }), {
+    lmtp_rcpt_check_quota: true,
+  }),
+]
+
+const services: readonly string[] = [
+  ...block('service auth', postfixSocket(sockets.signIn)),
+  // bcrypt is checked in these, several at a time; they need no more than to read the rows.
+  ...block('service auth-worker', { user: expansion('$SET:default_internal_user') }),
+  ...block('service lmtp', postfixSocket(sockets.delivery)),
+  ...block(
+    'service quota-status',
+    { executable: 'quota-status -p postfix', client_limit: 1 },
+    postfixSocket(sockets.quota)
+  ),
+]
+
+function postfixSocket(name: string): string[] {
+  return block(`unix_listener /var/spool/postfix/${name}`, {
+    mode: '0600',
+    user: 'postfix',
+    group: 'postfix',
+  })
+}

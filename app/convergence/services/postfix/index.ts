@@ -1,0 +1,65 @@
+import type { Change, Command, Probe, Service } from '#convergence/service'
+import {
+  directory,
+  file,
+  localSenders,
+  configuration,
+  mapDirectory,
+} from '#convergence/services/postfix/layout'
+import { renderMainCf } from '#convergence/services/postfix/main_cf'
+import { mapDefinition, mapNames, mapPath } from '#convergence/services/postfix/maps'
+import { renderMasterCf } from '#convergence/services/postfix/master_cf'
+import { domainTables, emptyTables, localSenderTable } from '#convergence/services/postfix/rows'
+
+/** SMTP on 25, submission on 587 and 465 (MAIL-02). Domains and mailboxes are rows that Postfix reads live. */
+export const postfix: Service = {
+  name: 'postfix',
+  after: ['accounts', 'dovecot'],
+
+  serverResources: (server) => [
+    directory(mapDirectory, 'root', 0o755),
+    // proxymap runs as postfix; nobody else reads who has which address.
+    directory('/var/lib/tsukasa/postfix', 'postfix', 0o750),
+    ...emptyTables(),
+    ...mapNames.map((name) => file(mapPath(name), mapDefinition(name))),
+    file(localSenders, localSenderTable(server)),
+    file(`${configuration}/main.cf`, renderMainCf(server)),
+    file(`${configuration}/master.cf`, renderMasterCf()),
+    { kind: 'unit', name: 'postfix.service' },
+  ],
+
+  domainResources: domainTables,
+
+  checks: (changes) => (changes.some(isConfiguration) ? checks : []),
+  activations: (changes) => activations(changes.filter(isConfiguration)),
+  probes: (changes) => (changes.some(isListening) ? probes : []),
+}
+
+/** postconf names what it does not know; `postfix check` reads what the daemons will. */
+const checks: Command[] = [
+  { argv: ['postconf', '-n'] },
+  { argv: ['postconf', '-M'] },
+  { argv: ['postfix', 'check'] },
+]
+
+/** The first converge meets a Postfix that listens on loopback only, and inet_interfaces needs a restart. */
+function activations(changes: readonly Change[]): Command[] {
+  if (changes.length === 0) return []
+  const verb = changes.some(({ action }) => action === 'create') ? 'restart' : 'reload-or-restart'
+  return [{ argv: ['systemctl', verb, 'postfix.service'], timeout: 60 }]
+}
+
+const probes: Probe[] = [
+  { kind: 'greeting', address: '127.0.0.1', port: 25, starts: '220 ' },
+  { kind: 'greeting', address: '127.0.0.1', port: 587, starts: '220 ' },
+  { kind: 'greeting', address: '127.0.0.1', port: 465, tls: true, starts: '220 ' },
+]
+
+function isConfiguration({ resource }: Change): boolean {
+  return resource.kind === 'file' && resource.path !== localSenders
+}
+
+/** A unit that had to be started counts too. */
+function isListening(change: Change): boolean {
+  return change.resource.kind === 'unit' || isConfiguration(change)
+}

@@ -1,0 +1,31 @@
+import type { Resource } from '#convergence/resource'
+import { toAbsolutePath } from '#convergence/syntax/names'
+
+export const configuration = '/etc/postfix'
+/** Definitions of the maps below, and the one table that Postfix reads as a file. */
+export const mapDirectory = `${configuration}/maps`
+/** Rows of all maps; read by proxymap on behalf of every daemon, live. */
+export const mapDatabase = toAbsolutePath('/var/lib/tsukasa/postfix/maps.sqlite')
+export const localSenders = `${mapDirectory}/local_senders`
+
+/** Sockets in Postfix's private directory that Dovecot listens on. */
+export const sockets = {
+  signIn: 'private/auth',
+  delivery: 'private/dovecot-lmtp',
+  quota: 'private/quota-status',
+} as const
+
+export function file(path: string, content: string): Resource {
+  return {
+    kind: 'file',
+    path: toAbsolutePath(path),
+    content,
+    owner: 'root',
+    group: 'root',
+    mode: 0o644,
+  }
+}
+
+export function directory(path: string, group: string, mode: number): Resource {
+  return { kind: 'directory', path: toAbsolutePath(path), owner: 'root', group, mode }
+}

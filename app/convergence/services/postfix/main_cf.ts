@@ -1,0 +1,102 @@
+import type { DesiredServer } from '#convergence/desired_server'
+import { localSenders, sockets } from '#convergence/services/postfix/layout'
+import { mapNames, proxied } from '#convergence/services/postfix/maps'
+import { expansion, mainCf, type Parameters } from '#convergence/syntax/postfix'
+
+/** MAIL-02: 100 MB, as sent (RFC 1870). */
+const messageSize = 100 * 1024 * 1024
+
+/** main.cf: nothing in it depends on a domain, so no domain's change reloads Postfix. */
+export function renderMainCf(server: DesiredServer): string {
+  return mainCf({
+    compatibility_level: '3.10',
+    ...identity(server),
+    ...limits,
+    ...localMail,
+    ...virtualMail,
+    ...incoming,
+    ...signIn,
+    ...encryption,
+  })
+}
+
+const identity = (server: DesiredServer): Parameters => ({
+  myhostname: server.hostname,
+  myorigin: expansion('$myhostname'),
+  mydestination: [expansion('$myhostname'), 'localhost'],
+  inet_interfaces: 'all',
+  inet_protocols: 'ipv4',
+  // NET-05: the world sees the server's first address.
+  smtp_bind_address: server.address,
+  smtpd_banner: expansion('$myhostname ESMTP'),
+})
+
+const limits: Parameters = {
+  message_size_limit: messageSize,
+  mailbox_size_limit: 0,
+  virtual_mailbox_limit: 0,
+  // A `+` belongs to the local part here: taro+x is a mailbox of its own, or unknown.
+  recipient_delimiter: '',
+  // Dovecot's LMTP takes ASCII addresses only; a message that needs more would bounce later.
+  smtputf8_enable: 'no',
+  biff: 'no',
+}
+
+/** Mail of the system itself, such as cron's. Nobody's home is touched: customers' accounts have virtual addresses. */
+const localMail: Parameters = {
+  alias_database: '',
+  alias_maps: 'inline:{{postmaster=root},{abuse=root},{mailer-daemon=root}}',
+  local_recipient_maps: 'inline:{{root=ok},{postmaster=ok},{abuse=ok}}',
+  // A domain's programs send as their own domain only (sendmail -f).
+  local_login_sender_maps: ['inline:{{root=*},{postfix=*}}', `texthash:${localSenders}`],
+}
+
+const virtualMail: Parameters = {
+  virtual_mailbox_domains: proxied('domains'),
+  virtual_mailbox_maps: proxied('mailboxes'),
+  virtual_alias_maps: proxied('aliases'),
+  virtual_transport: `lmtp:unix:${sockets.delivery}`,
+  // One over quota must not hold back the others of the same message.
+  lmtp_destination_recipient_limit: 1,
+  proxy_read_maps: mapNames.map(proxied),
+}
+
+/** Nobody relays on port 25, a program on this server neither (MAIL-02): submission asks for a password. */
+const incoming: Parameters = {
+  mynetworks: '127.0.0.1/32',
+  smtpd_helo_required: 'yes',
+  disable_vrfy_command: 'yes',
+  // CVE-2023-51764, without Postfix's exception for mynetworks: customers' programs are there.
+  smtpd_forbid_bare_newline: 'reject',
+  smtpd_forbid_bare_newline_exclusions: '',
+  smtpd_forbid_unauth_pipelining: 'yes',
+  smtpd_relay_restrictions: 'reject_unauth_destination',
+  smtpd_recipient_restrictions: [
+    'reject_non_fqdn_recipient',
+    'reject_unlisted_recipient',
+    `check_recipient_access ${proxied('recipient_access')}`,
+    // PNL-05: a full mailbox is refused here, before the message is ours.
+    `check_policy_service unix:${sockets.quota}`,
+  ],
+  // Without an answer about quotas mail is taken; LMTP asks again.
+  smtpd_policy_service_default_action: 'DUNNO',
+}
+
+/** Sign-in exists on the submission ports only (master.cf turns it on there). */
+const signIn: Parameters = {
+  smtpd_sasl_type: 'dovecot',
+  smtpd_sasl_path: sockets.signIn,
+  smtpd_sasl_security_options: 'noanonymous',
+  smtpd_tls_auth_only: 'yes',
+  smtpd_sender_login_maps: proxied('senders'),
+}
+
+const encryption: Parameters = {
+  smtpd_tls_security_level: 'may',
+  smtpd_tls_chain_files: ['/etc/tsukasa/tls/server.key', '/etc/tsukasa/tls/server.crt'],
+  smtpd_tls_protocols: '>=TLSv1.2',
+  smtpd_tls_mandatory_protocols: '>=TLSv1.2',
+  smtpd_tls_loglevel: 1,
+  smtp_tls_security_level: 'may',
+  smtp_tls_CAfile: '/etc/ssl/certs/ca-certificates.crt',
+}

@@ -1,0 +1,23 @@
+import { mapDatabase, mapDirectory } from '#convergence/services/postfix/layout'
+import { sqliteMap } from '#convergence/syntax/postfix'
+
+/** The tables of the map database; every one exists even while it is empty, or Postfix would answer 451. */
+export const tables = ['aliases', 'domains', 'mailboxes', 'recipient_access'] as const
+export type Table = (typeof tables)[number]
+
+const lookup = (table: Table) => `SELECT value FROM ${table} WHERE key = '%s'`
+
+const queries = {
+  ...Object.fromEntries(tables.map((table) => [table, lookup(table)])),
+  /** Who may use an address as envelope sender: the mailbox that has it. */
+  senders: `SELECT key FROM mailboxes WHERE key = '%s'`,
+} as Readonly<Record<MapName, string>>
+
+export type MapName = Table | 'senders'
+export const mapNames = [...tables, 'senders'] as const satisfies readonly MapName[]
+
+export const mapPath = (name: MapName) => `${mapDirectory}/${name}.cf`
+export const mapDefinition = (name: MapName) => sqliteMap(mapDatabase, queries[name])
+
+/** How main.cf names a map. proxymap keeps the database open for all daemons, also for those in a chroot. */
+export const proxied = (name: MapName) => `proxy:sqlite:${mapPath(name)}`

@@ -1,0 +1,64 @@
+import type { DesiredDomain, DesiredServer, DomainHead } from '#convergence/desired_server'
+import type { TableResource } from '#convergence/resource'
+import { mapDatabase } from '#convergence/services/postfix/layout'
+import { type Table, tables } from '#convergence/services/postfix/maps'
+import { rows } from '#convergence/syntax/map_rows'
+import { textTable } from '#convergence/syntax/postfix'
+
+/** MAIL-01: both go to the domain admin, whoever has the domain. */
+const adminAliases = ['postmaster', 'webmaster']
+
+/** A temporary answer: senders try again for days, so a short suspension loses no mail. */
+const suspended = '450 4.2.1 This mailbox does not accept mail at the moment'
+
+export function domainTables(domain: DesiredDomain, server: DesiredServer): TableResource[] {
+  return [
+    table('domains', [[domain.name, domain.name]]),
+    table(
+      'mailboxes',
+      domain.mailboxes.map((mailbox) => [`${mailbox.localPart}@${domain.name}`, 'ok'])
+    ),
+    table('aliases', aliases(domain, server)),
+    table('recipient_access', refused(domain)),
+  ]
+}
+
+/** Owned by the server itself, so that the tables exist before the first domain does. */
+export const emptyTables = (): TableResource[] => tables.map((name) => table(name, []))
+
+function aliases(domain: DesiredDomain, server: DesiredServer): [string, string][] {
+  const admin = `admin@${domain.name}`
+  return [
+    ...adminAliases.map((name): [string, string] => [`${name}@${domain.name}`, admin]),
+    // What cron and bounces of the domain's programs are sent to.
+    [`${domain.unixName}@${server.hostname}`, admin],
+  ]
+}
+
+function refused(domain: DesiredDomain): [string, string][] {
+  if (domain.suspended) return [[domain.name, suspended]]
+  return domain.mailboxes
+    .filter((mailbox) => mailbox.suspended)
+    .map((mailbox) => [`${mailbox.localPart}@${domain.name}`, suspended])
+}
+
+function table(name: Table, of: readonly (readonly [string, string])[]): TableResource {
+  return { kind: 'table', database: mapDatabase, table: name, rows: rows(of) }
+}
+
+/**
+ * Which envelope senders a Unix account may use (local_login_sender_maps). Read by sendmail at each
+ * message as the account itself, so it is a small file that all may read, from heads alone.
+ */
+export function localSenderTable(server: DesiredServer): string {
+  return textTable(
+    [...server.domains]
+      .sort((one, other) => one.id - other.id)
+      .map((domain) => [domain.unixName, senders(domain, server).join(', ')])
+  )
+}
+
+const senders = (domain: DomainHead, server: DesiredServer) => [
+  `@${domain.name}`,
+  `${domain.unixName}@${server.hostname}`,
+]
