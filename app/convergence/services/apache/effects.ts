@@ -11,7 +11,7 @@ import {
   webPorts,
   webUnit,
 } from '#convergence/services/apache/layout'
-import { unitDirectory } from '#convergence/services/apache/units'
+import { unitDirectory, wakeProgram } from '#convergence/services/apache/units'
 
 /** Above this, one start of the checker for all sites is quicker than one for each. */
 const checkedOneByOne = 4
@@ -46,6 +46,7 @@ export function activationsOf(changes: readonly Change[]): Command[] {
   return [
     ...(changed.some(isUnitFile) ? [daemonReload] : []),
     ...(changes.some(isFront) ? [frontReload] : []),
+    ...(changed.some(isWaker) ? systemctl('try-restart', ['tsukasa-wake.service']) : []),
     ...systemctl('stop', unique(stopped).map(sliceUnit)),
     ...systemctl('try-restart', unique(restarted).map(webUnit)),
     ...(changed.some(isServerConfiguration)
@@ -99,6 +100,10 @@ function isFront(change: Change) {
 
 function isServerConfiguration(change: Change) {
   return pathOf(change) === `${webDirectory}/server.conf`
+}
+
+function isWaker(change: Change) {
+  return pathOf(change) === wakeProgram
 }
 
 function isSite(change: Change) {

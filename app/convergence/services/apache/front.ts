@@ -64,6 +64,7 @@ RewriteRule ^ - [R=503,L]
 RewriteRule ^/\\.well-known/tsukasa$ - [R=204,L]
 
 RewriteCond ${runDirectory}/%{ENV:ACCOUNT}/pid -f
+RewriteCond ${runDirectory}/%{ENV:ACCOUNT}/asleep !-f
 RewriteCond %{THE_REQUEST} "^[A-Z]+ (?:https?://[^/? ]*)?(/[^? ]*)"
 RewriteRule ^ http://%{ENV:ADDRESS}:${back}%1 [P,NE]
 RewriteCond %{THE_REQUEST} "^[A-Z]+ (?:https?://[^/? ]*)?(/[^? ]*)"

@@ -61,6 +61,7 @@ After=network.target nftables.service
 [Service]
 ExecStart=/usr/bin/python3 -I -S ${wakeProgram}
 KillMode=mixed
-TimeoutStopSec=5
+# Requests that are being passed on may end.
+TimeoutStopSec=35
 LimitNOFILE=8192
 `

@@ -6,19 +6,23 @@ go there directly. systemd starts this program at the first such request (socket
 has had nothing to do for a while. Nothing in it trusts more of the request than that one line.
 """
 
+import contextlib
 import os
 import re
 import select
+import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 
-SITES, RUN, CGROUP = "/etc/tsukasa/web", "/run/tsukasa/web", "/sys/fs/cgroup/tsukasa.slice"
+SITES, RUN = "/etc/tsukasa/web", "/run/tsukasa/web"
 # Seconds. A connection that ended stays in the kernel's table for 60 s, so idle means: nothing for a minute.
 LOOK_EVERY, AWAKE_AT_LEAST, REST_AFTER, WAKE_WITHIN, SILENCE = 10, 30, 600, 15, 330
 HEAD_LIMIT, PART = 256 * 1024, 64 * 1024
 TARGET = re.compile(rb"\r\nX-Tsukasa-Wake: (d[0-9]{1,9}) (127\.1\.[0-9]{1,3}\.[0-9]{1,3}) (88[0-3])\r\n", re.I)
+PLACE = re.compile(r"/tsukasa-(d[0-9]+)\.slice/(tsukasa-[a-z0-9.]+@d[0-9]+\.service)")
 LISTEN = "0A"
 
 locks, guard = {}, threading.Lock()
@@ -42,8 +46,20 @@ def awake(account):
     return os.path.exists(f"{RUN}/{account}/pid")
 
 
+def close(account):
+    """From now on the front sends new requests here, where they wait for the lock."""
+    with open(f"{RUN}/{account}/asleep", "x", encoding="ascii"):
+        pass
+
+
+def reopen(account):
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(f"{RUN}/{account}/asleep")
+
+
 def wake(account):
     with lock_of(account):
+        reopen(account)
         if awake(account):
             return True
         systemctl("start", unit(account))
@@ -122,37 +138,32 @@ def address_of(account):
         return re.search(r'^TSUKASA_ADDRESS="([0-9.]+)"$', variables.read(), re.M)[1]
 
 
-def processes(directory):
-    with open(f"{directory}/cgroup.procs", encoding="ascii") as listed:
-        return listed.read().split()
+def processes():
+    """What runs for each domain: account → [(unit, name of the process)]."""
+    found = {}
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{process}/cgroup", encoding="utf-8", errors="replace") as groups:
+                place = PLACE.search(groups.read())
+            if place:
+                with open(f"/proc/{process}/comm", encoding="utf-8", errors="replace") as name:
+                    found.setdefault(place[1], []).append((place[2], name.read().strip()))
+        except OSError:
+            continue
+    return found
 
 
-def name_of(process):
-    try:
-        with open(f"/proc/{process}/comm", encoding="utf-8", errors="replace") as name:
-            return name.read().strip()
-    except OSError:
-        return ""
-
-
-def working(account):
+def working(running):
     """A CGI program that goes on after its answer, or a PHP worker: more than the daemons that wait."""
-    with os.scandir(f"{CGROUP}/tsukasa-{account}.slice") as entries:
-        units = [entry for entry in entries if entry.is_dir() and entry.name.endswith(".service")]
-    for entry in units:
-        listed = processes(entry.path)
-        if entry.name.startswith("tsukasa-web@"):
-            if any(name_of(process) not in ("apache2", "") for process in listed):
-                return True
-        elif len(listed) > 1:
-            return True
-    return False
+    masters = [unit for unit, _ in running if not unit.startswith("tsukasa-web@")]
+    others = [name for unit, name in running if unit.startswith("tsukasa-web@") and name != "apache2"]
+    return bool(others) or len(masters) > len(set(masters))
 
 
-def is_idle(account, addresses):
+def is_idle(account, addresses, running):
     try:
         young = time.time() - os.stat(f"{RUN}/{account}/pid").st_mtime < AWAKE_AT_LEAST
-        return not young and address_of(account) not in addresses and not working(account)
+        return not young and address_of(account) not in addresses and not working(running.get(account, []))
     except (OSError, TypeError):
         # No longer there, or no longer ours: the domain was deleted.
         return False
@@ -166,30 +177,37 @@ def accounts():
 
 
 def put_to_sleep():
-    """The file goes first: the front then sends new requests here, where they wait for the lock."""
-    addresses, held = connected(), []
+    addresses, running, held = connected(), processes(), []
     for account in accounts():
-        if is_idle(account, addresses) and lock_of(account).acquire(blocking=False):
+        if is_idle(account, addresses, running) and lock_of(account).acquire(blocking=False):
             held.append(account)
-            os.rename(f"{RUN}/{account}/pid", f"{RUN}/{account}/pid.asleep")
-    if not held:
-        return
-    time.sleep(0.5)
-    addresses = connected()
-    late = [account for account in held if address_of(account) in addresses]
-    for account in late:
-        os.rename(f"{RUN}/{account}/pid.asleep", f"{RUN}/{account}/pid")
     try:
-        if idle := [unit(account) for account in held if account not in late]:
-            systemctl("stop", *idle)
+        stop_idle(held)
     finally:
         for account in held:
             lock_of(account).release()
 
 
+def stop_idle(held):
+    for account in held:
+        close(account)
+    if held:
+        # Who looked just before the door was closed is on his way now, and is seen.
+        time.sleep(0.5)
+    addresses = connected()
+    late = [account for account in held if address_of(account) in addresses]
+    for account in late:
+        reopen(account)
+    if idle := [unit(account) for account in held if account not in late]:
+        systemctl("stop", *idle)
+
+
 def main():
     door = socket.socket(fileno=3)
     door.setblocking(False)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    for account in accounts():
+        reopen(account)
     last, looked = time.monotonic(), time.monotonic()
     while time.monotonic() - last < REST_AFTER:
         if select.select([door], [], [], LOOK_EVERY)[0]:
@@ -197,7 +215,7 @@ def main():
                 front, _ = door.accept()
             except BlockingIOError:
                 continue
-            threading.Thread(target=serve, args=(front,), daemon=True).start()
+            threading.Thread(target=serve, args=(front,)).start()
             last = time.monotonic()
         if time.monotonic() - looked >= LOOK_EVERY:
             looked = time.monotonic()
