@@ -127,7 +127,8 @@ export async function signedIn(
 /** This process, too, takes orders in the installation's database; its own settings are never touched. */
 async function bootApplication(settings: Settings) {
   if (app.isBooted) throw new BenchFailure('the application was started on another database')
-  Object.assign(process.env, settings)
+  const { default: env } = await import('#start/env')
+  for (const [name, value] of Object.entries(settings)) env.set(name as 'DB_FILE', value)
   await app.boot()
   await app.start(() => {})
 }

@@ -41,7 +41,7 @@ export class ManagedServer {
       return idle && server.state === 'running' ? server : null
     })
     const server = new ManagedServer(installation, id, row)
-    await until({ ...buildPatience, what: 'daemons that answer' }, () => server.#answers())
+    await server.#whenAnswering()
     return server
   }
 
@@ -81,14 +81,36 @@ export class ManagedServer {
     await lxd.removeAll(this.row.instance)
   }
 
-  async #answers(): Promise<true | null> {
-    const { address } = this
-    if ((await siteStatus(address, address)) === 0) return null
-    const [ssh, smtp] = [await greeting(address, this.row.ssh_port), await greeting(address, 25)]
-    if (!ssh.startsWith('SSH-') || !smtp.startsWith('220 ')) return null
+  async #whenAnswering() {
+    let silent: string[] = []
+    const patience = { what: 'every daemon', withinMs: 30_000, everyMs: 20 }
+    try {
+      await until(patience, async () => {
+        silent = await this.#silent()
+        return silent.length === 0 || null
+      })
+    } catch (error) {
+      throw new BenchFailure(`${String(error)}; silent: ${silent.join(', ')}`)
+    }
+  }
+
+  /** Which daemons do not answer a stranger yet. */
+  async #silent(): Promise<string[]> {
+    const { address, row } = this
     const imap = await ImapClient.connect(address).catch(() => null)
     imap?.close()
-    return imap && true
+    const [web, ssh, smtp] = await Promise.all([
+      siteStatus(address, address),
+      greeting(address, row.ssh_port),
+      greeting(address, 25),
+    ])
+    const answering = {
+      web: web > 0,
+      ssh: ssh.startsWith('SSH-'),
+      smtp: smtp.startsWith('220 '),
+      imap,
+    }
+    return Object.entries(answering).flatMap(([name, answers]) => (answers ? [] : [name]))
   }
 }
 
