@@ -275,9 +275,9 @@ write_json() {
 # prepare_compute FILE: afterwards FILE says what servers can be made with, or why none can.
 prepare_compute() {
   local file=$1 reason
-  install_packages tools '道具' iproute2 procps
   reason=$(why_no_containers)
   if [[ -n $reason ]]; then
+    unset 'ahead[compute]' 'ahead[image]'
     write_no_facts "$file" "$reason"
     warn "このマシンではサーバ (コンテナ) を作れません: ${reason}。"
     warn '既にある Debian サーバを SSH で引き取って管理することはできます。'

@@ -3,6 +3,9 @@
 
 apt_is_fresh=''
 
+# What the scripts themselves call, beyond what every Debian has.
+readonly tools=(curl openssl ca-certificates procps util-linux iproute2)
+
 installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
 
 available() { [[ -n $(apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: \([^(].*\)/\1/p') ]]; }

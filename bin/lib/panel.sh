@@ -16,7 +16,7 @@ panel_pid() {
 
 # Secrets are made here once, on the machine that uses them, and readable by root only.
 ensure_env() {
-  (umask 077 && touch "$env_file")
+  if [[ ! -e $env_file ]]; then (umask 077 && : >"$env_file"); fi
   chmod 600 "$env_file"
   default_env NODE_ENV production
   default_env HOST "${HOST:-127.0.0.1}"
