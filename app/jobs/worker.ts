@@ -110,6 +110,8 @@ export class Worker {
   }
 
   async #claimAll() {
+    // Not before `#filling` is set: a worker with full hands has no other reason to wait below.
+    await Promise.resolve()
     try {
       while (this.#again && !this.#stopping) {
         this.#again = false
