@@ -6,7 +6,7 @@ import { NotWritable } from '#convergence/syntax/not_writable'
  */
 
 const control = /[\p{Cc}\u2028\u2029]/u
-const parameterName = /^[a-z][a-z0-9_]*$/
+const parameterName = /^[a-z][a-zA-Z0-9_]*$/
 
 /** Text of our own with `$name` in it, that Postfix expands. Never made from a customer's value. */
 export class Expansion {

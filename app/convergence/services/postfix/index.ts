@@ -35,12 +35,8 @@ export const postfix: Service = {
   probes: (changes) => (changes.some(isListening) ? probes : []),
 }
 
-/** postconf names what it does not know; `postfix check` reads what the daemons will. */
-const checks: Command[] = [
-  { argv: ['postconf', '-n'] },
-  { argv: ['postconf', '-M'] },
-  { argv: ['postfix', 'check'] },
-]
+/** Reads main.cf and master.cf as the daemons will, and how the queue's directories are owned. */
+const checks: Command[] = [{ argv: ['postfix', 'check'] }]
 
 /** The first converge meets a Postfix that listens on loopback only, and inet_interfaces needs a restart. */
 function activations(changes: readonly Change[]): Command[] {

@@ -78,6 +78,8 @@ const incoming: Parameters = {
     // PNL-05: a full mailbox is refused here, before the message is ours.
     `check_policy_service unix:${sockets.quota}`,
   ],
+  // Not every client says the size before; asked again with the real one, still before the message is ours.
+  smtpd_end_of_data_restrictions: `check_policy_service unix:${sockets.quota}`,
   // Without an answer about quotas mail is taken; LMTP asks again.
   smtpd_policy_service_default_action: 'DUNNO',
 }

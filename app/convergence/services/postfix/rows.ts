@@ -60,5 +60,7 @@ export function localSenderTable(server: DesiredServer): string {
 
 const senders = (domain: DomainHead, server: DesiredServer) => [
   `@${domain.name}`,
+  // sendmail without -f, as PHP's mail() calls it.
+  domain.unixName,
   `${domain.unixName}@${server.hostname}`,
 ]

@@ -1,0 +1,130 @@
+import { test } from '@japa/runner'
+import type { DesiredDomain } from '#convergence/desired_server'
+import type { Resource, TableResource } from '#convergence/resource'
+import type { Change } from '#convergence/service'
+import { postfix } from '#convergence/services/postfix/index'
+import { toLocalPart } from '#convergence/syntax/names'
+import { desiredDomain, desiredServer } from '#tests/unit/convergence/services/desired'
+
+const domain = desiredDomain(7)
+const server = desiredServer([domain])
+
+function contentOf(path: string): string {
+  const found = postfix.serverResources(server).find((one) => 'path' in one && one.path === path)
+  return found?.kind === 'file' ? found.content : ''
+}
+
+const parameter = (name: string) =>
+  new RegExp(`^${name} = ?(.*)$`, 'm').exec(contentOf('/etc/postfix/main.cf'))?.[1]
+
+function rowsOf(table: string, of: DesiredDomain) {
+  const found = postfix
+    .domainResources(of, desiredServer([of]))
+    .find((one): one is TableResource => one.kind === 'table' && one.table === table)
+  return Object.fromEntries(found!.rows)
+}
+
+const isTable = (resource: Resource): resource is TableResource => resource.kind === 'table'
+
+function changeOf(resource: Resource, action: Change['action'] = 'update'): Change {
+  return { action, scope: 'server', key: 'x', resource }
+}
+
+const argvs = (changes: readonly Change[]) =>
+  postfix.activations(changes, server).map(({ argv }) => argv.join(' '))
+
+test.group('Postfix of a server', () => {
+  test('MAIL-02: port 25 relays for nobody, and signs nobody in', ({ assert }) => {
+    assert.equal(parameter('smtpd_relay_restrictions'), 'reject_unauth_destination')
+    assert.equal(parameter('mynetworks'), '127.0.0.1/32')
+    assert.isUndefined(parameter('smtpd_sasl_auth_enable'))
+  })
+
+  test('MAIL-02: both submission ports ask for a sign-in, TLS, and an own sender', ({ assert }) => {
+    const [, submission, submissions] = contentOf('/etc/postfix/master.cf').split(/^(?=sub)/m)
+    assert.match(submission, /smtpd_tls_security_level = encrypt/)
+    assert.match(submissions.split('\npickup')[0], /smtpd_tls_wrappermode = yes/)
+    for (const port of [submission, submissions.split('\npickup')[0]]) {
+      assert.match(port, /smtpd_sasl_auth_enable = yes/)
+      assert.match(port, /smtpd_sender_restrictions = reject_sender_login_mismatch/)
+      assert.match(port, /smtpd_relay_restrictions = permit_sasl_authenticated, reject }/)
+    }
+  })
+
+  test('MAIL-02: messages of 100 MB', ({ assert }) => {
+    assert.equal(parameter('message_size_limit'), '104857600')
+  })
+
+  test('MAIL-02: a bare newline is refused from everybody', ({ assert }) => {
+    assert.equal(parameter('smtpd_forbid_bare_newline'), 'reject')
+    assert.equal(parameter('smtpd_forbid_bare_newline_exclusions'), '')
+  })
+
+  test('REL-02: neither a domain nor a mailbox is in a file that needs a reload', ({ assert }) => {
+    const more = desiredServer([domain, desiredDomain(8)])
+    const fixed = (all: readonly Resource[]) =>
+      all.filter((one) => one.kind === 'file' && !one.path.endsWith('/local_senders'))
+    assert.deepEqual(fixed(postfix.serverResources(more)), fixed(postfix.serverResources(server)))
+    assert.isEmpty(
+      argvs(postfix.domainResources(domain, server).map((one) => changeOf(one, 'create')))
+    )
+  })
+
+  test('REL-02: every table exists before the first domain does', ({ assert }) => {
+    const empty = postfix.serverResources(desiredServer([])).filter(isTable)
+    const used = postfix.domainResources(domain, server).filter(isTable)
+    assert.sameMembers(
+      empty.map(({ table }) => table),
+      used.map(({ table }) => table)
+    )
+    assert.isTrue(empty.every(({ rows }) => rows.length === 0))
+  })
+
+  test('MAIL-01: postmaster and webmaster are the domain admin', ({ assert }) => {
+    assert.deepEqual(rowsOf('aliases', domain), {
+      'd7@msv000001.example.jp': 'admin@site7.example.jp',
+      'postmaster@site7.example.jp': 'admin@site7.example.jp',
+      'webmaster@site7.example.jp': 'admin@site7.example.jp',
+    })
+  })
+
+  test('MAIL-01: a mailbox is one row', ({ assert }) => {
+    assert.deepEqual(rowsOf('mailboxes', domain), { 'admin@site7.example.jp': 'ok' })
+    assert.deepEqual(rowsOf('domains', domain), { 'site7.example.jp': 'site7.example.jp' })
+  })
+
+  test('a suspended domain, or mailbox, has senders try again later', ({ assert }) => {
+    assert.deepEqual(rowsOf('recipient_access', domain), {})
+    const [admin] = domain.mailboxes
+    const taro = { ...admin, localPart: toLocalPart('taro'), suspended: true }
+    const one = rowsOf('recipient_access', { ...domain, mailboxes: [admin, taro] })
+    assert.deepEqual(Object.keys(one), ['taro@site7.example.jp'])
+    const all = rowsOf('recipient_access', { ...domain, suspended: true })
+    assert.match(all['site7.example.jp'], /^450 4\.2\.1 /)
+  })
+
+  test("REL-04: a domain's programs send as their own domain only", ({ assert }) => {
+    assert.equal(
+      contentOf('/etc/postfix/maps/local_senders'),
+      'd7 @site7.example.jp, d7, d7@msv000001.example.jp\n'
+    )
+    assert.include(parameter('local_login_sender_maps'), 'texthash:/etc/postfix/maps/local_senders')
+    assert.notInclude(parameter('local_login_sender_maps'), 'static')
+  })
+
+  test('the first converge restarts, later ones reload, a new domain does neither', ({
+    assert,
+  }) => {
+    const resources = postfix.serverResources(server)
+    const [main] = resources.filter((one) => one.kind === 'file' && one.path.endsWith('main.cf'))
+    const [senders] = resources.filter(
+      (one) => one.kind === 'file' && one.path.endsWith('local_senders')
+    )
+    assert.deepEqual(argvs([changeOf(main, 'create')]), ['systemctl restart postfix.service'])
+    assert.deepEqual(argvs([changeOf(main)]), ['systemctl reload-or-restart postfix.service'])
+    assert.isEmpty(argvs([changeOf(senders)]))
+    assert.isEmpty(postfix.checks([changeOf(senders)], server))
+    assert.isEmpty(postfix.probes([changeOf(senders)], server))
+    assert.lengthOf(postfix.probes([changeOf(main)], server), 3)
+  })
+})
