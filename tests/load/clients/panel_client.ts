@@ -43,8 +43,8 @@ export class PanelClient {
     for (const path of paths) {
       const { body, status } = await this.get(path)
       statuses.push(status)
-      const field = body.match(/<input\b[^>]*\bname="_csrf"[^>]*>/)?.[0]
-      const value = field?.match(/\bvalue="([^"]+)"/)?.[1]
+      const field = body.match(/<input\b[^>]*\bname=["']_csrf["'][^>]*>/)?.[0]
+      const value = field?.match(/\bvalue=["']([^"']+)["']/)?.[1]
       if (value) return void (this.#token = value)
     }
     throw new BenchFailure(`no form on ${paths.join(', ')} (${statuses.join(', ')})`)
