@@ -20,17 +20,25 @@ def bases_of(operations):
     """The directories that get an overlay: /etc, /var/lib/<x>, /data/domain/<x>, … as far as they exist."""
     bases = set()
     for operation in operations:
-        path = operation.get("path")
-        if not path or operation.get("seed"):
+        if "path" not in operation or operation.get("seed"):
             continue
-        parts = path.split("/")
-        depth = 2 if parts[1] in ("etc", "srv", "opt") else 4
-        base = "/".join(parts[: min(depth, len(parts) - 1)])
+        parts = operation["path"].split("/")
+        base = "/".join(parts[: 2 if parts[1] in ("etc", "srv", "opt") else 4])
         while base and not os.path.isdir(real(base)):
             base = base.rsplit("/", 1)[0]
-        if base and base not in ("/run", "/proc", "/sys", "/dev"):
+        if base and base.split("/")[1] not in ("run", "proc", "sys", "dev"):
             bases.add(base)
-    return sorted(base for base in bases if not any(base.startswith(other + "/") for other in bases))
+    # An overlay covers what lies below it, but not other file systems that are mounted there.
+    return sorted(base for base in bases if os.path.ismount(real(base)) or not any(base.startswith(f"{other}/") for other in bases))
+
+
+def mounts_below(base):
+    """Mount points below a directory, the outer ones first."""
+    prefix = real(base) + "/"
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as table:
+        targets = {re.sub(r"\\(\d{3})", lambda code: chr(int(code[1], 8)), line.split(" ")[4]) for line in table}
+    below = sorted(target for target in targets if target.startswith(prefix) and not target.startswith(real(SCRATCH)))
+    return [target for target in below if not any(target.startswith(f"{other}/") for other in below)]
 
 
 def lay_over(base, number):
@@ -41,6 +49,10 @@ def lay_over(base, number):
     status = os.stat(real(base))
     os.chown(upper, status.st_uid, status.st_gid)
     os.chmod(upper, stat.S_IMODE(status.st_mode))
+    covered = mounts_below(base)
+    if covered:
+        os.makedirs(f"{scratch}/{number}/whole")
+        mount(real(base), f"{scratch}/{number}/whole", None, MS_BIND | MS_REC)
     options = f"lowerdir={real(base)},upperdir={upper},workdir={work}"
     try:
         mount("overlay", real(base), "overlay", 0, options + ",userxattr")
@@ -49,6 +61,8 @@ def lay_over(base, number):
         shutil.rmtree(upper)
         shutil.copytree(real(base), upper, symlinks=True, ignore_dangling_symlinks=True)
         mount(upper, real(base), None, MS_BIND)
+    for target in covered:
+        mount(f"{scratch}/{number}/whole{target[len(real(base)) :]}", target, None, MS_BIND | MS_REC)
 
 
 def enter_private_view(operations):

@@ -13,8 +13,10 @@ import { changeSteps, commandName } from '#convergence/engine/steps'
 import { look, observerOf, type LeftOut, type View } from '#convergence/engine/view'
 import type { Service } from '#convergence/service'
 
-/** So many domains may be left out one after the other before an apply is given up. */
+/** So many domains may be left out one after the other before an apply is given up … */
 const maxCulprits = 40
+/** … and so many that only trying could find: it takes a while, and more than that have the same cause. */
+const maxTried = 8
 
 /**
  * One apply as a series of attempts: each time something refuses and one domain is to blame, that
@@ -32,6 +34,7 @@ export class Attempts {
   #view?: View
   #rendered?: { readonly server: DesiredServer; readonly resources: readonly Rendered[] }
   #roundTrips = 0
+  #tried = 0
   #force = false
   gone: readonly number[] = []
   code?: string
@@ -187,6 +190,7 @@ export class Attempts {
 
   /** Tries with ever fewer domains, to find the one with which the checker begins to refuse. */
   async #bisect() {
+    if (this.#tried++ >= maxTried) return undefined
     const candidates = [...this.#server.details.keys()].filter(
       (id) => !this.#strangers.has(id) && !this.#frozen.has(id)
     )
