@@ -103,12 +103,13 @@ export class LxdCompute implements Compute {
     const names = Object.keys(wantedDevs).filter(
       (name) => differences(devices[name] ?? {}, wantedDevs[name]).length > 0
     )
-    if (keys.length + names.length === 0) return []
+    const volumes = await this.#volumes.assertSizes()
+    if (keys.length + names.length === 0) return volumes
     await this.#instance.patch({
       config: Object.fromEntries(keys.map((key) => [key, wanted[key]])),
       devices: Object.fromEntries(names.map((name) => [name, wantedDevs[name]])),
     })
-    return [...keys, ...names]
+    return [...keys, ...names, ...volumes]
   }
 
   ensureVolumes(volumes: readonly VolumeWish[]): Promise<VolumeChanges> {
@@ -123,8 +124,9 @@ export class LxdCompute implements Compute {
     return this.#volumes.usages()
   }
 
+  /** Not the instance's `state`: that reads the usage of every volume, a second for 200 of them. */
   async #status(): Promise<string> {
-    const { metadata } = await this.#client.get(`/1.0/instances/${this.#machine.instance}/state`)
+    const { metadata } = await this.#client.get(`/1.0/instances/${this.#machine.instance}`)
     return String(record(metadata).status)
   }
 }

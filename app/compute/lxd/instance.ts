@@ -67,21 +67,25 @@ export class Instance {
   }
 
   /** The only way to take something away is to write the whole again, guarded by its ETag. */
-  async detach(names: readonly string[]) {
+  async detach(deviceNames: readonly string[], keys: readonly string[]) {
     const answer = await this.#client.get(this.#path)
     const { architecture, config, devices, ephemeral, profiles, description } = record(
       answer.metadata
     )
-    const kept = Object.entries(record(devices)).filter(([name]) => !names.includes(name))
     const body = {
-      architecture,
-      config,
-      ephemeral,
-      profiles,
-      description,
-      devices: Object.fromEntries(kept),
+      ...{ architecture, ephemeral, profiles, description },
+      config: without(record(config), keys),
+      devices: without(record(devices), deviceNames),
     }
     const headers: Record<string, string> = answer.etag ? { 'If-Match': answer.etag } : {}
-    await this.#client.change('PUT', this.#path, { body, headers, timeoutS: 120 })
+    await this.#client.change('PUT', this.#path, {
+      body,
+      headers,
+      timeoutS: 60 + deviceNames.length,
+    })
   }
+}
+
+function without(all: Record<string, unknown>, names: readonly string[]) {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !names.includes(name)))
 }

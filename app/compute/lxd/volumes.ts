@@ -29,43 +29,68 @@ export class LxdVolumes {
     this.#path = `/1.0/storage-pools/${node.pool}/volumes/custom`
   }
 
+  /**
+   * What the instance says about its volumes is enough where nothing has to change: one request,
+   * however many there are. Sizes are noted after they were set, so a note is never ahead.
+   */
   async ensure(wishes: readonly VolumeWish[]): Promise<VolumeChanges> {
     wishes.forEach(refuseOdd)
-    const { devices } = await this.#instance.require()
-    const sizes = wishes.length > 1 ? await this.#allSizes() : await this.#sizeOf(wishes)
-    const missing = wishes.filter((wish) => !sizes.has(wish.name))
-    const other = wishes.filter(
-      (wish) => sizes.has(wish.name) && sizes.get(wish.name) !== wish.sizeMb * 2 ** 20
-    )
+    const { config, devices } = await this.#instance.require()
+    const unsized = wishes.filter((wish) => config[noteOf(wish.name)] !== String(wish.sizeMb))
     const loose = wishes.filter((wish) => !isAttached(devices[wish.name], this.#device(wish)))
+    const existing = await this.#existing(unsized.concat(loose))
+    const missing = wishes.filter(({ name }) => existing.get(name) === false)
+    const resized = unsized.filter(({ name }) => existing.get(name) === true)
     await inParallel(missing, (wish) => this.#create(wish))
-    await inParallel(other, (wish) => this.#resize(wish))
-    if (loose.length > 0) await this.#attach(loose)
-    return { created: missing.map(nameOf), resized: other.map(nameOf), attached: loose.map(nameOf) }
+    await inParallel(resized, (wish) => this.#resize(wish))
+    if (unsized.length + loose.length > 0) await this.#attach(loose, [...missing, ...unsized])
+    return {
+      created: missing.map(nameOf),
+      resized: resized.map(nameOf),
+      attached: loose.map(nameOf),
+    }
   }
 
   async remove(names: readonly string[]): Promise<void> {
     const facts = await this.#instance.read()
-    const attached = names.filter(
-      (name) => facts && name in facts.devices && !ownDevices.includes(name)
+    const known = names.filter((name) => facts && !ownDevices.includes(name))
+    const attached = known.filter(
+      (name) => facts && (name in facts.devices || noteOf(name) in facts.config)
     )
-    if (attached.length > 0) await this.#instance.detach(attached)
+    if (attached.length > 0) await this.#instance.detach(attached, attached.map(noteOf))
     await inParallel(names, (name) => this.#destroy(name))
+  }
+
+  /** For the nightly look: sizes that were changed past the panel. Answers the names. */
+  async assertSizes(): Promise<readonly string[]> {
+    const { config } = await this.#instance.require()
+    const wanted = ([name, bytes]: [string, number]) =>
+      Number(config[noteOf(name)]) * 2 ** 20 || bytes
+    const other = [...(await this.#allSizes())].filter((each) => wanted(each) !== each[1])
+    await inParallel(other, (each) =>
+      this.#resize({ name: each[0], sizeMb: wanted(each) / 2 ** 20 })
+    )
+    return other.map(([name]) => name)
   }
 
   async removeAll(): Promise<void> {
     await this.remove([...(await this.#allSizes()).keys()])
   }
 
+  /** The daemon reads the usage of all attached volumes at once; asking for each takes as long for each. */
   async usages(): Promise<ReadonlyMap<string, VolumeUsage>> {
-    const sizes = [...(await this.#allSizes())]
+    const [sizes, state] = await Promise.all([
+      this.#allSizes(),
+      this.#client.find(`/1.0/instances/${this.#instance.name}/state`),
+    ])
+    const disks = state ? (record(state.metadata).disk ?? {}) : {}
     const usages = new Map<string, VolumeUsage>()
-    await inParallel(sizes, async ([name, sizeBytes]) => {
-      const answer = await this.#client.find(`${this.#path}/${this.#poolName(name)}/state`)
-      const usage = answer && record(answer.metadata).usage
-      const used = usage ? record(usage).used : null
-      if (typeof used === 'number') usages.set(name, { usedBytes: used, sizeBytes, enforced: true })
-    })
+    for (const [name, disk] of Object.entries(record(disks))) {
+      const sizeBytes = sizes.get(name)
+      const usedBytes = record(disk).usage
+      if (sizeBytes === undefined || typeof usedBytes !== 'number') continue
+      usages.set(name, { usedBytes, sizeBytes, enforced: true })
+    }
     return usages
   }
 
@@ -91,15 +116,19 @@ export class LxdVolumes {
     return poolName.slice(this.#node.prefix.length)
   }
 
-  async #sizeOf(wishes: readonly VolumeWish[]): Promise<Map<string, number>> {
-    const sizes = new Map<string, number>()
-    for (const { name } of wishes) {
-      const answer = await this.#client.find(`${this.#path}/${this.#poolName(name)}`)
-      if (!answer) continue
-      this.#refuseOthers(name, record(answer.metadata))
-      sizes.set(name, sizeOf(record(answer.metadata)))
-    }
-    return sizes
+  /** Whether each is in the pool. Names are cheap to list; only those that are there are read, to see whose they are. */
+  async #existing(wishes: readonly VolumeWish[]): Promise<Map<string, boolean>> {
+    if (wishes.length === 0) return new Map()
+    const { metadata } = await this.#client.get(this.#path)
+    if (!Array.isArray(metadata)) throw new ComputeError('garbled', 'volumes are no list')
+    const there = new Set(metadata.map((url) => String(url).split('?')[0].split('/').at(-1)))
+    const existing = new Map(wishes.map(({ name }) => [name, there.has(this.#poolName(name))]))
+    const present = [...existing].filter(([, is]) => is).map(([name]) => name)
+    await inParallel(present, async (name) => {
+      const volume = await this.#client.get(`${this.#path}/${this.#poolName(name)}`)
+      this.#refuseOthers(name, record(volume.metadata))
+    })
+    return existing
   }
 
   #refuseOthers(name: string, volume: Record<string, unknown>) {
@@ -113,7 +142,7 @@ export class LxdVolumes {
     return this.#client.change('POST', this.#path, { body, timeoutS: 60 })
   }
 
-  #resize({ name, sizeMb }: VolumeWish) {
+  #resize({ name, sizeMb }: Pick<VolumeWish, 'name' | 'sizeMb'>) {
     const body = { config: { 'size': `${sizeMb}MiB`, 'user.instance': this.#instance.name } }
     return this.#client.change('PATCH', `${this.#path}/${this.#poolName(name)}`, {
       body,
@@ -121,11 +150,15 @@ export class LxdVolumes {
     })
   }
 
-  #attach(wishes: readonly VolumeWish[]) {
+  /** Everything in one change of the instance. */
+  #attach(loose: readonly VolumeWish[], sized: readonly VolumeWish[]) {
     const devices: Devices = Object.fromEntries(
-      wishes.map((wish) => [wish.name, this.#device(wish)])
+      loose.map((wish) => [wish.name, this.#device(wish)])
     )
-    return this.#instance.patch({ devices }, 60 + wishes.length)
+    const config: Config = Object.fromEntries(
+      sized.map(({ name, sizeMb }) => [noteOf(name), String(sizeMb)])
+    )
+    return this.#instance.patch({ config, devices }, 60 + loose.length)
   }
 
   async #destroy(name: string) {
@@ -145,6 +178,11 @@ function isAttached(actual: Config | undefined, wanted: Config): boolean {
   return (
     actual !== undefined && Object.entries(wanted).every(([key, value]) => actual[key] === value)
   )
+}
+
+/** Key of the instance that says how many MiB the volume was given. */
+function noteOf(name: string) {
+  return `user.size.${name}`
 }
 
 function nameOf(wish: VolumeWish) {
