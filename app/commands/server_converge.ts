@@ -32,7 +32,9 @@ export default class ServerConverge extends BaseCommand {
     for (const step of result.steps) this.showStep(step)
     const { different, files, activations, ms } = result.figures
     const times = Object.entries(ms).map(([phase, took]) => `${phase} ${took} ms`)
-    this.logger.log(`${different} differences, ${files} files, ${activations} activations (${times.join(', ')})`)
+    this.logger.log(
+      `${different} differences, ${files} files, ${activations} activations (${times.join(', ')})`
+    )
     const line = `${result.state}${result.message ? `: ${result.message}` : ''}`
     if (good) this.logger.success(line)
     else this.logger.error(line)

@@ -53,7 +53,8 @@ export default class ConvergeServer implements Job {
     }
     const told = culprits[0]?.message ?? say(state)
     // What one domain's content is to blame for stays so; what the whole server refused may have been a moment's.
-    if (culprits.length > 0 || run.attempt >= 3) throw new PermanentFailure(told, { cause: message })
+    if (culprits.length > 0 || run.attempt >= 3)
+      throw new PermanentFailure(told, { cause: message })
     throw new Error(message ?? code ?? state)
   }
 }
@@ -102,7 +103,8 @@ async function tellWhy(error: unknown, run: TaskRun) {
   const text = error instanceof Error ? error.message : String(error)
   await run.log(text, 'error')
   if (error instanceof Unreachable) await run.progress(5, say('unreachable'))
-  if (error instanceof AgentRefusal && error.code === 'ENOSPC') await run.progress(5, say('no_space'))
+  if (error instanceof AgentRefusal && error.code === 'ENOSPC')
+    await run.progress(5, say('no_space'))
 }
 
 function scopeOf(domainIds: unknown): 'all' | readonly number[] {

@@ -65,8 +65,10 @@ def observe_path(kind, path, owner=None, group=None, mode=None, digest=None, sho
     except (FileNotFoundError, NotADirectoryError):
         return {"is": None}
     found = stat.S_IFMT(status.st_mode)
-    if kind == "seed":
+    if kind == "seed" or kind == "mount" and os.path.ismount(real(path)):
         return None
+    if kind == "mount":
+        return {"is": None}
     if kind == "file" and found == stat.S_IFREG and same_owner(status, owner, group, mode):
         if digest == file_digest(path, status):
             return None

@@ -134,7 +134,8 @@ export class AgentClient {
         done: typeof message.event.done === 'number' ? message.event.done : undefined,
       })
     }
-    if (message.ok === true && isRecord(message.result)) return this.#settle().resolve(message.result)
+    if (message.ok === true && isRecord(message.result))
+      return this.#settle().resolve(message.result)
     this.#settle().reject(refusalOf(message.error))
   }
 
@@ -148,7 +149,9 @@ export class AgentClient {
 
   #lost(error: Error | undefined) {
     const said = [error?.message, this.#errors.trim()].filter(Boolean).join('; ')
-    return new Unreachable(`the pipe to the server is cut${said ? `: ${said}` : ''}`, { cause: error })
+    return new Unreachable(`the pipe to the server is cut${said ? `: ${said}` : ''}`, {
+      cause: error,
+    })
   }
 
   #end(error: Error) {

@@ -16,7 +16,7 @@ export class FrameReader {
   #parts: Buffer[] = []
   #have = 0
   /** Bytes of the body, once its header was read. */
-  #size: number | undefined
+  #size: number | undefined;
 
   *push(part: Buffer): Generator<unknown> {
     this.#parts.push(part)

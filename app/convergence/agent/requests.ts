@@ -1,12 +1,5 @@
 import type { AgentClient, AgentEvent } from '#convergence/agent/client'
-import {
-  integerOf,
-  listOf,
-  oneOf,
-  optionalText,
-  recordOf,
-  textOf,
-} from '#convergence/agent/shapes'
+import { integerOf, listOf, oneOf, optionalText, recordOf, textOf } from '#convergence/agent/shapes'
 import type { Operation, WantedEntry } from '#convergence/resources/wire'
 import type { Command, Probe } from '#convergence/service'
 
@@ -209,7 +202,9 @@ function applyAnswer(answer: Record<string, unknown>): ApplyAnswer {
     failed: answer.failed === undefined ? undefined : failureOf(answer.failed),
     notUndone: answer.not_undone === undefined ? undefined : failureOf(answer.not_undone).message,
     notReactivated: texts(answer.not_reactivated),
-    stillWrong: listOf(answer.still_wrong ?? [], 1000, (one) => textOf(recordOf(one).message, 4000)),
+    stillWrong: listOf(answer.still_wrong ?? [], 1000, (one) =>
+      textOf(recordOf(one).message, 4000)
+    ),
   }
 }
 

@@ -77,7 +77,9 @@ export class Application {
 
   #ask(tell: (phase: string) => void): Promise<ApplyAnswer> {
     const { plan, entries } = this.view
-    const applied = new Set([...entries.values()].filter(({ hash }) => hash).map(({ scope }) => scope))
+    const applied = new Set(
+      [...entries.values()].filter(({ hash }) => hash).map(({ scope }) => scope)
+    )
     this.roundTrips++
     const order: ApplyOrder = {
       run: this.runId,
@@ -109,7 +111,13 @@ export class Application {
     const refusal = this.#refusalOf(answer.failed!)
     const state = answer.state === 'unchanged' ? 'failed' : 'rolled_back'
     const steps = answer.state === 'unchanged' ? [] : this.#steps('undone')
-    return { refusal, state, unchanged: true, steps: [...steps, ...this.#failures(answer)], ms: this.#ms }
+    return {
+      refusal,
+      state,
+      unchanged: true,
+      steps: [...steps, ...this.#failures(answer)],
+      ms: this.#ms,
+    }
   }
 
   #refusalOf({ phase, message, index, path }: ApplyFailure): Refusal {
@@ -134,7 +142,12 @@ export class Application {
     const others = [notUndone, ...notReactivated, ...stillWrong].filter((one) => one !== undefined)
     return [
       { phase, name, service, scope, state: 'failed', detail: message },
-      ...others.map((detail): Step => ({ phase: 'rollback', name: 'not as before', state: 'failed', detail })),
+      ...others.map((detail): Step => ({
+        phase: 'rollback',
+        name: 'not as before',
+        state: 'failed',
+        detail,
+      })),
     ]
   }
 
@@ -159,7 +172,10 @@ export class Application {
    */
   async #removeForGood(manifest: ManifestChanges, gone: readonly ManifestEntry[]) {
     if (gone.length === 0) return
-    const now = { put: manifest.put, remove: manifest.remove.filter((entry) => !gone.includes(entry)) }
+    const now = {
+      put: manifest.put,
+      remove: manifest.remove.filter((entry) => !gone.includes(entry)),
+    }
     await this.machinery.records.remember(now)
     const resources = gone.map((entry) => fromManifestForm(entry.resource).resource)
     const volumes = resources.flatMap((one) => (one.kind === 'volume' ? [one] : []))
@@ -171,7 +187,11 @@ export class Application {
     if (trees.length > 0) await askPrune(this.agent, trees, [])
     if (volumes.length === 0) return
     await this.machinery.volumes.removeVolumes(volumes.map(({ name }) => name))
-    await askPrune(this.agent, [], volumes.map(({ path }) => path))
+    await askPrune(
+      this.agent,
+      [],
+      volumes.map(({ path }) => path)
+    )
   }
 
   #addTimes(ms: Readonly<Record<string, number>>) {
@@ -183,4 +203,3 @@ export class Application {
 function blamable(message: string) {
   return !/ENOSPC|EDQUOT|EROFS|EIO|No space left|Read-only/i.test(message)
 }
-

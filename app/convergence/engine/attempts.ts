@@ -11,6 +11,7 @@ import { domainIdOf, render, withoutDomains, type Rendered } from '#convergence/
 import type { Figures, RunEnd, RunEndState, Step } from '#convergence/engine/run'
 import { changeSteps, commandName } from '#convergence/engine/steps'
 import { look, observerOf, type LeftOut, type View } from '#convergence/engine/view'
+import type { Resource } from '#convergence/resource'
 import type { Service } from '#convergence/service'
 
 /** So many domains may be left out one after the other before an apply is given up … */
@@ -35,6 +36,7 @@ export class Attempts {
   #rendered?: { readonly server: DesiredServer; readonly resources: readonly Rendered[] }
   #roundTrips = 0
   #tried = 0
+  #volumesTried = false
   #force = false
   gone: readonly number[] = []
   code?: string
@@ -73,7 +75,12 @@ export class Attempts {
   broken(error: unknown): RunEnd {
     this.code = codeOf(error)
     const message = error instanceof Error ? error.message : String(error)
-    const step: Step = { phase: 'failure', name: this.code ?? 'error', state: 'failed', detail: message }
+    const step: Step = {
+      phase: 'failure',
+      name: this.code ?? 'error',
+      state: 'failed',
+      detail: message,
+    }
     return { ...this.#rest(this.#view, 'failed', message), steps: [...this.#steps, step] }
   }
 
@@ -85,7 +92,7 @@ export class Attempts {
       withoutDomains(await load(scope), await this.#refusedOthers())
     )
     this.#manifest = await this.#timed('manifest', () => records.manifest(this.#scopes()))
-    await this.#timed('volumes', () => this.#ensureVolumes())
+    await this.#ensureChangedVolumes()
   }
 
   /** Domains that were refused when they were new keep away from others' applies until their own one lands. */
@@ -101,15 +108,20 @@ export class Attempts {
     return scope === 'all' ? 'all' : ['server', ...scope.map((id) => `domain:${id}` as const)]
   }
 
-  /** Before anything else of a domain: its directories lie on it. */
-  async #ensureVolumes() {
-    if (this.options.dryRun) return
+  /**
+   * Before anything else of a domain: its directories lie on it. Those that were made earlier are
+   * looked at together with everything else, which costs less than asking the compute node.
+   */
+  async #ensureChangedVolumes() {
     const known = new Map(this.#manifest.map((entry) => [entry.key, entry.hash]))
-    const wanted = this.#render(this.#server)
-      .filter(isVolume)
-      .filter(({ key, hash }) => this.options.scope === 'all' || known.get(key) !== hash)
-    if (wanted.length === 0) return
-    const volumes = wanted.flatMap(({ resource }) => (resource.kind === 'volume' ? [resource] : []))
+    const wanted = await this.#timed('render', async () => this.#render(this.#server))
+    const changed = wanted.filter(isVolume).filter(({ key, hash }) => known.get(key) !== hash)
+    await this.#timed('volumes', () => this.#ensureVolumes(changed.map(({ resource }) => resource)))
+  }
+
+  async #ensureVolumes(resources: readonly Resource[]) {
+    const volumes = resources.flatMap((one) => (one.kind === 'volume' ? [one] : []))
+    if (this.options.dryRun || volumes.length === 0) return
     const done = await this.machinery.volumes.ensureVolumes(volumes)
     for (const [what, names] of Object.entries(done) as [string, readonly string[]][]) {
       for (const name of names) {
@@ -128,18 +140,30 @@ export class Attempts {
       server: this.#server,
       manifest: this.#manifest,
       everything: this.options.scope === 'all',
+      volumesToo: !this.#volumesTried,
       render: (server: DesiredServer) => this.#render(server),
       observe: observerOf(this.#agent, run),
     }
     this.#roundTrips++
     try {
       this.#view = await this.#timed('compare', () => look(looking, leftOut))
-      return this.#view
+      return await this.#withVolumes(this.#view, leftOut)
     } catch (error) {
       if (!(await this.#mayForce(error))) throw error
       this.#force = true
       return this.#look(leftOut)
     }
+  }
+
+  /** Volumes that somebody took away come back first, once, and then everything is looked at again. */
+  async #withVolumes(view: View, leftOut: LeftOut): Promise<View> {
+    const lost = view.comparison.differences.flatMap(({ action, resource }) =>
+      action === 'create' && resource.kind === 'volume' ? [resource] : []
+    )
+    if (lost.length === 0 || this.options.dryRun || this.#volumesTried) return view
+    this.#volumesTried = true
+    await this.#timed('volumes', () => this.#ensureVolumes(lost))
+    return this.#look(leftOut)
   }
 
   /** The same object, the same resources: rendering all of a large server takes a moment. */
@@ -152,7 +176,8 @@ export class Attempts {
 
   /** The server saw a run with a higher number. Unless the database knows it too, its numbers began anew. */
   async #mayForce(error: unknown) {
-    if (!(error instanceof AgentRefusal) || error.code !== 'E_OVERTAKEN' || this.#force) return false
+    if (!(error instanceof AgentRefusal) || error.code !== 'E_OVERTAKEN' || this.#force)
+      return false
     return !(await this.machinery.records.wasOvertaken(this.runId))
   }
 
@@ -247,7 +272,9 @@ export class Attempts {
     const { scope } = this.options
     const left = new Set(this.#culprits.map(({ domainId }) => domainId))
     if (scope === 'all' || scope.some((id) => !left.has(id))) return 'partial'
-    return this.#culprits.some(({ refusal }) => refusal.phase !== 'check') ? 'rolled_back' : 'failed'
+    return this.#culprits.some(({ refusal }) => refusal.phase !== 'check')
+      ? 'rolled_back'
+      : 'failed'
   }
 
   #goneDomains(): readonly number[] {
@@ -263,7 +290,13 @@ export class Attempts {
     this.#steps.push(...changeSteps(view.comparison.differences, 'planned'))
     for (const command of view.plan.activations) {
       const { service, scope } = command
-      this.#steps.push({ phase: 'activate', name: commandName(command), state: 'planned', service, scope })
+      this.#steps.push({
+        phase: 'activate',
+        name: commandName(command),
+        state: 'planned',
+        service,
+        scope,
+      })
     }
     return this.#rest(view, this.#stateOf(nothing))
   }
@@ -281,7 +314,8 @@ export class Attempts {
     return {
       state,
       dryRun: this.options.dryRun === true,
-      message: message ?? told.map(({ domainId, refusal }) => `domain ${domainId}: ${refusal.message}`)[0],
+      message:
+        message ?? told.map(({ domainId, refusal }) => `domain ${domainId}: ${refusal.message}`)[0],
       steps: this.#steps,
       figures: this.#figures(view),
       applied: good ? touched.filter((id) => !left.has(id)) : [],

@@ -42,7 +42,9 @@ export interface Known {
 /** Which of the rendered resources must be looked at on the server. */
 export function toObserve(known: Known, everything: boolean): readonly Rendered[] {
   return known.rendered.filter((one) => {
-    if (one.resource.kind === 'volume') return false
+    // New and changed ones were made before; others are there unless somebody took them away.
+    if (one.resource.kind === 'volume')
+      return everything && known.entries.get(one.key)?.hash === one.hash
     if (isSeed(one.resource)) {
       const made = known.seeds.has(one.scope, one.key)
       // A customer may delete his first page for good; a directory that a daemon needs comes back.
@@ -53,7 +55,7 @@ export function toObserve(known: Known, everything: boolean): readonly Rendered[
 }
 
 export function entriesOf(observed: readonly Rendered[]): readonly WantedEntry[] {
-  return observed.map((one) => wantedEntry(one.resource, one.scope)!)
+  return observed.map((one) => wantedEntry(one.resource, one.scope))
 }
 
 export function compare(

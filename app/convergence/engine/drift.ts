@@ -27,6 +27,7 @@ export async function drift(machinery: Machinery): Promise<readonly Drift[]> {
       server: await machinery.load('all'),
       manifest: await machinery.records.manifest('all'),
       everything: true,
+      volumesToo: false,
       render: (server) => render(services, server),
       observe: (entries) => askObserve(agent, entries),
     },

@@ -21,7 +21,9 @@ export function intentions({ comparison, rendered, entries }: View): {
   const volumes = rendered.filter(isVolume).filter(({ key }) => !entries.has(key))
   return {
     created: [...touched.filter(({ key }) => !entries.has(key)), ...volumes].map(entryOf),
-    changed: [...keys].flatMap((key) => entries.get(key) ?? []).filter(({ hash }) => hash !== '' && hash !== unknownHash),
+    changed: [...keys]
+      .flatMap((key) => entries.get(key) ?? [])
+      .filter(({ hash }) => hash !== '' && hash !== unknownHash),
   }
 }
 

@@ -1,7 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { DateTime } from 'luxon'
-import type { Culprit } from '#convergence/engine/blame'
 import {
   unknownHash,
   type ManifestChanges,
@@ -68,8 +67,12 @@ export class Records {
    * marked as not known. Whatever cuts the apply off, the next one looks at all of it.
    */
   async intend(created: readonly NewManifestEntry[], changed: readonly ManifestEntry[]) {
-    await db.transaction(async (client) => {
-      await insertEntries(this.serverId, created.map((one) => ({ ...one, hash: '' })), client)
+    await writing(async (client) => {
+      await insertEntries(
+        this.serverId,
+        created.map((one) => ({ ...one, hash: '' })),
+        client
+      )
       for (const ids of chunks(changed.map(({ id }) => id))) {
         await client.from('manifest_entries').whereIn('id', ids).update({ hash: unknownHash })
       }
@@ -78,7 +81,7 @@ export class Records {
 
   /** Everything was put back: the manifest is as it was before `intend`. */
   async takeBack(created: readonly NewManifestEntry[], changed: readonly ManifestEntry[]) {
-    await db.transaction(async (client) => {
+    await writing(async (client) => {
       for (const ids of chunks(await this.#idsOf(created, client))) {
         await client.from('manifest_entries').whereIn('id', ids).where('hash', '').delete()
       }
@@ -113,12 +116,12 @@ export class Records {
 
   /** The manifest after a commit, before what can't be undone is removed. */
   async remember(changes: ManifestChanges) {
-    await db.transaction((client) => this.#saveManifest(changes, client))
+    await writing((client) => this.#saveManifest(changes, client))
   }
 
   /** Everything of a run's end in one transaction. */
   async finish(runId: number, end: RunEnd) {
-    await db.transaction(async (client) => {
+    await writing(async (client) => {
       if (end.manifest) await this.#saveManifest(end.manifest, client)
       await this.#closeRuns(runId, end, client)
       await insertSteps(runId, end.steps, client)
@@ -150,12 +153,15 @@ export class Records {
 
   /** Also those that a killed worker left running. */
   async #closeRuns(runId: number, end: RunEnd, client: TransactionClientContract) {
-    await client.from('runs').where('id', runId).update({
-      state: end.state,
-      message: end.message?.slice(0, 8000) ?? null,
-      figures: JSON.stringify(end.figures),
-      finished_at: now(),
-    })
+    await client
+      .from('runs')
+      .where('id', runId)
+      .update({
+        state: end.state,
+        message: end.message?.slice(0, 8000) ?? null,
+        figures: JSON.stringify(end.figures),
+        finished_at: now(),
+      })
     if (end.dryRun) return
     await client
       .from('runs')
@@ -179,8 +185,16 @@ export class Records {
   }
 }
 
-/** A culprit with what its customer is told. */
-export type ToldCulprit = Culprit & { readonly message: string }
+/**
+ * A transaction that begins with a write: SQLite lets one that has read go on to write only while
+ * nobody else has written since.
+ */
+function writing(work: (client: TransactionClientContract) => Promise<void>) {
+  return db.transaction(async (client) => {
+    await client.from('manifest_entries').where('id', 0).delete()
+    await work(client)
+  })
+}
 
 async function insertEntries(
   serverId: number,
@@ -226,4 +240,3 @@ function chunks<T>(all: readonly T[]): T[][] {
 function now() {
   return DateTime.now().toFormat('yyyy-MM-dd HH:mm:ss.SSS')
 }
-

@@ -28,7 +28,8 @@ export function changeSteps(
   if (told.length > maxSteps) {
     steps.push({ phase: 'switch', name: `${told.length - maxSteps} more changes`, state })
   }
-  if (seeds > 0) steps.push({ phase: 'switch', name: `create ${seeds} of the customers' own`, state })
+  if (seeds > 0)
+    steps.push({ phase: 'switch', name: `create ${seeds} of the customers' own`, state })
   return steps
 }
 

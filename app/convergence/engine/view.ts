@@ -45,6 +45,8 @@ export interface Looking {
   readonly manifest: readonly ManifestEntry[]
   /** Look at everything, not only at what changed since the last apply. */
   readonly everything: boolean
+  /** Whether volumes are where they should be; not where their quotas are no mounts. */
+  readonly volumesToo: boolean
   render(server: DesiredServer): readonly Rendered[]
   /** Asks the server; with its lock when something is to be changed. */
   observe(entries: ReturnType<typeof entriesOf>): Promise<Differences>
@@ -56,7 +58,9 @@ export async function look(looking: Looking, leftOut: LeftOut): Promise<View> {
   const touched = looking.manifest.filter(({ scope }) => !isLeftOut(scope, leftOut))
   const entries = new Map(touched.map((entry) => [entry.key, entry]))
   const known: Known = { rendered, entries, seeds: new Seeds(touched) }
-  const observed = toObserve(known, looking.everything)
+  const observed = toObserve(known, looking.everything).filter(
+    ({ resource }) => looking.volumesToo || resource.kind !== 'volume'
+  )
   const different = await looking.observe(entriesOf(observed))
   const comparison = compare(known, observed, different)
   const shown = { ...comparison, differences: withoutLostVolumes(comparison.differences) }
@@ -83,7 +87,10 @@ function withoutLostVolumes(differences: Comparison['differences']) {
   if (mounts.length === 0) return differences
   return differences.filter(
     ({ action, resource }) =>
-      action !== 'remove' || !('path' in resource) || resource.kind === 'volume' || !lies(resource.path, mounts)
+      action !== 'remove' ||
+      !('path' in resource) ||
+      resource.kind === 'volume' ||
+      !lies(resource.path, mounts)
   )
 }
 

@@ -9,6 +9,7 @@ export type WantedEntry =
   | readonly ['seed', string]
   | readonly ['table', string, string, Scope, string]
   | readonly ['unit', string]
+  | readonly ['mount', string]
 
 /** One thing that the agent puts there or takes away. */
 export type Operation = { readonly do: 'put' | 'remove' } & Readonly<Record<string, unknown>>
@@ -22,8 +23,7 @@ export function isSecret(resource: Resource): boolean {
   return (resource.kind === 'file' || resource.kind === 'table') && resource.secret === true
 }
 
-/** Undefined for volumes: they are the compute node's business. */
-export function wantedEntry(resource: Resource, scope: Scope): WantedEntry | undefined {
+export function wantedEntry(resource: Resource, scope: Scope): WantedEntry {
   switch (resource.kind) {
     case 'file': {
       const { path, owner, group, mode, content } = resource
@@ -40,7 +40,7 @@ export function wantedEntry(resource: Resource, scope: Scope): WantedEntry | und
     case 'unit':
       return ['unit', resource.name]
     case 'volume':
-      return undefined
+      return ['mount', resource.path]
   }
 }
 

@@ -41,7 +41,12 @@ async function apply(agent: AgentClient, run: number, operations: Operation[], m
 /** Kills the agent the first time; after that, as a part of the way back, it does nothing. */
 function killOnce(server: LocalServer) {
   const mark = server.path('/killed')
-  return { argv: ['sh', '-c', `test -e ${mark} || { touch ${mark}; kill -9 $PPID; }`] as [string, ...string[]] }
+  return {
+    argv: ['sh', '-c', `test -e ${mark} || { touch ${mark}; kill -9 $PPID; }`] as [
+      string,
+      ...string[],
+    ],
+  }
 }
 
 const broken = { activations: [{ argv: ['false'] as const }] }
@@ -102,7 +107,15 @@ test.group('agent', (group) => {
 
   test('puts everything back when an activation fails', async ({ assert }) => {
     const database = '/var/lib/tsukasa/maps.sqlite'
-    const rows = (value: string) => ({ do: 'put', kind: 'table', database, table: 't', scope: 's', rows: [['k', value]] }) as const
+    const rows = (value: string) =>
+      ({
+        do: 'put',
+        kind: 'table',
+        database,
+        table: 't',
+        scope: 's',
+        rows: [['k', value]],
+      }) as const
     await apply(agent, 1, [
       directory('/etc/d'),
       file('/etc/d/kept', 'before\n', { mode: 0o640 }),
@@ -132,7 +145,9 @@ test.group('agent', (group) => {
     assert.equal(await server.read('/etc/d/gone'), 'was here\n')
     assert.equal(await readlink(server.path('/etc/d/link')), 'kept')
     assert.sameMembers(await readdir(server.path('/etc/d')), ['gone', 'kept', 'link'])
-    const found = await askObserve(agent, [['table', database, 't', 's' as 'server', rowsDigest([['k', 'before']])]])
+    const found = await askObserve(agent, [
+      ['table', database, 't', 's' as 'server', rowsDigest([['k', 'before']])],
+    ])
     assert.equal(found.size, 0)
   })
 
@@ -150,7 +165,11 @@ test.group('agent', (group) => {
   })
 
   test('a probe that answers late is waited for', async ({ assert }) => {
-    const probe = { kind: 'command', argv: ['test', '-e', server.path('/late')], within: 5 } as const
+    const probe = {
+      kind: 'command',
+      argv: ['test', '-e', server.path('/late')],
+      within: 5,
+    } as const
     setTimeout(() => void writeFile(server.path('/late'), ''), 300)
     const answer = await apply(agent, 1, [file('/etc/a', '')], { probes: [probe] })
     assert.equal(answer.state, 'committed')
@@ -213,13 +232,18 @@ test.group('agent', (group) => {
   test('one apply at a time', async ({ assert }) => {
     const other = await server.agent()
     await askBegin(agent, 1, [], false)
-    await assert.rejects(() => other.request('begin', { run: 2, entries: [], patience: 0.1 }), /another apply/)
+    await assert.rejects(
+      () => other.request('begin', { run: 2, entries: [], patience: 0.1 }),
+      /another apply/
+    )
     agent.close()
     await askBegin(other, 2, [], false)
   })
 
   test('a held change goes back when nobody confirms it', async ({ assert }) => {
-    const held = await apply(agent, 1, [file('/etc/a', 'x\n')], { hold: 60 }).catch((error) => error)
+    const held = await apply(agent, 1, [file('/etc/a', 'x\n')], { hold: 60 }).catch(
+      (error) => error
+    )
     // Without systemd there is no timer for the way back: then it is not even begun.
     if (held.state === 'unchanged') return assert.match(held.failed.message, /no timer/)
     assert.equal(held.state, 'held')
@@ -254,7 +278,9 @@ test.group('agent below directories of customers', (group) => {
     assert.equal(await server.read(`${home}/html/index.html`), 'changed')
   })
 
-  test('seeds are taken back with the rest, as long as they are as they were made', async ({ assert }) => {
+  test('seeds are taken back with the rest, as long as they are as they were made', async ({
+    assert,
+  }) => {
     const seed = { ...customer, seed: true }
     const operations = [directory(`${home}/html/sub`, seed), file(`${home}/html/i`, 'x', seed)]
     await apply(agent, 1, operations, broken)
