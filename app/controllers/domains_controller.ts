@@ -51,7 +51,7 @@ export default class DomainsController {
     return view.render('pages/domains/show', {
       domain,
       server: domain.server,
-      state: stateOfDomain(domain),
+      domainState: stateOfDomain(domain),
       mailboxes: await mailboxCountOf(domain.id),
       apply: await watchedApply(ctx),
     })

@@ -72,7 +72,12 @@ export default class MailboxesController {
     const mailbox = await mailboxesOf(account).where('id', params.id).firstOrFail()
     await bouncer.with(MailboxPolicy).authorize('edit', mailbox)
     const { domain } = mailbox
-    return view.render('pages/mailboxes/edit', { mailbox, domain, server: domain.server, mailboxQuota })
+    return view.render('pages/mailboxes/edit', {
+      mailbox,
+      domain,
+      server: domain.server,
+      mailboxQuota,
+    })
   }
 
   async update(ctx: HttpContext) {

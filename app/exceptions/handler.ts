@@ -3,6 +3,7 @@ import { type HttpContext, ExceptionHandler } from '@adonisjs/core/http'
 import type { HttpError, StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
 import { errors as bouncerErrors } from '@adonisjs/bouncer'
 import { errors as limiterErrors } from '@adonisjs/limiter'
+import { errors as shieldErrors } from '@adonisjs/shield'
 import { errors as vineErrors } from '@vinejs/vine'
 import { Refusal } from '#exceptions/refusals'
 
@@ -21,6 +22,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   protected debug = app.inDev
   protected renderStatusPages = true
   protected ignoreStatuses = [400, 401, 403, 404, 422, 429]
+  protected ignoreExceptions = [Refusal]
 
   protected statusPages: Record<StatusPageRange, StatusPageRenderer> = {
     '403': page('forbidden'),
@@ -31,14 +33,32 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   }
 
   async handle(error: unknown, ctx: HttpContext) {
-    forgetPasswords(ctx)
     if (error instanceof Refusal) return super.handle(asValidationError(error, ctx), ctx)
+    if (error instanceof shieldErrors.E_BAD_CSRF_TOKEN) return this.#askAgain(error, ctx)
     if (error instanceof bouncerErrors.E_AUTHORIZATION_FAILURE) return this.#answer(error, 403, ctx)
     if (error instanceof limiterErrors.E_TOO_MANY_REQUESTS) {
       ctx.response.header('Retry-After', error.response.availableIn)
       return this.#answer(error, 429, ctx, { availableIn: error.response.availableIn })
     }
     return super.handle(error, ctx)
+  }
+
+  async renderValidationErrorAsHTML(error: HttpError, ctx: HttpContext) {
+    const messages = (error as unknown as ValidationError).messages
+    const byField = Object.groupBy(messages, ({ field }) => field)
+    const bag = Object.entries(byField).map(([field, of]) => [
+      field,
+      of!.map((each) => each.message),
+    ])
+    ctx.session.flash('inputErrorsBag', Object.fromEntries(bag))
+    backWithInput(ctx)
+  }
+
+  /** A form that was open for too long is filled in already when it is shown again. */
+  #askAgain(error: InstanceType<typeof shieldErrors.E_BAD_CSRF_TOKEN>, ctx: HttpContext) {
+    if (ctx.request.accepts(['html', 'json']) === 'json') return this.#answer(error, 403, ctx)
+    ctx.session.flashErrors({ [error.code!]: error.getResponseMessage(error, ctx) })
+    backWithInput(ctx)
   }
 
   /** These know how to answer by themselves, with a redirect; a page with the right status says more. */
@@ -48,10 +68,18 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   }
 }
 
-/** What was typed is kept for the form that is shown again, but never passwords. */
-function forgetPasswords({ request }: HttpContext) {
-  const kept = Object.entries(request.body()).filter(([name]) => !name.includes('password'))
-  request.updateBody(Object.fromEntries(kept))
+interface ValidationError {
+  readonly messages: readonly { readonly field: string; readonly message: string }[]
+}
+
+/**
+ * Back to the form with what was typed, but never with passwords, whatever their fields are called.
+ * Its address is its own: `?_method=PUT` belongs to the request that failed.
+ */
+function backWithInput({ request, response, session }: HttpContext) {
+  const secrets = Object.keys(request.all()).filter((name) => name.includes('password'))
+  session.flashExcept(['_csrf', '_method', ...secrets])
+  response.redirect().back()
 }
 
 function asValidationError({ key, field, data }: Refusal, { i18n }: HttpContext) {

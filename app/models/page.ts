@@ -23,8 +23,9 @@ export async function pageOf<Row>(
   wanted: number,
   perPage = rowsPerPage
 ): Promise<Page<Row>> {
-  const [{ total: counted }] = await query.clone().clearSelect().clearOrder().count('* as total')
-  const total = Number(counted)
+  const counting = query.clone().clearSelect().clearOrder().count('* as total')
+  const [counted] = await ('pojo' in counting ? counting.pojo<{ total: number }>() : counting)
+  const total = Number(counted.total)
   const lastPage = Math.max(1, Math.ceil(total / perPage))
   const page = Math.min(wanted, lastPage)
   const first = (page - 1) * perPage

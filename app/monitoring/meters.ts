@@ -26,7 +26,10 @@ interface Reading {
 
 /** Answers that are younger than this serve everybody who looks. */
 const fresh = 1500
-const readings = new Map<number, { reading?: Reading; before?: Reading; running?: Promise<Reading> }>()
+const readings = new Map<
+  number,
+  { reading?: Reading; before?: Reading; running?: Promise<Reading> }
+>()
 
 export async function readMeters(server: Server): Promise<Meters> {
   try {
@@ -42,7 +45,8 @@ export async function readMeters(server: Server): Promise<Meters> {
 async function look(server: Server): Promise<{ reading: Reading; before?: Reading }> {
   const known = readings.get(server.id) ?? {}
   readings.set(server.id, known)
-  if (known.reading && Date.now() - known.reading.at < fresh) return { ...known, reading: known.reading }
+  if (known.reading && Date.now() - known.reading.at < fresh)
+    return { ...known, reading: known.reading }
 
   known.running ??= read(server).finally(() => (known.running = undefined))
   const reading = await known.running
@@ -72,7 +76,13 @@ function metersOf(reading: Reading, before?: Reading): Meters {
 function loadBetween(before: Reading | undefined, now: Reading) {
   const { cpuMs, cores } = now.state
   const earlier = before?.state.cpuMs
-  if (before === undefined || cpuMs === null || !cores || earlier === null || earlier === undefined) {
+  if (
+    before === undefined ||
+    cpuMs === null ||
+    !cores ||
+    earlier === null ||
+    earlier === undefined
+  ) {
     return null
   }
   const percent = ((cpuMs - earlier) / (now.at - before.at) / cores) * 100

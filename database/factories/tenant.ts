@@ -38,7 +38,14 @@ export async function makeServer(contract: Contract, state: ServerState = 'runni
   const address = `192.0.2.${randomInt(1, 255)}`
   const names = { name, instance: name, hostname: `${name}.mngsv.biz` }
   const owner = { contractId: contract.id, computeNodeId: node.id }
-  const server = await Server.create({ ...names, ...owner, kind: 'virtual', plan: 'A', state, address })
+  const server = await Server.create({
+    ...names,
+    ...owner,
+    kind: 'virtual',
+    plan: 'A',
+    state,
+    address,
+  })
   return server.refresh()
 }
 
@@ -49,7 +56,7 @@ export async function makeDomain(server: Server, name = `${unique()}.jp`, unicod
   await server.merge({ nextUid: uid + 2, nextSlot: slot + 1 }).save()
   const php = { phpHttp: '8.4', phpHttps: '8.4', phpStagingHttp: '8.4', phpStagingHttps: '8.4' }
   const names = { name, unicodeName, reversedName: reverseName(name) }
-  const ids = { serverId: server.id, uid, slot, kind: 'own', quotaMb: 10_240 }
+  const ids = { serverId: server.id, contractId: server.contractId, uid, slot, kind: 'own', quotaMb: 10_240 }
   const state = { testName: `${unique()}.mngsv.biz`, appliedAt: DateTime.utc() }
   const domain = await Domain.create({ ...names, ...ids, ...php, ...state })
   const { account: admin } = await makeMailbox(domain, server, 'admin', 'domain_admin')

@@ -60,4 +60,13 @@ function staffServer(each: Named): Step[] {
   return [...staffServers(), { text: each.name, url: `/staff/servers/${each.id}` }]
 }
 
-export const trails = { servers, server, above, domain, mailboxes, mailbox, staffServers, staffServer }
+export const trails = {
+  servers,
+  server,
+  above,
+  domain,
+  mailboxes,
+  mailbox,
+  staffServers,
+  staffServer,
+}

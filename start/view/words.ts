@@ -38,10 +38,13 @@ function people(t: Translate) {
 }
 
 function states(t: Translate) {
-  const looks = Object.entries(kinds).map(([of, states]) => [
+  const looks = Object.entries(kinds).map(([of, kindOf]) => [
     of,
     Object.fromEntries(
-      Object.entries(states).map(([state, kind]) => [state, { kind, text: t(`states.${of}.${state}`) }])
+      Object.entries(kindOf).map(([state, kind]) => [
+        state,
+        { kind, text: t(`states.${of}.${state}`) },
+      ])
     ),
   ])
   return { look: Object.fromEntries(looks) }

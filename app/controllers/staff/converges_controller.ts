@@ -11,6 +11,8 @@ export default class ConvergesController {
     const reason = `converge.store ${auth.use('staff').getUserOrFail().login}`
     const task = await db.transaction((client) => server.requestApply({ reason }, client))
     session.flash('success', i18n.t('messages.staff.converge_requested'))
-    return response.redirect().toRoute('staff.servers.show', [server.id], { qs: { apply: task.id } })
+    return response
+      .redirect()
+      .toRoute('staff.servers.show', [server.id], { qs: { apply: task.id } })
   }
 }

@@ -20,10 +20,10 @@ export default class RunsController {
 /** A first full apply has tens of thousands of steps. */
 const stepsShown = 500
 
-function figuresOf(run: Run): [string, unknown][] {
-  try {
-    return Object.entries(JSON.parse(run.figures ?? '{}'))
-  } catch {
-    return []
-  }
+function figuresOf(run: Run) {
+  const figures: Record<string, unknown> = run.figures ? JSON.parse(run.figures) : {}
+  return Object.entries(figures).map(([name, value]) => ({
+    name,
+    text: typeof value === 'string' ? value : JSON.stringify(value),
+  }))
 }

@@ -1,5 +1,5 @@
 import Account from '#models/account'
-import Staff from '#models/staff'
+import type Staff from '#models/staff'
 
 /** Whoever is signed in: a customer through one door, staff through the other. */
 export type Person = Account | Staff

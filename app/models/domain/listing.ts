@@ -51,10 +51,8 @@ export function domainsOfServer(serverId: number, wanted: Wanted) {
   return listed(db.from('domains').where('server_id', serverId), wanted)
 }
 
-export async function domainsOfContract(account: Account, wanted: Wanted) {
-  const servers = await db.from('servers').select('id').where('contract_id', account.contractId)
-  const ids = servers.map(({ id }) => id)
-  return listed(db.from('domains').whereIn('server_id', ids), wanted)
+export function domainsOfContract(account: Account, wanted: Wanted) {
+  return listed(db.from('domains').where('contract_id', account.contractId), wanted)
 }
 
 async function listed(

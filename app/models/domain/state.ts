@@ -8,7 +8,12 @@ interface Facts {
 }
 
 /** What a customer should know first about a domain. */
-export function stateOfDomain({ deletedAt, applyError, suspendedAt, appliedAt }: Facts): DomainState {
+export function stateOfDomain({
+  deletedAt,
+  applyError,
+  suspendedAt,
+  appliedAt,
+}: Facts): DomainState {
   if (deletedAt) return 'deleting'
   if (applyError) return 'refused'
   if (suspendedAt) return 'suspended'

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import app from '@adonisjs/core/services/app'
+import { test } from '@japa/runner'
+import { domainNameProblems } from '#models/domain/domain_name'
+import { localPartProblems } from '#models/mailbox/local_part'
+import { filesBelow } from '#tests/support/project_files'
+import { passwordProblems } from '#validators/password_strength'
+
+const load = (name: string) =>
+  JSON.parse(readFileSync(app.makePath(`resources/lang/ja/${name}.json`), 'utf8'))
+const messages = load('messages')
+const validator = load('validator')
+
+const sources = [...filesBelow('app', '.ts'), ...filesBelow('start', '.ts')].map((path) =>
+  readFileSync(app.makePath(path), 'utf8')
+)
+
+function captured(pattern: RegExp) {
+  return [
+    ...new Set(sources.flatMap((text) => [...text.matchAll(pattern)].map(([, each]) => each))),
+  ]
+}
+
+function lookUp(key: string): unknown {
+  return key.split('.').reduce<any>((found, part) => found?.[part], messages)
+}
+
+test.group('Messages', () => {
+  test('every problem of a name, an ID and a password has its words', ({ assert }) => {
+    assert.sameMembers(Object.keys(messages.domains.problems), [...domainNameProblems])
+    assert.sameMembers(Object.keys(messages.mailboxes.problems), [...localPartProblems])
+    assert.sameMembers(Object.keys(messages.passwords.problems), [...passwordProblems])
+  })
+
+  test('every refusal has its words', ({ assert }) => {
+    const refusals = captured(/new Refusal\(\s*'(\w+)'/g)
+    assert.isNotEmpty(refusals)
+    assert.sameMembers(refusals, Object.keys(messages.refusals))
+  })
+
+  test('every operation that is logged has a name', ({ assert }) => {
+    const operations = captured(/'([a-z_]+\.(?:store|update|destroy))'/g)
+    assert.deepEqual(
+      operations.filter((each) => lookUp(`operations.${each}`) === undefined),
+      []
+    )
+  })
+
+  test('every key that is used is there', ({ assert }) => {
+    const used = captured(/\bt\('messages\.([a-z_.]+)'/g)
+    assert.isNotEmpty(used)
+    assert.deepEqual(
+      used.filter((key) => typeof lookUp(key) !== 'string'),
+      []
+    )
+  })
+
+  test('every rule of a validator speaks Japanese, and so does every field', ({ assert }) => {
+    const rules = captured(
+      /\.(required|string|number|boolean|minLength|maxLength|range|min|max|withoutDecimals|confirmed|email|url|regex|in|enum|array|accepted|positive|distinct|notEmpty|fixedLength|ipAddress|sameAs|notSameAs)\(/g
+    )
+    const spoken = Object.keys(validator.shared.messages)
+    assert.deepEqual(
+      rules.filter((rule) => !spoken.includes(rule)),
+      []
+    )
+    assert.include(spoken, 'required')
+    const fields = filesBelow('app/validators', '.ts')
+      .map((path) => readFileSync(app.makePath(path), 'utf8'))
+      .flatMap((text) =>
+        [...text.matchAll(/^ {2}([a-z_]+): (?:vine|\w+\(\))/gm)].map(([, field]) => field)
+      )
+    const queryFields = ['q', 'page', 'sort']
+    assert.deepEqual(
+      fields.filter((field) => !validator.shared.fields[field] && !queryFields.includes(field)),
+      []
+    )
+  })
+
+  test('messages are Japanese sentences', ({ assert }) => {
+    const all = (value: object): string[] =>
+      Object.values(value).flatMap((each) => (typeof each === 'string' ? [each] : all(each)))
+    const texts = [...all(messages), ...all(validator), ...all(load('errors'))]
+    assert.deepEqual(
+      texts.filter((text) => !/[\u3040-\u30ff\u4e00-\u9fff]/.test(text)),
+      []
+    )
+  })
+})

@@ -1,0 +1,199 @@
+import router from '@adonisjs/core/services/router'
+import testUtils from '@adonisjs/core/services/test_utils'
+import { test } from '@japa/runner'
+import { DateTime } from 'luxon'
+import type { ApiClient, ApiResponse } from '@japa/api-client'
+import { makeStaff, makeTenant, type Tenant } from '#database/factories/tenant'
+import type Account from '#models/account'
+import Run from '#models/run'
+import Task from '#models/task'
+
+type Role = 'contractor' | 'admin' | 'user'
+
+const everybody: Role[] = ['contractor', 'admin', 'user']
+const managers: Role[] = ['contractor', 'admin']
+const contractorOnly: Role[] = ['contractor']
+
+/** Who passes with his own records. A route that isn't listed fails the test: decide, then list it. */
+const customers: Record<string, Role[]> = {
+  'home.show': everybody,
+  'session.destroy': everybody,
+  'passwords.edit': everybody,
+  'passwords.update': everybody,
+  'operation_logs.index': everybody,
+  'servers.index': contractorOnly,
+  'servers.show': contractorOnly,
+  'server_meters.show': contractorOnly,
+  'domains.index': contractorOnly,
+  'domains.create': contractorOnly,
+  'domains.store': contractorOnly,
+  'domains.show': managers,
+  'domain_deletions.create': contractorOnly,
+  'domain_deletions.store': contractorOnly,
+  'suspensions.create': contractorOnly,
+  'suspensions.store': contractorOnly,
+  'suspensions.destroy': contractorOnly,
+  'mailboxes.index': managers,
+  'mailboxes.create': managers,
+  'mailboxes.store': managers,
+  'mailboxes.show': everybody,
+  'mailboxes.edit': managers,
+  'mailboxes.update': managers,
+  'mailbox_deletions.create': managers,
+  'mailbox_deletions.store': managers,
+  'applies.show': contractorOnly,
+  'apply_events.show': contractorOnly,
+}
+
+const visitors = ['session.create', 'session.store', 'staff.session.create', 'staff.session.store']
+
+const routes = () => Object.values(router.toJSON()).flat()
+
+/** The ids of one tenant's records, under the names that routes give them. */
+async function idsOf({ server, domain, mailbox }: Tenant) {
+  const startedAt = DateTime.utc()
+  const run = await Run.create({
+    serverId: server.id,
+    reason: '',
+    scope: 'all',
+    state: 'done',
+    startedAt,
+  })
+  const apply = await Task.enqueue({ kind: 'converge_server', serverId: server.id })
+  return {
+    server_id: server.id,
+    domain_id: domain.id,
+    mailbox_id: mailbox.id,
+    apply_id: apply.id,
+    servers: server.id,
+    domains: domain.id,
+    mailboxes: mailbox.id,
+    applies: apply.id,
+    runs: run.id,
+  }
+}
+
+function pathOf(pattern: string, ids: Record<string, number>) {
+  const [, noun] = pattern.replace('/staff', '').split('/')
+  return pattern.replace(/:(\w+)/g, (_, name) => String(name === 'id' ? ids[noun] : ids[name]))
+}
+
+function ask(client: ApiClient, method: string, path: string) {
+  const verb = method === 'GET' || method === 'HEAD' ? 'get' : 'post'
+  const query = ['PUT', 'DELETE'].includes(method) ? `?_method=${method}` : ''
+  const request = client[verb](`${path}${query}`).redirects(0).withCsrfToken()
+  return verb === 'get' ? request : request.form({})
+}
+
+function targetOf(response: ApiResponse) {
+  return (response.header('location') ?? '').replace(/\?.*/, '')
+}
+
+function isIn(response: ApiResponse) {
+  return response.status() < 400 && !targetOf(response).endsWith('/sign_in')
+}
+
+test.group('Access', (group) => {
+  group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+
+  test('REL-04: every route is listed with who may use it', ({ assert }) => {
+    const listed = [...Object.keys(customers), ...visitors]
+    const missing = routes()
+      .map(({ name }) => String(name))
+      .filter((name) => !listed.includes(name) && !name.startsWith('staff.'))
+    assert.deepEqual(missing, [])
+  })
+
+  for (const role of everybody) {
+    test(`REL-04: ${role} uses exactly the routes of his role on his own records`, async ({
+      assert,
+      client,
+    }) => {
+      for (const [name, allowed] of Object.entries(customers)) {
+        if (name === 'session.destroy' || name === 'apply_events.show') continue
+        const tenant = await makeTenant()
+        const route = routes().find((each) => each.name === name)!
+        const path = pathOf(route.pattern, await idsOf(tenant))
+        const response = await ask(client, route.methods[0], path).loginAs(tenant[role] as Account)
+        assert.equal(isIn(response), allowed.includes(role), `${role} ${name} ${response.status()}`)
+      }
+    })
+
+    test(`REL-04: ${role} finds no record of another customer`, async ({ assert, client }) => {
+      const other = await makeTenant()
+      const ids = await idsOf(other)
+      const tenant = await makeTenant()
+      for (const name of Object.keys(customers)) {
+        const route = routes().find((each) => each.name === name)!
+        if (!route.pattern.includes(':')) continue
+        const path = pathOf(route.pattern, ids)
+        const response = await ask(client, route.methods[0], path).loginAs(tenant[role] as Account)
+        assert.equal(response.status(), 404, `${role} ${name}`)
+      }
+    })
+  }
+
+  test('REL-04: an unknown record answers as a foreign one', async ({ assert, client }) => {
+    const { contractor } = await makeTenant()
+    const other = await makeTenant()
+    const unknown = await client.get('/domains/999999999').loginAs(contractor)
+    const foreign = await client.get(`/domains/${other.domain.id}`).loginAs(contractor)
+    assert.equal(unknown.status(), foreign.status())
+    assert.equal(withoutChanging(unknown.text()), withoutChanging(foreign.text()))
+  })
+
+  test('PNL-01: a guest is sent to the sign-in page from every route', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const ids = await idsOf(tenant)
+    for (const route of routes()) {
+      if (visitors.includes(String(route.name))) continue
+      const area = String(route.name).startsWith('staff.') ? '/staff/sign_in' : '/sign_in'
+      const response = await ask(client, route.methods[0], pathOf(route.pattern, ids))
+      assert.equal(response.status(), 302, String(route.name))
+      assert.equal(targetOf(response), area, String(route.name))
+    }
+  })
+
+  test('REL-04: no customer comes through the door of staff, and staff not through theirs', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const ids = await idsOf(tenant)
+    const staff = await makeStaff()
+    for (const route of routes()) {
+      if (visitors.includes(String(route.name))) continue
+      const isStaffs = String(route.name).startsWith('staff.')
+      const request = ask(client, route.methods[0], pathOf(route.pattern, ids))
+      const response = isStaffs
+        ? await request.loginAs(tenant.contractor)
+        : await request.withGuard('staff').loginAs(staff)
+      assert.equal(targetOf(response), isStaffs ? '/staff/sign_in' : '/sign_in')
+    }
+  })
+
+  test('security.md: no writing route does anything without the CSRF token', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const ids = await idsOf(tenant)
+    for (const route of routes().filter(({ methods }) => !methods.includes('GET'))) {
+      const path = pathOf(route.pattern, ids)
+      const query = route.methods[0] === 'POST' ? '' : `?_method=${route.methods[0]}`
+      const response = await client
+        .post(`${path}${query}`)
+        .redirects(0)
+        .form({ name: tenant.domain.name })
+        .loginAs(tenant.contractor)
+      assert.property(response.flashMessage('errorsBag') ?? {}, 'E_BAD_CSRF_TOKEN', route.pattern)
+    }
+    await tenant.domain.refresh()
+    assert.isNull(tenant.domain.deletedAt)
+  })
+})
+
+const withoutChanging = (page: string) => page.replace(/nonce-\w+|[0-9a-f-]{36}/g, '')

@@ -1,0 +1,207 @@
+import testUtils from '@adonisjs/core/services/test_utils'
+import { test } from '@japa/runner'
+import type { ApiClient } from '@japa/api-client'
+import { makeDomain, makeMailbox, makeTenant, password } from '#database/factories/tenant'
+import Account from '#models/account'
+import type Domain from '#models/domain'
+import Mailbox from '#models/mailbox'
+import OperationLog from '#models/operation_log'
+import Task from '#models/task'
+
+const secret = 'Blue.Kettle-sings42'
+
+function add(client: ApiClient, account: Account, domain: Domain, input: Record<string, unknown>) {
+  return client
+    .post(`/domains/${domain.id}/mailboxes`)
+    .header('referer', `/domains/${domain.id}/mailboxes/create`)
+    .form({ local_part: 'sato', password: secret, description: '佐藤', quota_mb: 500, ...input })
+    .loginAs(account)
+    .withCsrfToken()
+    .redirects(0)
+}
+
+function edit(
+  client: ApiClient,
+  account: Account,
+  mailbox: Mailbox,
+  input: Record<string, unknown>
+) {
+  return client
+    .post(`/mailboxes/${mailbox.id}?_method=PUT`)
+    .header('referer', `/mailboxes/${mailbox.id}/edit`)
+    .form({ description: '', quota_mb: 700, password: '', ...input })
+    .loginAs(account)
+    .withCsrfToken()
+    .redirects(0)
+}
+
+test.group('Mailboxes', (group) => {
+  group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+
+  for (const role of ['contractor', 'admin'] as const) {
+    test(`MAIL-01: ${role} adds a user, who can sign in`, async ({ assert, client }) => {
+      const tenant = await makeTenant()
+      const response = await add(client, tenant[role], tenant.domain, {})
+      const task = await Task.query().where('server_id', tenant.server.id).firstOrFail()
+      response.assertHeader('location', `/domains/${tenant.domain.id}/mailboxes?apply=${task.id}`)
+      const account = await Account.findByOrFail('login', `sato@${tenant.domain.name}`)
+      assert.equal(account.role, 'mailbox')
+      assert.match(account.password, /^\$2[aby]\$\d\d\$/)
+      assert.isTrue(await account.hasPassword(secret))
+      const mailbox = await Mailbox.findOrFail(account.mailboxId)
+      assert.equal(mailbox.quotaMb, 500)
+      assert.equal(mailbox.description, '佐藤')
+    })
+  }
+
+  const hostile: [string, string][] = [
+    ['', '入力してください'],
+    ['postmaster', '予約されています'],
+    ['webmaster', '予約されています'],
+    ['admin', 'ドメイン管理者のID'],
+    ['sato.', '末尾に置けません'],
+    ['sa..to', '末尾に置けません'],
+    ['news-ctl', 'メーリングリスト'],
+    ['news-owner-ctl', 'メーリングリスト'],
+    ['news-request', 'メーリングリスト'],
+    ['-rf', '先頭は'],
+    ['.sato', '先頭は'],
+    ['../etc', '使えるのは'],
+    ['sato\nroot', '使えるのは'],
+    ['sa to', '使えるのは'],
+    ["o'brien", '使えるのは'],
+    ['佐藤', '使えるのは'],
+    ['ｓａｔｏ', '半角'],
+    ['sato@example.jp', '@より前'],
+    ['a'.repeat(65), '64文字以内'],
+  ]
+  for (const [localPart, words] of hostile) {
+    test(`MAIL-01: the ID ${JSON.stringify(localPart)} is refused at the field`, async ({
+      assert,
+      client,
+    }) => {
+      const { admin, domain, server } = await makeTenant()
+      const response = await add(client, admin, domain, { local_part: localPart })
+      response.assertHeader('location', `/domains/${domain.id}/mailboxes/create`)
+      assert.include(JSON.stringify(response.flashMessage('inputErrorsBag')), words)
+      assert.isNull(await Task.query().where('server_id', server.id).first())
+    })
+  }
+
+  test('MAIL-01: an ID in capitals is the same ID; one that is taken is refused', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain } = await makeTenant()
+    await add(client, admin, domain, { local_part: 'SATO' })
+    assert.isNotNull(await Account.findBy('login', `sato@${domain.name}`))
+    const again = await add(client, admin, domain, {})
+    assert.include(JSON.stringify(again.flashMessage('inputErrorsBag')), 'すでに使われています')
+    assert.lengthOf(await Mailbox.query().where({ domain_id: domain.id, local_part: 'sato' }), 1)
+  })
+
+  test('USR: a description is one line of text, whatever is in it', async ({ assert, client }) => {
+    const { admin, domain } = await makeTenant()
+    const refused = await add(client, admin, domain, { description: 'a\r\nb' })
+    assert.property(refused.flashMessage('inputErrorsBag'), 'description')
+
+    await add(client, admin, domain, { description: '<img src=x onerror=alert(1)>{{ 7*7 }}' })
+    const page = await client.get(`/domains/${domain.id}/mailboxes`).loginAs(admin)
+    page.assertTextIncludes('&lt;img src=x onerror=alert(1)&gt;{{ 7*7 }}')
+    assert.notInclude(page.text(), '<img src=x')
+  })
+
+  test('a password like the ID is refused', async ({ assert, client }) => {
+    const { admin, domain } = await makeTenant()
+    const input = { local_part: 'yamamototaro', password: 'Yamamoto-taro1' }
+    const response = await add(client, admin, domain, input)
+    assert.include(JSON.stringify(response.flashMessage('inputErrorsBag')), '推測できる')
+  })
+
+  test('a user is edited; an empty password leaves the old one', async ({ assert, client }) => {
+    const { admin, mailbox, user } = await makeTenant()
+    const response = await edit(client, admin, mailbox, { description: '営業部' })
+    assert.match(
+      response.header('location') ?? '',
+      new RegExp(`^/mailboxes/${mailbox.id}\\?apply=`)
+    )
+    await mailbox.refresh()
+    assert.equal(mailbox.quotaMb, 700)
+    assert.equal(mailbox.description, '営業部')
+    await user.refresh()
+    assert.isTrue(await user.hasPassword(password))
+
+    await edit(client, admin, mailbox, { password: secret })
+    await user.refresh()
+    assert.isTrue(await user.hasPassword(secret))
+  })
+
+  test('two people edit the same user: the later one wins, nothing breaks', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, contractor, mailbox } = await makeTenant()
+    await Promise.all([
+      edit(client, admin, mailbox, { quota_mb: 800 }),
+      edit(client, contractor, mailbox, { quota_mb: 900 }),
+    ])
+    await mailbox.refresh()
+    assert.include([800, 900], mailbox.quotaMb)
+  })
+
+  test('MAIL-01: a user is deleted once; the admin stays', async ({ assert, client }) => {
+    const { admin, mailbox, user } = await makeTenant()
+    const remove = (id: number) =>
+      client.post(`/mailboxes/${id}/deletion`).form({}).loginAs(admin).withCsrfToken().redirects(0)
+    const done = await remove(mailbox.id)
+    done.assertStatus(302)
+    assert.isNull(await Account.find(user.id))
+    const again = await remove(mailbox.id)
+    again.assertStatus(404)
+
+    const refused = await remove(admin.mailboxId!)
+    refused.assertStatus(403)
+    assert.isNotNull(await Mailbox.find(admin.mailboxId!))
+  })
+
+  test('REL-04: a domain admin reaches no other domain of his own contract', async ({ client }) => {
+    const { admin, server } = await makeTenant()
+    const { domain } = await makeDomain(server)
+    const { mailbox } = await makeMailbox(domain, server)
+    for (const path of [
+      `/domains/${domain.id}`,
+      `/domains/${domain.id}/mailboxes`,
+      `/mailboxes/${mailbox.id}`,
+      `/mailboxes/${mailbox.id}/edit`,
+    ]) {
+      const response = await client.get(path).loginAs(admin)
+      response.assertStatus(404)
+    }
+  })
+
+  test('MAIL-02: a user finds what his mail client needs', async ({ client }) => {
+    const { user, mailbox, domain, server } = await makeTenant()
+    const page = await client.get(`/mailboxes/${mailbox.id}`).loginAs(user)
+    for (const text of [
+      `${mailbox.localPart}@${domain.name}`,
+      server.hostname,
+      '993',
+      '995',
+      '587',
+    ]) {
+      page.assertTextIncludes(text)
+    }
+  })
+
+  test('PNL-08: a refused change leaves a line that says so', async ({ assert, client }) => {
+    const { admin, domain } = await makeTenant()
+    await add(client, admin, domain, {})
+    await add(client, admin, domain, {})
+    const logs = await OperationLog.query().where('action', 'mailbox.store').orderBy('id')
+    assert.deepEqual(
+      logs.map(({ succeeded }) => succeeded),
+      [true, false]
+    )
+    assert.notInclude(JSON.stringify(logs), secret)
+  })
+})
