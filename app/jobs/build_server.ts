@@ -3,6 +3,7 @@ import { takeAddress } from '#compute/address_pool'
 import { ComputeError } from '#compute/errors'
 import { computeFor } from '#compute/index'
 import { waitForSsh } from '#compute/ssh_answer'
+import { convergeServer } from '#jobs/converge_server'
 import { PermanentFailure, type Job } from '#jobs/job'
 import { serverIdOf } from '#jobs/payloads'
 import type { TaskRun } from '#jobs/task_run'
@@ -34,12 +35,22 @@ export default class BuildServer implements Job {
     await db.transaction((client) => takeAddress(server.id, client))
     await server.refresh()
     await this.#boot(server, run)
-    await run.progress(80, say('server.converge'))
-    await db.transaction(async (client) => {
-      await server.useTransaction(client).merge({ state: 'running' }).save()
-      await server.requestApply({ reason: 'build_server' }, client)
-    })
+    await run.progress(75, say('server.converge'))
+    await this.#converge(server, run)
+    await server.merge({ state: 'running' }).save()
     await run.progress(100, say('server.ready'))
+  }
+
+  /** Here and not as a task of its own: a server that is called running serves. */
+  async #converge(server: Server, run: TaskRun) {
+    const options = {
+      scope: 'all',
+      reason: BuildServer.kind,
+      taskId: run.id,
+      signal: run.signal,
+    } as const
+    const { state, message } = await convergeServer(server, options)
+    if (state === 'failed' || state === 'rolled_back') throw new Error(message ?? state)
   }
 
   async #boot(server: Server, run: TaskRun) {

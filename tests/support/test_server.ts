@@ -1,0 +1,177 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { dirname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import app from '@adonisjs/core/services/app'
+import db from '@adonisjs/lucid/services/db'
+import { computeFor } from '#compute/index'
+import { jobs } from '#jobs/index'
+import { Worker } from '#jobs/worker'
+import Account from '#models/account'
+import ComputeNode, { type LocalNode } from '#models/compute_node'
+import Contract from '#models/contract'
+import Domain from '#models/domain'
+import { checkDomainName } from '#models/domain/domain_name'
+import Mailbox from '#models/mailbox'
+import Server from '#models/server'
+import Task from '#models/task'
+import { freeTestRange, removeLeftovers } from '#tests/support/test_instances'
+
+/** `storage/compute.json`, as set-up wrote it. */
+export interface ComputeFacts extends LocalNode {
+  readonly driver: 'lxd' | 'incus' | 'none'
+  readonly firstTestAddress: string
+  readonly lastTestAddress: string
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
+export interface Outcome {
+  readonly status: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Of every account that tests make. */
+export const testPassword = 'correct horse 7 battery'
+
+let made: Promise<TestServer> | undefined
+
+/**
+ * The real server that all tests of this process share: ordered, built and converged by the code
+ * that customers use, on the LXD or Incus of this machine. Made at the first call, gone at the end.
+ */
+export function testServer(): Promise<TestServer> {
+  made ??= TestServer.make()
+  return made
+}
+
+export class TestServer {
+  private constructor(
+    readonly facts: ComputeFacts,
+    readonly contractor: Account,
+    readonly server: Server
+  ) {}
+
+  static async make(): Promise<TestServer> {
+    const facts: ComputeFacts = JSON.parse(
+      await readFile(app.makePath('storage/compute.json'), 'utf8')
+    )
+    if (facts.driver === 'none') throw new Error('no LXD or Incus here: run bin/up or bin/test')
+    await removeLeftovers(facts)
+    const prefix = `${facts.prefix}test-${process.pid}-`
+    const range = await freeTestRange(facts)
+    const node = await ComputeNode.register('test', { ...facts, ...range, prefix })
+    const contractor = await contractorOf(`t${process.pid}`)
+    const contract = await Contract.findOrFail(contractor.contractId)
+    const server = await Server.order({ contract, node, plan: 'B' })
+    app.terminating(async () => (await computeFor(server)).delete())
+    await settle(server)
+    return new TestServer(facts, contractor, await server.refresh())
+  }
+
+  get address() {
+    return String(this.server.address)
+  }
+
+  get actor() {
+    return { by: this.contractor, ip: '127.0.0.1' }
+  }
+
+  /** Added and converged. */
+  async addDomain(name: string, quotaMb = 512): Promise<Domain> {
+    const checked = checkDomainName(name)
+    if ('problem' in checked) throw new Error(`${name}: ${checked.problem}`)
+    const adminPasswordHash = await Account.hashPassword(testPassword)
+    const wish = { name: checked, quotaMb, adminPasswordHash }
+    const domain = await Domain.add(await this.#fresh(), wish, this.actor)
+    await this.converge()
+    return domain.refresh()
+  }
+
+  /** Added and converged; its password is `testPassword`. */
+  async addMailbox(domain: Domain, localPart: string): Promise<Mailbox> {
+    const passwordHash = await Account.hashPassword(testPassword)
+    const mailbox = await Mailbox.add(domain, { localPart, passwordHash }, this.actor)
+    await this.converge()
+    return mailbox
+  }
+
+  /** Runs what is queued for the server; rejects when a task failed. */
+  async converge(): Promise<void> {
+    await settle(this.server)
+  }
+
+  /** Everything of the server anew, as the nightly look and staff do. */
+  async convergeAll(): Promise<void> {
+    await db.transaction((client) => this.server.requestApply({ reason: 'tests' }, client))
+    await settle(this.server)
+  }
+
+  /** As root inside; doesn't reject for a status other than 0. */
+  exec(argv: readonly string[], input = ''): Promise<Outcome> {
+    const [client, home] = this.facts.driver === 'lxd' ? ['lxc', 'LXD_DIR'] : ['incus', 'INCUS_DIR']
+    const env = { ...process.env, [home]: dirname(this.facts.socket) }
+    const all = ['exec', '--project', this.facts.project, this.server.instance, '--', ...argv]
+    return new Promise((resolve) => {
+      const options = { env, timeout: 60_000, maxBuffer: 16 * 2 ** 20 }
+      const child = execFile(client, all, options, (error, stdout, stderr) => {
+        resolve({ status: error ? Number(error.code ?? 255) : 0, stdout, stderr })
+      })
+      child.stdin?.end(input)
+    })
+  }
+
+  /** What a foreign browser gets from the server for that host name. */
+  http(host: string, path = '/', { port = 80, tls = false, headers = {} } = {}): Promise<Answer> {
+    const options = {
+      ...{ host: this.address, port, path, agent: false as const, timeout: 20_000 },
+      headers: { Host: host, ...headers },
+      ...(tls ? { servername: host, rejectUnauthorized: false } : {}),
+    }
+    return new Promise((resolve, reject) => {
+      const request = tls ? httpsRequest(options) : httpRequest(options)
+      request.on('timeout', () => request.destroy(new Error('no answer in 20 s')))
+      request.on('error', reject)
+      request.on('response', async (response) => {
+        let body = ''
+        for await (const chunk of response.setEncoding('utf8')) body += chunk
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body })
+      })
+      request.end()
+    })
+  }
+
+  async #fresh() {
+    return Server.findOrFail(this.server.id)
+  }
+}
+
+async function contractorOf(code: string): Promise<Account> {
+  const contract = await Contract.create({ code, name: 'テスト商事' })
+  const password = await Account.hashPassword(testPassword)
+  return Account.create({ login: code, role: 'contractor', contractId: contract.id, password })
+}
+
+/** Until nothing is queued for the server; pauses between tries are short. */
+async function settle(server: Server) {
+  const worker = new Worker({ jobs, backoff: () => 200 })
+  const since = (await Task.query().where('serverId', server.id).where('state', 'failed')).length
+  const open = () =>
+    Task.query().where('serverId', server.id).whereIn('state', ['queued', 'running']).first()
+  while (await open()) {
+    await worker.runUntilIdle()
+    await wait(20)
+  }
+  const failed = await Task.query()
+    .where('serverId', server.id)
+    .where('state', 'failed')
+    .orderBy('id')
+  if (failed.length > since) throw new Error(`${failed.at(-1)?.message}\n${failed.at(-1)?.error}`)
+}
