@@ -33,6 +33,7 @@ export default defineConfig({
   preloads: [
     () => import('#start/routes'),
     () => import('#start/kernel'),
+    () => import('#start/shield'),
     () => import('#start/view'),
     () => import('#start/validator'),
     { file: () => import('#start/worker'), environment: ['web'] },

@@ -88,12 +88,14 @@ export class ContractSchema extends BaseModel {
 }
 
 export class DomainSchema extends BaseModel {
-  static $columns = ['appliedAt', 'applyError', 'createdAt', 'deletedAt', 'id', 'kind', 'name', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'quotaMb', 'reversedName', 'serverId', 'slot', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'id', 'kind', 'name', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'quotaMb', 'reversedName', 'serverId', 'slot', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
   $columns = DomainSchema.$columns
   @column.dateTime()
   declare appliedAt: DateTime | null
   @column()
   declare applyError: string | null
+  @column()
+  declare contractId: number
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
   @column.dateTime()

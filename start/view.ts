@@ -1,6 +1,6 @@
 import app from '@adonisjs/core/services/app'
 import i18nManager from '@adonisjs/i18n/services/main'
-import edge from 'edge.js'
+import edge, { Template } from 'edge.js'
 import { assets } from '#start/assets'
 import * as formats from '#start/view/formats'
 import { trails } from '#start/view/trails'
@@ -11,9 +11,22 @@ import { wordsOf } from '#start/view/words'
  * that when it is made, before the application turns its cache on.
  */
 if (app.inProduction || app.inTest) {
+  keepPartials()
   const list = edge.loader.listComponents.bind(edge.loader)
   let kept: ReturnType<typeof list> | undefined
   edge.loader.listComponents = () => (kept ??= list())
+}
+
+/** What `@include` brings in is never taken from edge's cache: it was read and compiled anew each time. */
+function keepPartials() {
+  const compile = Template.prototype.compilePartial
+  const kept = new Map<string, ReturnType<typeof compile>>()
+  Template.prototype.compilePartial = function (path, ...locals) {
+    const key = [path, ...locals].join('|')
+    const compiled = kept.get(key) ?? compile.call(this, path, ...locals)
+    kept.set(key, compiled)
+    return compiled
+  }
 }
 
 const globals = {

@@ -83,6 +83,7 @@ export default class Domain extends DomainSchema {
     return this.create(
       {
         serverId: server.id,
+        contractId: server.contractId,
         name: wish.name.ascii,
         reversedName: reverseName(wish.name.ascii),
         unicodeName: wish.name.unicode,

@@ -5,6 +5,8 @@ export default class extends BaseSchema {
     this.schema.createTable('domains', (table) => {
       table.increments('id')
       table.integer('server_id').unsigned().notNullable().references('servers.id')
+      /** The server's own, so that a contractor's list of thousands is one range of an index. */
+      table.integer('contract_id').unsigned().notNullable().references('contracts.id')
       /** A-label form; unique over all customers because mail between two domains of a server stays inside. */
       table.string('name', 253).notNullable().unique()
       /** Labels from the right with a dot after each, `jp.example.`: names below one are a range of the index. */
@@ -33,6 +35,8 @@ export default class extends BaseSchema {
       table.unique(['server_id', 'uid'])
       table.unique(['server_id', 'slot'])
       table.index(['server_id', 'name'])
+      table.index(['contract_id', 'name'])
+      table.index(['contract_id', 'quota_mb', 'id'])
     })
 
     this.schema.createTable('mailboxes', (table) => {

@@ -31,16 +31,15 @@ function ownersAround(ascii: string, client: TransactionClientContract): Promise
   const below = reverseName(ascii)
   return client
     .from('domains')
-    .join('servers', 'servers.id', 'domains.server_id')
-    .select('domains.name', 'domains.deleted_at', 'servers.contract_id')
+    .select('name', 'deleted_at', 'contract_id')
     .where((around) =>
       around
-        .whereIn('domains.name', [ascii, ...ancestorsOf(ascii)])
+        .whereIn('name', [ascii, ...ancestorsOf(ascii)])
         // '/' follows '.' in ASCII: the range holds exactly what is below the name
         .orWhere((children) =>
           children
-            .where('domains.reversed_name', '>=', below)
-            .where('domains.reversed_name', '<', `${below.slice(0, -1)}/`)
+            .where('reversed_name', '>=', below)
+            .where('reversed_name', '<', `${below.slice(0, -1)}/`)
         )
     )
 }

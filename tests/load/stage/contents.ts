@@ -77,6 +77,7 @@ function domainRow(
   return {
     id,
     server_id: serverId,
+    contract_id: server.contract_id,
     name,
     reversed_name: reverseName(name),
     unicode_name: name,
