@@ -35,7 +35,8 @@ export class ManagedServer {
   /** Built, converged for the first time, and answering to strangers on web, mail and SSH. */
   static async whenReady(installation: Installation, id: number): Promise<ManagedServer> {
     const { db } = installation
-    const row = await until(buildPatience, () => {
+    const instead = () => tasksInWords(db, id)
+    const row = await until({ ...buildPatience, instead }, () => {
       const idle = tasksAreOver(db, id)
       const server = db.one<ServerRow>('select * from servers where id = ?', id)
       return idle && server.state === 'running' ? server : null
@@ -52,7 +53,8 @@ export class ManagedServer {
   /** Rejects when the task failed; answers when it was done. */
   async whenDone(taskId: number, everyMs = 5): Promise<void> {
     const { db } = this.installation
-    const patience = { what: `task ${taskId}`, withinMs: 600_000, everyMs }
+    const instead = () => tasksInWords(db, this.id)
+    const patience = { what: `task ${taskId}`, withinMs: 600_000, everyMs, instead }
     await until(patience, () => {
       const task = db.one<TaskRow>('select * from tasks where id = ?', taskId)
       refuseFailed(task)
@@ -63,15 +65,12 @@ export class ManagedServer {
   /** Until the site answers one of the statuses, asked again and again over new connections. */
   async whenSiteAnswers(host: string, statuses: readonly number[], everyMs = 5): Promise<number> {
     let last = 0
-    const patience = { what: `${host} answering ${statuses}`, withinMs: 30_000, everyMs }
-    try {
-      return await until(patience, async () => {
-        last = await siteStatus(this.address, host)
-        return statuses.includes(last) ? last : null
-      })
-    } catch (error) {
-      throw new BenchFailure(`${String(error)} (last answer ${last})`)
-    }
+    const what = `${host} answering ${statuses}`
+    const instead = () => `last answer ${last}`
+    return until({ what, withinMs: 30_000, everyMs, instead }, async () => {
+      last = await siteStatus(this.address, host)
+      return statuses.includes(last) ? last : null
+    })
   }
 
   /** Removes the machine itself; its row stays as one that is not running. */
@@ -83,15 +82,12 @@ export class ManagedServer {
 
   async #whenAnswering() {
     let silent: string[] = []
-    const patience = { what: 'every daemon', withinMs: 30_000, everyMs: 20 }
-    try {
-      await until(patience, async () => {
-        silent = await this.#silent()
-        return silent.length === 0 || null
-      })
-    } catch (error) {
-      throw new BenchFailure(`${String(error)}; silent: ${silent.join(', ')}`)
-    }
+    const instead = () => `silent: ${silent.join(', ')}`
+    const patience = { what: 'every daemon', withinMs: 30_000, everyMs: 20, instead }
+    await until(patience, async () => {
+      silent = await this.#silent()
+      return silent.length === 0 || null
+    })
   }
 
   /** Which daemons do not answer a stranger yet. */
@@ -119,6 +115,11 @@ function tasksAreOver(db: Database, serverId: number) {
   tasks.forEach(refuseFailed)
   const converged = tasks.some((task) => task.kind === 'converge_server' && task.state === 'done')
   return converged && tasks.every((task) => task.state === 'done')
+}
+
+function tasksInWords(db: Database, serverId: number) {
+  const tasks = db.all<TaskRow>('select * from tasks where server_id = ? order by id', serverId)
+  return tasks.map(({ kind, state, message }) => `${kind} ${state} ${message ?? ''}`).join('; ')
 }
 
 /** Also one that waits for another try: figures would hold the wait. */

@@ -6,18 +6,22 @@ export interface Patience {
   readonly what: string
   readonly withinMs: number
   readonly everyMs: number
+  /** What is the case instead, asked for that message. */
+  readonly instead?: () => string
 }
 
 /** Asks until the answer is neither null nor undefined. Every wait of the benches is bounded by this. */
 export async function until<Answer>(
-  { what, withinMs, everyMs }: Patience,
+  { what, withinMs, everyMs, instead }: Patience,
   ask: () => Promise<Answer | null | undefined> | Answer | null | undefined
 ): Promise<Answer> {
   const deadline = performance.now() + withinMs
   for (;;) {
     const answer = await ask()
     if (answer !== null && answer !== undefined) return answer
-    if (performance.now() > deadline) throw new BenchFailure(`${what}: not within ${withinMs} ms`)
+    if (performance.now() > deadline) {
+      throw new BenchFailure(`${what}: not within ${withinMs} ms; ${instead?.() ?? 'no answer'}`)
+    }
     await wait(everyMs)
   }
 }
