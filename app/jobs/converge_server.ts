@@ -47,7 +47,7 @@ export default class ConvergeServer implements Job {
   }
 
   async #conclude(result: ConvergeResult, run: TaskRun) {
-    const { state, message, culprits, code } = result
+    const { state, message, culprits } = result
     if (state === 'done' || state === 'unchanged' || state === 'partial') {
       return run.progress(100, culprits[0]?.message ?? say('phase.done'))
     }
@@ -55,7 +55,7 @@ export default class ConvergeServer implements Job {
     // What one domain's content is to blame for stays so; what the whole server refused may have been a moment's.
     if (culprits.length > 0 || run.attempt >= 3)
       throw new PermanentFailure(told, { cause: message })
-    throw new Error(message ?? code ?? state)
+    throw new Error(message ?? state)
   }
 }
 

@@ -1,16 +1,20 @@
 import { AgentRefusal, type AgentClient } from '#convergence/agent/client'
-import { askCheck, askFacts } from '#convergence/agent/requests'
+import { askFacts } from '#convergence/agent/requests'
 import type { DesiredServer } from '#convergence/desired_server'
-import { bisect, blameByWords, type Culprit, type Refusal } from '#convergence/engine/blame'
 import { Application, type Landed } from '#convergence/engine/application'
-import { codeOf, type ConvergeOptions } from '#convergence/engine/converge'
+import { bisect, blameByWords, type Refusal } from '#convergence/engine/blame'
+import { checkCandidate, type Checked } from '#convergence/engine/checking'
+import type { ConvergeOptions } from '#convergence/engine/converge'
+import { Quarantine, type LeftOut } from '#convergence/engine/left_out'
 import type { Machinery } from '#convergence/engine/machinery'
 import type { ManifestEntry, TouchedScopes } from '#convergence/engine/manifest'
 import { isVolume } from '#convergence/engine/manifest_changes'
-import { domainIdOf, render, withoutDomains, type Rendered } from '#convergence/engine/render'
-import type { Figures, RunEnd, RunEndState, Step } from '#convergence/engine/run'
-import { changeSteps, commandName } from '#convergence/engine/steps'
-import { look, observerOf, type LeftOut, type View } from '#convergence/engine/view'
+import { figuresOf, goneDomains, stateOf, Stopwatch } from '#convergence/engine/outcome'
+import { render, withoutDomains, type Rendered } from '#convergence/engine/render'
+import type { RunEnd, RunEndState, Step } from '#convergence/engine/run'
+import { changeSteps, plannedSteps } from '#convergence/engine/steps'
+import { look, observerOf, type View } from '#convergence/engine/view'
+import { ensureVolumes } from '#convergence/engine/volumes'
 import type { Resource } from '#convergence/resource'
 import type { Service } from '#convergence/service'
 
@@ -25,12 +29,10 @@ const maxTried = 8
  */
 export class Attempts {
   readonly #steps: Step[] = []
-  readonly #culprits: Culprit[] = []
-  readonly #ms: Record<string, number> = {}
-  readonly #strangers = new Set<number>()
-  readonly #frozen = new Set<number>()
+  readonly #watch = new Stopwatch()
   #server!: DesiredServer
   #manifest!: readonly ManifestEntry[]
+  #quarantine = new Quarantine([])
   #agent!: AgentClient
   #view?: View
   #rendered?: { readonly server: DesiredServer; readonly resources: readonly Rendered[] }
@@ -38,13 +40,12 @@ export class Attempts {
   #tried = 0
   #volumesTried = false
   #force = false
-  gone: readonly number[] = []
-  code?: string
 
   constructor(
     private readonly runId: number,
     private readonly options: ConvergeOptions,
     private readonly machinery: Machinery,
+    /** In order. */
     private readonly services: readonly Service[]
   ) {}
 
@@ -53,45 +54,47 @@ export class Attempts {
     await this.#prepare()
     for (;;) {
       this.options.signal?.throwIfAborted()
-      const view = await this.#look()
-      const refusal = await this.#check(view)
+      const view = await this.#look(this.#quarantine.leftOut())
+      const { refusal, steps } = await this.#check(view)
+      this.#steps.push(...steps)
       if (refusal) {
-        if (await this.#leaveOut(refusal, view)) continue
-        return this.#end('failed', view, refusal)
+        if (await this.#leaveOutWhoeverIsToBlame(refusal, view)) continue
+        return this.#refused('failed', view, refusal)
       }
       if (this.options.dryRun) return this.#planned(view)
       const landed = await this.#apply(view)
       if (!landed.refusal) return this.#landed(view, landed)
       const blamed = blameByWords(landed.refusal, view.comparison.differences)
-      if (blamed !== undefined && this.#culprits.length < maxCulprits) {
-        this.#quarantine(blamed, landed.refusal)
-        continue
+      if (!this.#leaveOut(blamed, landed.refusal)) {
+        return this.#refused(landed.state, view, landed.refusal)
       }
-      return this.#end(landed.state, view, landed.refusal)
     }
+  }
+
+  /** Domains that are not wanted any more. */
+  get gone(): readonly number[] {
+    return goneDomains(this.options.scope, this.#manifest, this.#server.domains)
   }
 
   /** What is stored of a run that ended by an error. */
   broken(error: unknown): RunEnd {
-    this.code = codeOf(error)
     const message = error instanceof Error ? error.message : String(error)
-    const step: Step = {
-      phase: 'failure',
-      name: this.code ?? 'error',
-      state: 'failed',
-      detail: message,
-    }
-    return { ...this.#rest(this.#view, 'failed', message), steps: [...this.#steps, step] }
+    this.#steps.push({ phase: 'failure', name: codeOf(error), state: 'failed', detail: message })
+    return this.#end(this.#view, 'failed', message)
   }
 
   async #prepare() {
     const { records, load } = this.machinery
     const { scope } = this.options
-    if (scope === 'all') await records.learnPhpVersions((await askFacts(this.#agent)).phpVersions)
-    this.#server = await this.#timed('load', async () =>
+    if (scope === 'all') {
+      const { phpVersions } = await askFacts(this.#agent)
+      await records.learnPhpVersions(phpVersions)
+    }
+    this.#server = await this.#watch.time('load', async () =>
       withoutDomains(await load(scope), await this.#refusedOthers())
     )
-    this.#manifest = await this.#timed('manifest', () => records.manifest(this.#scopes()))
+    this.#manifest = await this.#watch.time('manifest', () => records.manifest(this.#scopes()))
+    this.#quarantine = new Quarantine(this.#manifest)
     await this.#ensureChangedVolumes()
   }
 
@@ -114,25 +117,20 @@ export class Attempts {
    */
   async #ensureChangedVolumes() {
     const known = new Map(this.#manifest.map((entry) => [entry.key, entry.hash]))
-    const wanted = await this.#timed('render', async () => this.#render(this.#server))
+    const wanted = await this.#watch.time('render', () => this.#render(this.#server))
     const changed = wanted.filter(isVolume).filter(({ key, hash }) => known.get(key) !== hash)
-    await this.#timed('volumes', () => this.#ensureVolumes(changed.map(({ resource }) => resource)))
+    await this.#ensureVolumes(changed.map(({ resource }) => resource))
   }
 
   async #ensureVolumes(resources: readonly Resource[]) {
-    const volumes = resources.flatMap((one) => (one.kind === 'volume' ? [one] : []))
-    if (this.options.dryRun || volumes.length === 0) return
-    const done = await this.machinery.volumes.ensureVolumes(volumes)
-    for (const [what, names] of Object.entries(done) as [string, readonly string[]][]) {
-      for (const name of names) {
-        this.#steps.push({ phase: 'volumes', name: `${what} ${name}`, state: 'done' })
-      }
-    }
+    if (this.options.dryRun) return
+    const { volumes } = this.machinery
+    this.#steps.push(
+      ...(await this.#watch.time('volumes', () => ensureVolumes(volumes, resources)))
+    )
   }
 
-  async #look(
-    leftOut: LeftOut = { strangers: this.#strangers, frozen: this.#frozen }
-  ): Promise<View> {
+  async #look(leftOut: LeftOut): Promise<View> {
     this.options.onProgress?.(10, 'compare')
     const run = { id: this.runId, dry: this.options.dryRun === true, force: this.#force }
     const looking = {
@@ -146,7 +144,7 @@ export class Attempts {
     }
     this.#roundTrips++
     try {
-      this.#view = await this.#timed('compare', () => look(looking, leftOut))
+      this.#view = await this.#watch.time('compare', () => look(looking, leftOut))
       return await this.#withVolumes(this.#view, leftOut)
     } catch (error) {
       if (!(await this.#mayForce(error))) throw error
@@ -162,7 +160,7 @@ export class Attempts {
     )
     if (lost.length === 0 || this.options.dryRun || this.#volumesTried) return view
     this.#volumesTried = true
-    await this.#timed('volumes', () => this.#ensureVolumes(lost))
+    await this.#ensureVolumes(lost)
     return this.#look(leftOut)
   }
 
@@ -176,60 +174,39 @@ export class Attempts {
 
   /** The server saw a run with a higher number. Unless the database knows it too, its numbers began anew. */
   async #mayForce(error: unknown) {
-    if (!(error instanceof AgentRefusal) || error.code !== 'E_OVERTAKEN' || this.#force)
-      return false
+    if (codeOf(error) !== 'E_OVERTAKEN' || this.#force) return false
     return !(await this.machinery.records.wasOvertaken(this.runId))
   }
 
-  async #check(view: View, remember = true): Promise<Refusal | undefined> {
-    const { checks, operations } = view.plan
-    if (checks.length === 0) return undefined
+  async #check(view: View): Promise<Checked> {
+    if (view.plan.checks.length === 0) return { steps: [] }
     this.options.onProgress?.(30, 'check')
     this.#roundTrips++
-    const results = await this.#timed('check', () => askCheck(this.#agent, operations, checks))
-    const failed = results.findIndex(({ status }) => status !== 0)
-    if (remember) {
-      for (const [index, { status, output, ms }] of results.entries()) {
-        const { service, scope } = checks[index]
-        const state = status === 0 ? 'done' : 'failed'
-        const name = commandName(checks[index])
-        const detail = status === 0 ? undefined : output
-        this.#steps.push({ phase: 'check', name, state, service, scope, detail, durationMs: ms })
-      }
-    }
-    if (failed < 0) return undefined
-    const { service, scope } = checks[failed]
-    const { output, status } = results[failed]
-    const message = output || `status ${status}`
-    return { phase: 'check', name: commandName(checks[failed]), service, scope, message }
+    return this.#watch.time('check', () => checkCandidate(this.#agent, view))
   }
 
-  /** Whether a domain was found that is to blame for a checker's refusal. */
-  async #leaveOut(refusal: Refusal, view: View): Promise<boolean> {
-    if (this.#culprits.length >= maxCulprits) return false
-    const id = blameByWords(refusal, view.comparison.differences) ?? (await this.#bisect())
-    if (id === undefined || this.#culprits.some(({ domainId }) => domainId === id)) return false
-    this.#quarantine(id, refusal)
-    return true
+  async #leaveOutWhoeverIsToBlame(refusal: Refusal, view: View): Promise<boolean> {
+    const blamed = blameByWords(refusal, view.comparison.differences)
+    return this.#leaveOut(blamed ?? (await this.#bisect()), refusal)
   }
 
   /** Tries with ever fewer domains, to find the one with which the checker begins to refuse. */
   async #bisect() {
     if (this.#tried++ >= maxTried) return undefined
-    const candidates = [...this.#server.details.keys()].filter(
-      (id) => !this.#strangers.has(id) && !this.#frozen.has(id)
-    )
+    const candidates = [...this.#server.details.keys()].filter((id) => !this.#quarantine.has(id))
     return bisect(candidates, async (some) => {
       const others = candidates.filter((id) => !some.includes(id))
-      const leftOut = { strangers: new Set(this.#strangers), frozen: new Set(this.#frozen) }
-      for (const id of others) this.#leaveOutOf(leftOut, id)
-      return (await this.#check(await this.#look(leftOut), false)) !== undefined
+      const { refusal } = await this.#check(await this.#look(this.#quarantine.leftOut(others)))
+      return refusal !== undefined
     })
   }
 
-  #quarantine(domainId: number, refusal: Refusal) {
-    this.#culprits.push({ domainId, refusal })
-    this.#leaveOutOf({ strangers: this.#strangers, frozen: this.#frozen }, domainId)
+  /** False when there is nobody to leave out. */
+  #leaveOut(domainId: number | undefined, refusal: Refusal): boolean {
+    const { culprits } = this.#quarantine
+    if (domainId === undefined || this.#quarantine.has(domainId)) return false
+    if (culprits.length >= maxCulprits) return false
+    this.#quarantine.add(domainId, refusal)
     this.#steps.push({
       phase: 'quarantine',
       name: `domain ${domainId} is left as it was`,
@@ -238,110 +215,55 @@ export class Attempts {
       scope: `domain:${domainId}`,
       detail: `${refusal.phase}: ${refusal.name}\n${refusal.message}`,
     })
-  }
-
-  #leaveOutOf(leftOut: { strangers: Set<number>; frozen: Set<number> }, id: number) {
-    const applied = this.#manifest.some(
-      ({ scope, hash }) => hash !== '' && domainIdOf(scope) === id
-    )
-    if (applied) leftOut.frozen.add(id)
-    else leftOut.strangers.add(id)
+    return true
   }
 
   async #apply(view: View): Promise<Landed> {
     const application = new Application(this.runId, view, this.#agent, this.machinery)
     const landed = await application.run((phase) => this.options.onProgress?.(60, phase))
     this.#roundTrips += application.roundTrips
-    for (const [phase, ms] of Object.entries(landed.ms)) {
-      this.#ms[phase] = (this.#ms[phase] ?? 0) + ms
-    }
+    this.#watch.add(landed.ms)
     this.#steps.push(...landed.steps)
     return landed
   }
 
   #landed(view: View, landed: Landed): RunEnd {
     this.options.onProgress?.(100, 'done')
-    this.gone = this.#goneDomains()
     const nothing = view.comparison.differences.length === 0 && landed.unchanged
-    return { ...this.#rest(view, this.#stateOf(nothing)), manifest: landed.manifest }
-  }
-
-  /** With everybody left out that the apply was about, it has failed, whatever else was put right. */
-  #stateOf(nothing: boolean): RunEndState {
-    if (this.#culprits.length === 0) return nothing ? 'unchanged' : 'done'
-    const { scope } = this.options
-    const left = new Set(this.#culprits.map(({ domainId }) => domainId))
-    if (scope === 'all' || scope.some((id) => !left.has(id))) return 'partial'
-    return this.#culprits.some(({ refusal }) => refusal.phase !== 'check')
-      ? 'rolled_back'
-      : 'failed'
-  }
-
-  #goneDomains(): readonly number[] {
-    const present = new Set(this.#server.domains.map(({ id }) => id))
-    const { scope } = this.options
-    const asked = scope === 'all' ? [] : scope
-    const known = this.#manifest.flatMap((entry) => domainIdOf(entry.scope) ?? [])
-    return [...new Set([...asked, ...known])].filter((id) => !present.has(id))
+    return { ...this.#end(view, this.#stateWhen(nothing)), manifest: landed.manifest }
   }
 
   #planned(view: View): RunEnd {
-    const nothing = view.comparison.differences.length === 0
     this.#steps.push(...changeSteps(view.comparison.differences, 'planned'))
-    for (const command of view.plan.activations) {
-      const { service, scope } = command
-      this.#steps.push({
-        phase: 'activate',
-        name: commandName(command),
-        state: 'planned',
-        service,
-        scope,
-      })
-    }
-    return this.#rest(view, this.#stateOf(nothing))
+    this.#steps.push(...plannedSteps(view.plan))
+    return this.#end(view, this.#stateWhen(view.comparison.differences.length === 0))
   }
 
-  #end(state: RunEndState, view: View, refusal: Refusal): RunEnd {
-    const message = `${refusal.phase}: ${refusal.name}: ${refusal.message}`
-    return this.#rest(view, state, message)
+  #stateWhen(nothingToDo: boolean): RunEndState {
+    return stateOf(nothingToDo, this.#quarantine.culprits, this.options.scope)
   }
 
-  #rest(view: View | undefined, state: RunEndState, message?: string): RunEnd {
+  #refused(state: RunEndState, view: View, { phase, name, message }: Refusal): RunEnd {
+    return this.#end(view, state, `${phase}: ${name}: ${message}`)
+  }
+
+  #end(view: View | undefined, state: RunEndState, message?: string): RunEnd {
+    const { culprits } = this.#quarantine
     const good = state === 'done' || state === 'unchanged' || state === 'partial'
-    const left = new Set(this.#culprits.map(({ domainId }) => domainId))
-    const touched = view ? [...view.server.details.keys()] : []
-    const told = this.#culprits.map((one) => ({ ...one, message: this.machinery.say(one.refusal) }))
+    const applied = good && view ? [...view.server.details.keys()] : []
     return {
       state,
       dryRun: this.options.dryRun === true,
-      message:
-        message ?? told.map(({ domainId, refusal }) => `domain ${domainId}: ${refusal.message}`)[0],
+      message: message ?? culprits[0]?.refusal.message,
       steps: this.#steps,
-      figures: this.#figures(view),
-      applied: good ? touched.filter((id) => !left.has(id)) : [],
-      culprits: told,
+      figures: figuresOf(view, this.#roundTrips, this.#watch.ms),
+      applied: applied.filter((id) => !this.#quarantine.has(id)),
+      culprits: culprits.map((one) => ({ ...one, message: this.machinery.say(one.refusal) })),
     }
   }
+}
 
-  #figures(view: View | undefined): Figures {
-    return {
-      wanted: view?.comparison.wanted ?? 0,
-      observed: view?.comparison.observed ?? 0,
-      different: view?.comparison.differences.length ?? 0,
-      files: view?.plan.operations.length ?? 0,
-      activations: view?.plan.activations.length ?? 0,
-      roundTrips: this.#roundTrips,
-      ms: this.#ms,
-    }
-  }
-
-  async #timed<T>(phase: string, work: () => Promise<T>): Promise<T> {
-    const began = performance.now()
-    try {
-      return await work()
-    } finally {
-      const ms = Math.round((performance.now() - began) * 10) / 10
-      this.#ms[phase] = (this.#ms[phase] ?? 0) + ms
-    }
-  }
+function codeOf(error: unknown): string {
+  if (error instanceof AgentRefusal) return error.code
+  return error instanceof Error && 'code' in error ? String(error.code) : 'error'
 }

@@ -1,4 +1,4 @@
-import { AgentRefusal, type AgentClient } from '#convergence/agent/client'
+import type { AgentClient } from '#convergence/agent/client'
 import { askEnd } from '#convergence/agent/requests'
 import { Attempts } from '#convergence/engine/attempts'
 import type { Machinery } from '#convergence/engine/machinery'
@@ -34,7 +34,7 @@ export async function converge(
   try {
     const end = await withAgent(machinery, (agent) => attempts.run(agent))
     await machinery.records.finish(runId, end)
-    return resultOf(runId, end, attempts)
+    return resultOf(runId, end, end.manifest ? attempts.gone : [])
   } catch (error) {
     await machinery.records.finish(runId, attempts.broken(error))
     throw error
@@ -55,13 +55,7 @@ async function letGo(agent: AgentClient) {
   if (agent.isOpen) await askEnd(agent).catch(() => agent.close())
 }
 
-function resultOf(runId: number, end: RunEnd, { gone, code }: Attempts): ConvergeResult {
+function resultOf(runId: number, end: RunEnd, gone: readonly number[]): ConvergeResult {
   const { state, message, figures, steps, culprits } = end
-  return { runId, state, message, figures, steps, culprits, gone, code }
-}
-
-export function codeOf(error: unknown): string | undefined {
-  if (error instanceof AgentRefusal) return error.code
-  if (error instanceof Error && 'code' in error) return String(error.code)
-  return undefined
+  return { runId, state, message, figures, steps, culprits, gone }
 }

@@ -86,8 +86,7 @@ function unitsOf(differences: readonly Difference[], gone: boolean): readonly st
 function once<T extends { readonly service: string }>(all: readonly T[]): readonly T[] {
   const seen = new Map<string, T>()
   for (const one of all) {
-    const { service: _, ...rest } = one
-    const key = JSON.stringify(rest)
+    const key = JSON.stringify({ ...one, service: undefined })
     if (!seen.has(key)) seen.set(key, one)
   }
   return [...seen.values()]

@@ -63,6 +63,4 @@ export interface ConvergeResult {
   readonly culprits: readonly (Culprit & { readonly message: string })[]
   /** Domains that are not wanted any more and of which the server has nothing left. */
   readonly gone: readonly number[]
-  /** Name of the error where trying again later may help, e.g. `ENOSPC`. */
-  readonly code?: string
 }

@@ -1,6 +1,6 @@
 import type { Difference } from '#convergence/engine/compare'
 import { unifiedDiff } from '#convergence/engine/diff'
-import type { ServiceCommand, ServiceProbe } from '#convergence/engine/plan'
+import type { Plan, ServiceCommand, ServiceProbe } from '#convergence/engine/plan'
 import type { Step } from '#convergence/engine/run'
 import type { Resource } from '#convergence/resource'
 import { contentDigest, rowsDigest } from '#convergence/resources/digest'
@@ -31,6 +31,20 @@ export function changeSteps(
   if (seeds > 0)
     steps.push({ phase: 'switch', name: `create ${seeds} of the customers' own`, state })
   return steps
+}
+
+/** What a dry run would make the daemons do. */
+export function plannedSteps({ starts, stops, activations }: Plan): readonly Step[] {
+  const units = { start: starts, stop: stops }
+  return [
+    ...activations.map((command): Step => {
+      const { service, scope } = command
+      return { phase: 'activate', name: commandName(command), state: 'planned', service, scope }
+    }),
+    ...Object.entries(units).flatMap(([verb, names]) =>
+      names.map((name): Step => ({ phase: 'activate', name: `${verb} ${name}`, state: 'planned' }))
+    ),
+  ]
 }
 
 export function nameOf(resource: Resource): string {

@@ -8,6 +8,7 @@ import {
   type Comparison,
   type Known,
 } from '#convergence/engine/compare'
+import type { LeftOut } from '#convergence/engine/left_out'
 import { Seeds, type ManifestEntry } from '#convergence/engine/manifest'
 import { plan, type Plan } from '#convergence/engine/plan'
 import {
@@ -18,14 +19,6 @@ import {
 } from '#convergence/engine/render'
 import type { Scope } from '#convergence/resource'
 import type { Service } from '#convergence/service'
-
-/** Which domains are left out, and how. */
-export interface LeftOut {
-  /** Never applied: as if they did not exist. */
-  readonly strangers: ReadonlySet<number>
-  /** Applied before: everything of their own stays as it is. */
-  readonly frozen: ReadonlySet<number>
-}
 
 /** What is wanted, what is there, and what is to be done about it. */
 export interface View {

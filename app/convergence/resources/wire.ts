@@ -61,10 +61,8 @@ export function operation(
         : { do: action, kind, database, table, scope }
     }
     default: {
-      const { secret: _, ...rest } = resource as typeof resource & { secret?: boolean }
-      return action === 'put'
-        ? { do: action, ...rest }
-        : { do: action, kind: resource.kind, path: resource.path }
+      const { kind, path } = resource
+      return action === 'put' ? { do: action, ...resource } : { do: action, kind, path }
     }
   }
 }
