@@ -17,6 +17,7 @@ export async function runBenches(names: readonly string[], options: RunOptions):
     await runAll(chosenBenches(names), new Stage(workspace, options), options.json)
     return 0
   } catch (error) {
+    if (workspace.isEnding) return 1
     process.stderr.write(`${await workspace.logs()}${reason(error)}\n`)
     return 1
   } finally {

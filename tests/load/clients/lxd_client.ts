@@ -2,6 +2,8 @@ import { request } from 'node:http'
 import { BenchFailure } from '#tests/load/bench'
 import type { ComputeFacts } from '#tests/load/stage/compute_facts'
 
+type Config = Readonly<Record<string, string>>
+
 interface Answer {
   readonly type?: string
   readonly operation?: string
@@ -35,6 +37,12 @@ export class LxdClient {
       },
     })
     await this.#change('PUT', `/1.0/instances/${name}/state`, { action: 'start', timeout: 60 })
+  }
+
+  /** Addresses that instances have, running or not. */
+  async addressesInUse(): Promise<Set<string>> {
+    const instances = (await this.#get('/1.0/instances?recursion=1')) as { config: Config }[]
+    return new Set(instances.map(({ config }) => String(config['user.address']).split('/')[0]))
   }
 
   /** Whatever begins with the prefix: instances first, because volumes are attached to them. */

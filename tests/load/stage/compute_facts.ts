@@ -13,21 +13,19 @@ export interface ComputeFacts {
   readonly image: string
   /** Of every instance and volume that a bench makes. */
   readonly prefix: string
+  /** Of the range for tests, from its end; whether somebody has one now is not known here. */
   readonly addresses: readonly string[]
 }
-
-/** Taken from the end of the range, where tests come to last. */
-const addressCount = 6
 
 export async function computeFacts(file: string): Promise<ComputeFacts> {
   const facts = JSON.parse(await readFile(file, 'utf8'))
   if (facts.driver === 'none') throw new BenchFailure(`no servers here: ${facts.reason}`)
-  const last = numberOf(facts.lastTestAddress ?? facts.lastAddress)
+  const first = numberOf(facts.firstTestAddress)
+  const last = numberOf(facts.lastTestAddress)
   return {
     ...facts,
-    cidr: facts.cidr ?? `${facts.subnet}`,
     prefix: String(facts.prefix).replace(/^tsukasa-/, 'tsukasa-bench-'),
-    addresses: Array.from({ length: addressCount }, (_, index) => addressOf(last - index)),
+    addresses: Array.from({ length: last - first + 1 }, (_, index) => addressOf(last - index)),
   }
 }
 

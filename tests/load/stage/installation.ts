@@ -39,9 +39,10 @@ export class Installation {
   }
 
   static async start({ root, workspace, say }: Stage): Promise<Installation> {
-    const facts = await computeFacts(app.makePath('storage/compute.json'))
-    const lxd = new LxdClient(facts)
-    await lxd.removeAll(facts.prefix)
+    const known = await computeFacts(app.makePath('storage/compute.json'))
+    const lxd = new LxdClient(known)
+    await lxd.removeAll(known.prefix)
+    const facts = { ...known, addresses: await freeAddresses(known, lxd) }
     workspace.onEnd(() => lxd.removeAll(facts.prefix))
 
     say('starting a panel')
@@ -122,6 +123,14 @@ export async function signedIn(
   const client = new PanelClient(panel.origin, connections)
   await client.signIn(login, password, area)
   return client
+}
+
+/** As many as are needed at once, and some: tests may take theirs from the same range meanwhile. */
+async function freeAddresses({ addresses }: ComputeFacts, lxd: LxdClient) {
+  const taken = await lxd.addressesInUse()
+  const free = addresses.filter((address) => !taken.has(address)).slice(0, 6)
+  if (free.length < 6) throw new BenchFailure('no free addresses: other tests are running')
+  return free
 }
 
 /** This process, too, takes orders in the installation's database; its own settings are never touched. */

@@ -113,8 +113,7 @@ export class ManagedServer {
 function tasksAreOver(db: Database, serverId: number) {
   const tasks = db.all<TaskRow>('select * from tasks where server_id = ?', serverId)
   tasks.forEach(refuseFailed)
-  const converged = tasks.some((task) => task.kind === 'converge_server' && task.state === 'done')
-  return converged && tasks.every((task) => task.state === 'done')
+  return tasks.length > 0 && tasks.every((task) => task.state === 'done')
 }
 
 function tasksInWords(db: Database, serverId: number) {

@@ -38,6 +38,11 @@ export class Workspace {
     this.#undos.push(undo)
   }
 
+  /** What fails from now on fails because everything is being removed. */
+  get isEnding() {
+    return this.#ending !== undefined
+  }
+
   /** May be called again and from a signal: everything is undone once. */
   end(): Promise<void> {
     this.#ending ??= this.#undoAll()
