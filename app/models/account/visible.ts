@@ -22,10 +22,7 @@ export function domainsOf(account: Account) {
   const query = Domain.query().whereNull('domains.deleted_at').preload('server')
   if (account.isDomainAdmin) return query.where('id', account.domainId!)
   if (!account.isContractor) return query.whereRaw('1 = 0')
-  return query.whereIn(
-    'server_id',
-    db.from('servers').select('id').where('contract_id', account.contractId)
-  )
+  return query.where('contract_id', account.contractId)
 }
 
 /** With its domain and server. */
@@ -35,10 +32,7 @@ export function mailboxesOf(account: Account) {
   return query.whereIn('domain_id', (domains) => {
     domains.from('domains').select('id').whereNull('deleted_at')
     if (account.isDomainAdmin) return domains.where('id', account.domainId!)
-    return domains.whereIn(
-      'server_id',
-      db.from('servers').select('id').where('contract_id', account.contractId)
-    )
+    return domains.where('contract_id', account.contractId)
   })
 }
 
