@@ -18,6 +18,13 @@ export const accounts: Service = {
   serverResources(server) {
     const domains = [...server.domains].sort((one, other) => one.uid - other.uid)
     return [
+      {
+        kind: 'directory',
+        path: toAbsolutePath('/var/lib/extrausers'),
+        owner: 'root',
+        group: 'root',
+        mode: 0o755,
+      },
       file('passwd', colonTable(domains.flatMap(passwdRecords)), 'root', 0o644),
       file('group', colonTable(groupRecords(domains)), 'root', 0o644),
       {

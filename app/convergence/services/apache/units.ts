@@ -21,6 +21,8 @@ After=network.target nftables.service ${sockets} ${services}
 StartLimitIntervalSec=0
 
 [Service]
+# Started means that its directory below /run is there: the waker looks for it.
+Type=exec
 Slice=tsukasa-%i.slice
 EnvironmentFile=${webDirectory}/%i/env
 RuntimeDirectory=${runDirectory.replace('/run/', '')}/%i

@@ -15,6 +15,9 @@ export const directories: Service = {
   after: ['accounts'],
 
   serverResources: () => [
+    directory('/etc/tsukasa', 0, 0o755),
+    directory('/etc/systemd/system/sockets.target.wants', 0, 0o755),
+    directory('/etc/systemd/system/multi-user.target.wants', 0, 0o755),
     directory('/data', 0, 0o711),
     directory('/data/domain', 0, 0o711),
     directory('/data/share', 0, 0o1777),
@@ -49,7 +52,7 @@ export const directories: Service = {
 function home(domain: DesiredDomain, mailbox: DesiredMailbox): Resource[] {
   const own = `${domain.root}/home/${mailbox.localPart}`
   const made = { ...directory(own, mailbox.uid, 0o700), group: domain.uid }
-  return [made, { ...made, path: toAbsolutePath(`${own}/data`), seed: true }]
+  return [{ ...made, tree: true }, { ...made, path: toAbsolutePath(`${own}/data`), seed: true }]
 }
 
 function directory(path: string, owner: number, mode: number): DirectoryResource {

@@ -8,6 +8,7 @@ const path = toAbsolutePath('/etc/nftables.conf')
 export const firewall: Service = {
   name: 'firewall',
   after: [],
+  guardsAccess: true,
 
   serverResources: () => [
     { kind: 'file', path, content: ruleset, owner: 'root', group: 'root', mode: 0o644 },

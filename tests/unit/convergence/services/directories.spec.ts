@@ -1,10 +1,11 @@
 import { test } from '@japa/runner'
+import type { Resource } from '#convergence/resource'
 import { directories } from '#convergence/services/directories/index'
 import { desiredDomain, desiredServer } from '#tests/unit/convergence/services/desired'
 
 const domain = desiredDomain(5)
 const root = '/data/domain/site5.example.jp'
-const found = new Map(
+const found = new Map<string, Resource>(
   directories
     .domainResources(domain, desiredServer([domain]))
     .flatMap((resource) => ('path' in resource ? [[`${resource.kind}:${resource.path}`, resource] as const] : []))
@@ -23,9 +24,9 @@ test.group('Directories of a domain', () => {
     assert.containSubset(found.get(`directory:${root}/html`), { owner: 20005, mode: 0o700 })
   })
 
-  test("DIR-02: a mailbox's home is its own", ({ assert }) => {
+  test("DIR-02: a mailbox's home is its own, and goes with the mailbox", ({ assert }) => {
     const home = found.get(`directory:${root}/home/admin`)
-    assert.containSubset(home, { owner: 30005, group: 20005, mode: 0o700 })
+    assert.containSubset(home, { owner: 30005, group: 20005, mode: 0o700, tree: true })
     assert.containSubset(found.get(`directory:${root}/home/admin/data`), { owner: 30005, seed: true })
   })
 
