@@ -54,9 +54,25 @@ panel_answers() { curl -fsS -m 2 -o /dev/null "$(panel_url)/health"; }
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$(env_value PORT)") 2>/dev/null; }
 
 migrate() {
+  local stamp=$root/storage/migrated state
+  state=$(migration_state)
+  if [[ -n $state && $(cat "$stamp" 2>/dev/null) == "$state" ]]; then
+    unset 'ahead[migrate]'
+    return 0
+  fi
   begin migrate 'データベースを準備しています'
   quietly "$log_dir/migrate.log" ace migration:run --force ||
     die 'データベースを準備できませんでした。' "記録 $log_dir/migrate.log を見てください。"
+  migration_state >"$stamp"
+}
+
+# Which migrations which file has seen; nothing for a database on another machine, which is asked each time.
+migration_state() {
+  local file
+  file=$(env_value DB_FILE)
+  file=${file:-$root/storage/tsukasa.sqlite}
+  if [[ $(env_value DB_CONNECTION) != sqlite || ! -s $file ]]; then return 0; fi
+  { stat -c %i "$file"; cd "$root" && sha256sum database/migrations/*; } | sha256sum | cut -c1-32
 }
 
 # In a session of its own: it outlives the shell that started it.
