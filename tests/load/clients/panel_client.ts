@@ -34,20 +34,16 @@ export class PanelClient {
     if (answer.status !== 302 || answer.location.endsWith('/sign_in')) {
       throw new BenchFailure(`${login} cannot sign in: ${answer.status} ${answer.location}`)
     }
-    await this.readToken('/password', `${area}/`)
+    await this.readToken(area === '' ? '/password' : '/staff/servers')
   }
 
-  /** The first of the pages that has a form; its token is sent with every form from then on. */
-  private async readToken(...paths: string[]) {
-    const statuses: number[] = []
-    for (const path of paths) {
-      const { body, status } = await this.get(path)
-      statuses.push(status)
-      const field = body.match(/<input\b[^>]*\bname=["']_csrf["'][^>]*>/)?.[0]
-      const value = field?.match(/\bvalue=["']([^"']+)["']/)?.[1]
-      if (value) return void (this.#token = value)
-    }
-    throw new BenchFailure(`no form on ${paths.join(', ')} (${statuses.join(', ')})`)
+  /** The token of a page's form is sent with every form from then on. */
+  private async readToken(path: string) {
+    const { body, status } = await this.get(path)
+    const field = body.match(/<input\b[^>]*\bname=["']_csrf["'][^>]*>/)?.[0]
+    const token = field?.match(/\bvalue=["']([^"']+)["']/)?.[1]
+    if (!token) throw new BenchFailure(`no form on ${path} (${status})`)
+    this.#token = token
   }
 
   get(path: string): Promise<Page> {
