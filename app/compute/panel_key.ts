@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import app from '@adonisjs/core/services/app'
@@ -39,7 +40,7 @@ async function readIfThere(path: string) {
 async function makeKey(folder: string, path: string) {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await chmod(folder, 0o700)
-  const candidate = `${path}.${process.pid}.new`
+  const candidate = `${path}.${randomUUID()}`
   await writeFile(candidate, ssh2.utils.generateKeyPairSync('ed25519').private, {
     mode: 0o600,
     flush: true,

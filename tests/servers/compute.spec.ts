@@ -3,12 +3,18 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import type { Compute } from '#compute/compute'
 import { computeFor } from '#compute/index'
+import { waitForSsh } from '#compute/ssh_answer'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 /** Each `key: value` line of the instance, read past our own driver. */
 async function inside(server: TestServer, ...argv: string[]) {
   const { stdout } = await server.exec(argv)
   return stdout.trim()
+}
+
+async function succeeds(server: TestServer, ...argv: string[]) {
+  const { status } = await server.exec(argv)
+  return status === 0
 }
 
 /** The daemon deals out cores a moment after it has answered. Ends with the test's own time-out. */
@@ -54,21 +60,22 @@ test.group('SRV-01: an ordered server', (group) => {
     assert.isAbove(host, 0)
     assert.isAtLeast(count, 200_000)
     assert.equal(await inside(server, 'nproc'), '2')
-    assert.notEqual((await server.exec(['test', '-e', '/dev/lxd/sock'])).status, 0)
+    assert.isFalse(await succeeds(server, 'test', '-e', '/dev/lxd/sock'))
   })
 
   test('building again changes nothing', async ({ assert }) => {
-    const before = (await compute.state()).cpuMs
+    const before = await compute.state()
     await compute.create()
     await compute.start()
-    assert.isAtLeast((await compute.state()).cpuMs!, before!)
+    const { cpuMs } = await compute.state()
+    assert.isAtLeast(cpuMs!, before.cpuMs!)
     assert.deepEqual(await compute.assertConfiguration(), [])
   })
 
   test('SRV-02: another plan is another CPU and memory limit, live', async ({ assert }) => {
     await compute.setLimits({ cores: 1, memoryMb: 2048, diskMb: 100 * 1024 })
     await untilCores(server, '1')
-    assert.equal((await compute.state()).memoryLimitBytes, 2 * 2 ** 30)
+    assert.propertyVal(await compute.state(), 'memoryLimitBytes', 2 * 2 ** 30)
   })
 
   test('what was changed past the panel is put back and told', async ({ assert }) => {
@@ -88,7 +95,7 @@ test.group('SRV-01: an ordered server', (group) => {
       resized: [],
     })
     const fill = ['dd', 'if=/dev/urandom', 'of=/srv/probe/full', 'bs=1M', 'count=40']
-    assert.notEqual((await server.exec(fill)).status, 0)
+    assert.isFalse(await succeeds(server, ...fill))
     assert.deepEqual(await compute.ensureVolumes([wish]), {
       created: [],
       attached: [],
@@ -96,13 +103,15 @@ test.group('SRV-01: an ordered server', (group) => {
     })
     const { resized } = await compute.ensureVolumes([{ ...wish, sizeMb: 128 }])
     assert.deepEqual(resized, ['probe'])
-    assert.equal((await server.exec([...fill, 'conv=fsync'])).status, 0)
-    const usage = (await compute.volumeUsages()).get('probe')
+    assert.isTrue(await succeeds(server, ...fill, 'conv=fsync'))
+    const usages = await compute.volumeUsages()
+    const usage = usages.get('probe')
     assert.equal(usage?.sizeBytes, 128 * 2 ** 20)
     assert.isTrue(usage?.enforced)
     await compute.removeVolumes(['probe', 'never-there'])
-    assert.notEqual((await server.exec(['mountpoint', '-q', '/srv/probe'])).status, 0)
-    assert.isFalse((await compute.volumeUsages()).has('probe'))
+    assert.isFalse(await succeeds(server, 'mountpoint', '-q', '/srv/probe'))
+    const left = await compute.volumeUsages()
+    assert.isFalse(left.has('probe'))
   })
 
   test('many volumes are one change of the machine', async ({ assert }) => {
@@ -114,8 +123,7 @@ test.group('SRV-01: an ordered server', (group) => {
     const { created, attached } = await compute.ensureVolumes(wishes)
     assert.lengthOf(created, 12)
     assert.lengthOf(attached, 12)
-    for (const { path } of wishes)
-      assert.equal((await server.exec(['mountpoint', '-q', path])).status, 0)
+    for (const { path } of wishes) assert.isTrue(await succeeds(server, 'mountpoint', '-q', path))
     await compute.removeVolumes(wishes.map(({ name }) => name))
   })
 
@@ -128,17 +136,18 @@ test.group('SRV-01: an ordered server', (group) => {
     ]
     for (const wish of odd) await assert.rejects(() => compute.ensureVolumes([wish]))
     await compute.removeVolumes(['root', 'eth0'])
-    assert.equal((await compute.state()).status, 'running')
+    assert.propertyVal(await compute.state(), 'status', 'running')
   })
 
   test('can be stopped, started and restarted, with its volumes', async ({ assert }) => {
     await compute.ensureVolumes([{ name: 'kept', path: '/srv/kept', sizeMb: 16 }])
     await server.exec(['touch', '/srv/kept/file'])
     await compute.stop()
-    assert.equal((await compute.state()).status, 'stopped')
+    assert.propertyVal(await compute.state(), 'status', 'stopped')
     await compute.stop()
     await compute.start()
-    assert.equal((await server.exec(['test', '-e', '/srv/kept/file'])).status, 0)
+    assert.isTrue(await succeeds(server, 'test', '-e', '/srv/kept/file'))
     await compute.removeVolumes(['kept'])
+    await waitForSsh(server.address, server.server.sshPort, 60_000, AbortSignal.timeout(60_000))
   })
 })

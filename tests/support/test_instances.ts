@@ -14,7 +14,9 @@ export async function removeLeftovers(facts: ComputeFacts): Promise<void> {
     const pid = name.startsWith(`${facts.prefix}test-`) && name.match(/test-(\d+)-/)?.[1]
     return pid !== false && pid !== undefined && !isAlive(Number(pid))
   }
-  for (const { name } of await instances(client)) if (gone(name)) await remove(client, name)
+  for (const { name } of await instances(client)) {
+    if (gone(name)) await remove(client, name)
+  }
   const volumes = `/1.0/storage-pools/${facts.pool}/volumes/custom`
   const { metadata } = await client.get(volumes)
   for (const url of metadata as string[]) {
@@ -25,7 +27,8 @@ export async function removeLeftovers(facts: ComputeFacts): Promise<void> {
 
 /** One address of the tests' range that no instance has: several suites may run at once. */
 export async function freeTestRange(facts: ComputeFacts) {
-  const taken = new Set((await instances(clientOf(facts))).map(({ address }) => address))
+  const found = await instances(clientOf(facts))
+  const taken = new Set(found.map(({ address }) => address))
   const all = addressRange(facts.firstTestAddress, facts.lastTestAddress)
   const free = all.filter((address) => !taken.has(address))
   const address = free[process.pid % free.length]

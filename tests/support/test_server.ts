@@ -71,7 +71,8 @@ export class TestServer {
     const contractor = await contractorOf(`t${process.pid}`)
     const contract = await Contract.findOrFail(contractor.contractId)
     const server = await Server.order({ contract, node, plan: 'B' })
-    app.terminating(async () => (await computeFor(server)).delete())
+    const compute = await computeFor(server)
+    app.terminating(() => compute.delete())
     await settle(server)
     return new TestServer(facts, contractor, await server.refresh())
   }
@@ -159,19 +160,16 @@ async function contractorOf(code: string): Promise<Account> {
   return Account.create({ login: code, role: 'contractor', contractId: contract.id, password })
 }
 
-/** Until nothing is queued for the server; pauses between tries are short. */
+/** Until nothing is queued for the server; pauses between tries are short, but a machine may boot meanwhile. */
 async function settle(server: Server) {
-  const worker = new Worker({ jobs, backoff: () => 200 })
-  const since = (await Task.query().where('serverId', server.id).where('state', 'failed')).length
-  const open = () =>
-    Task.query().where('serverId', server.id).whereIn('state', ['queued', 'running']).first()
-  while (await open()) {
+  const worker = new Worker({ jobs, backoff: (attempts) => 300 * 2 ** attempts })
+  const inState = (...states: string[]) =>
+    Task.query().where('serverId', server.id).whereIn('state', states).orderBy('id')
+  const before = await inState('failed')
+  while (await inState('queued', 'running').first()) {
     await worker.runUntilIdle()
     await wait(20)
   }
-  const failed = await Task.query()
-    .where('serverId', server.id)
-    .where('state', 'failed')
-    .orderBy('id')
-  if (failed.length > since) throw new Error(`${failed.at(-1)?.message}\n${failed.at(-1)?.error}`)
+  const [failed] = await inState('failed').offset(before.length).limit(1)
+  if (failed) throw new Error(`${failed.kind}: ${failed.message}\n${failed.error}`)
 }

@@ -58,10 +58,17 @@ export class LxdCompute implements Compute {
   }
 
   async stop(timeoutS = 30): Promise<void> {
+    await this.#halt(timeoutS, false).catch(() => this.#halt(30, true))
+  }
+
+  /** It may stop by itself between the question and the order: what counts is how it ends. */
+  async #halt(timeoutS: number, force: boolean): Promise<void> {
     if ((await this.#status()) === 'Stopped') return
-    await this.#instance
-      .change('stop', timeoutS)
-      .catch(() => this.#instance.change('stop', 30, true))
+    try {
+      await this.#instance.change('stop', timeoutS, force)
+    } catch (error) {
+      if ((await this.#status()) !== 'Stopped') throw error
+    }
   }
 
   async restart(): Promise<void> {
@@ -71,7 +78,7 @@ export class LxdCompute implements Compute {
 
   async delete(): Promise<void> {
     if (await this.#instance.read()) {
-      await this.stop(1)
+      await this.#halt(30, true)
       await this.#instance.destroy()
     }
     await this.#volumes.removeAll()

@@ -66,7 +66,8 @@ export class LxdVolumes {
     const { config } = await this.#instance.require()
     const wanted = ([name, bytes]: [string, number]) =>
       Number(config[noteOf(name)]) * 2 ** 20 || bytes
-    const other = [...(await this.#allSizes())].filter((each) => wanted(each) !== each[1])
+    const sizes = await this.#allSizes()
+    const other = [...sizes].filter((each) => wanted(each) !== each[1])
     await inParallel(other, (each) =>
       this.#resize({ name: each[0], sizeMb: wanted(each) / 2 ** 20 })
     )
@@ -74,7 +75,8 @@ export class LxdVolumes {
   }
 
   async removeAll(): Promise<void> {
-    await this.remove([...(await this.#allSizes()).keys()])
+    const sizes = await this.#allSizes()
+    await this.remove([...sizes.keys()])
   }
 
   /** The daemon reads the usage of all attached volumes at once; asking for each takes as long for each. */

@@ -23,7 +23,8 @@ export interface Rescue {
 
 /** Puts tasks whose worker is gone back into the queue, or ends them when they were tried often enough. */
 export async function rescueOrphans(rescue: Rescue): Promise<number> {
-  const orphans = (await runningRows()).filter((row) => row.expired || isDeadWorker(row.worker_id))
+  const running = await runningRows()
+  const orphans = running.filter((row) => row.expired || isDeadWorker(row.worker_id))
   for (const orphan of orphans) await settle(orphan, rescue)
   return orphans.length
 }

@@ -38,12 +38,13 @@ test.group('Schedules', (group) => {
     await Schedule.query().update({ next_run_at: sqlTime(new Date('2020-01-01')) })
     assert.equal(await Schedule.runDue(), 1)
     assert.equal(await Schedule.runDue(), 0)
-    assert.isAbove((await Schedule.firstOrFail()).nextRunAt.toMillis(), Date.now())
+    const { nextRunAt } = await Schedule.firstOrFail()
+    assert.isAbove(nextRunAt.toMillis(), Date.now())
   })
 
   test('a task that still waits from last time is not queued again', async ({ assert }) => {
     await Schedule.declare([nightly])
-    for (const _ of [1, 2]) {
+    for (let night = 0; night < 2; night++) {
       await Schedule.query().update({ next_run_at: sqlTime(Date.now() - 1000) })
       await Schedule.runDue()
     }
@@ -61,7 +62,8 @@ test.group('Schedules', (group) => {
     assert.equal(kept.nextRunAt.year, 2020)
     assert.equal(await Schedule.runDue(), 0)
     await Schedule.declare([{ ...nightly, cron: '0 5 * * *' }])
-    assert.isAbove((await Schedule.firstOrFail()).nextRunAt.toMillis(), Date.now())
+    const { nextRunAt } = await Schedule.firstOrFail()
+    assert.isAbove(nextRunAt.toMillis(), Date.now())
   })
 
   test('every schedule of the application is for a kind that a job does', ({ assert }) => {

@@ -24,7 +24,19 @@ function heldJob(kind = 'held') {
   return { job, begun, go: () => gate.emit('go') }
 }
 
-const stored = (id: number) => Task.findOrFail(id)
+async function facts(id: number) {
+  const task = await Task.findOrFail(id)
+  return task.serialize()
+}
+
+async function untilFinished(id: number) {
+  for (let task = await Task.findOrFail(id); !task.isFinished; await task.refresh()) await wait(5)
+}
+
+async function logLines(id: number): Promise<string[]> {
+  const lines = await TaskLog.query().where('taskId', id).orderBy('id')
+  return lines.map((line) => line.text)
+}
 
 test.group('A worker', (group) => {
   group.setup(silence)
@@ -50,7 +62,7 @@ test.group('A worker', (group) => {
       await run.progress(40, '設定しています。')
       await run.progress(40, '設定しています。')
       await run.log('looked at it')
-      assert.containsSubset((await stored(run.id)).serialize(), {
+      assert.containsSubset(await facts(run.id), {
         state: 'running',
         progress: 40,
         message: '設定しています。',
@@ -58,7 +70,7 @@ test.group('A worker', (group) => {
     })
     const { id } = await Task.enqueue({ kind: 'any' })
     await workerFor([job]).runUntilIdle()
-    const task = await stored(id)
+    const task = await Task.findOrFail(id)
     assert.containsSubset(task.serialize(), {
       state: 'done',
       progress: 100,
@@ -67,10 +79,7 @@ test.group('A worker', (group) => {
       heldKey: null,
     })
     assert.isNotNull(task.finishedAt)
-    assert.deepEqual(
-      (await TaskLog.query().where('taskId', id)).map((line) => line.text),
-      ['looked at it']
-    )
+    assert.deepEqual(await logLines(id), ['looked at it'])
   })
 
   test('leaves alone what it does not know, what is for later, and what is over', async ({
@@ -94,9 +103,9 @@ test.group('A worker', (group) => {
     })
     const { id } = await Task.enqueue({ kind: 'any', maxAttempts: 3 })
     await workerFor([job], {
-      backoff: (attempts) => void pauses.push(attempts) ?? 0,
+      backoff: (attempts) => pauses.push(attempts) && 0,
     }).runUntilIdle()
-    const task = await stored(id)
+    const task = await Task.findOrFail(id)
     assert.deepEqual(pauses, [1, 2])
     assert.containsSubset(task.serialize(), { state: 'failed', attempts: 3 })
     assert.include(task.error, 'deeper')
@@ -109,7 +118,7 @@ test.group('A worker', (group) => {
     })
     const { id } = await Task.enqueue({ kind: 'any' })
     await workerFor([job]).runUntilIdle()
-    assert.containsSubset((await stored(id)).serialize(), {
+    assert.containsSubset(await facts(id), {
       state: 'failed',
       attempts: 1,
       message: 'この名前は使えません。',
@@ -170,7 +179,7 @@ test.group('Who owns a task', (group) => {
     await run.log('unheard')
     while (!run.signal.aborted) await wait(5)
     await first.stop()
-    assert.containsSubset((await stored(id)).serialize(), {
+    assert.containsSubset(await facts(id), {
       state: 'running',
       workerId: 'another',
       progress: 0,
@@ -187,8 +196,8 @@ test.group('Who owns a task', (group) => {
     const worker = workerFor([job], { sweepMs: 10 })
     worker.start()
     cleanup(() => worker.stop())
-    while (!(await stored(id)).isFinished) await wait(5)
-    assert.containsSubset((await stored(id)).serialize(), { state: 'done', attempts: 2, fence: 2 })
+    await untilFinished(id)
+    assert.containsSubset(await facts(id), { state: 'done', attempts: 2, fence: 2 })
   })
 
   test('a task whose process is gone is taken up at once, without waiting for the lease', async ({
@@ -201,8 +210,8 @@ test.group('Who owns a task', (group) => {
     const worker = workerFor([job], { sweepMs: 10 })
     worker.start()
     cleanup(() => worker.stop())
-    while (!(await stored(id)).isFinished) await wait(5)
-    assert.equal((await stored(id)).attempts, 2)
+    await untilFinished(id)
+    assert.propertyVal(await facts(id), 'attempts', 2)
   })
 
   test('a task of another machine is left alone while its lease lasts', async ({ assert }) => {
@@ -214,7 +223,7 @@ test.group('Who owns a task', (group) => {
     worker.start()
     await wait(40)
     await worker.stop()
-    assert.equal((await stored(id)).workerId, 'elsewhere:1:1:1')
+    assert.propertyVal(await facts(id), 'workerId', 'elsewhere:1:1:1')
   })
 
   test('a task that keeps killing its worker ends as failed', async ({ assert, cleanup }) => {
@@ -226,8 +235,8 @@ test.group('Who owns a task', (group) => {
     const worker = workerFor([jobOf('any')], { sweepMs: 10 })
     worker.start()
     cleanup(() => worker.stop())
-    while (!(await stored(id)).isFinished) await wait(5)
-    assert.equal((await stored(id)).state, 'failed')
+    await untilFinished(id)
+    assert.propertyVal(await facts(id), 'state', 'failed')
   })
 })
 
@@ -246,8 +255,8 @@ test.group('A worker that is told to stop', (group) => {
     await wait(20)
     go()
     await stopped
-    assert.equal((await stored(first.id)).state, 'done')
-    assert.equal((await stored(second.id)).state, 'queued')
+    assert.propertyVal(await facts(first.id), 'state', 'done')
+    assert.propertyVal(await facts(second.id), 'state', 'queued')
   })
 
   test('gives back what does not end in time, as if it had not been tried', async ({ assert }) => {
@@ -257,7 +266,7 @@ test.group('A worker that is told to stop', (group) => {
     worker.start()
     await begun
     await worker.stop(10)
-    assert.containsSubset((await stored(id)).serialize(), {
+    assert.containsSubset(await facts(id), {
       state: 'queued',
       attempts: 0,
       heldKey: null,
