@@ -31,7 +31,9 @@ function listen(port: WebPort) {
 
 function virtualHost(port: WebPort): string[] {
   return section('VirtualHost', `*:${ports[port].front}`, [
-    ...(isTls(port) ? [directive('SSLEngine', 'on'), directive('Protocols', 'h2', 'http/1.1')] : []),
+    ...(isTls(port)
+      ? [directive('SSLEngine', 'on'), directive('Protocols', 'h2', 'http/1.1')]
+      : []),
     directive('RequestHeader', 'set', 'X-Forwarded-Proto', isTls(port) ? 'https' : 'http'),
     // Only here does a back end learn that it was asleep: the waker reads where the request was going.
     `RequestHeader set X-Tsukasa-Wake "%{ACCOUNT}e %{ADDRESS}e ${ports[port].back}" env=WAKE`,

@@ -23,7 +23,8 @@ LOOK_EVERY, AWAKE_AT_LEAST, REST_AFTER, WAKE_WITHIN, SILENCE = 10, 30, 600, 15, 
 HEAD_LIMIT, PART = 256 * 1024, 64 * 1024
 TARGET = re.compile(rb"\r\nX-Tsukasa-Wake: (d[0-9]{1,9}) (127\.1\.[0-9]{1,3}\.[0-9]{1,3}) (88[0-3])\r\n", re.I)
 PLACE = re.compile(r"/tsukasa-(d[0-9]+)\.slice/(tsukasa-[a-z0-9.]+@d[0-9]+\.service)")
-LISTEN = "0A"
+# Whoever asked has gone away: what still works on an answer is seen by what runs.
+LISTEN, CLOSE_WAIT = "0A", "08"
 
 locks, guard = {}, threading.Lock()
 
@@ -128,7 +129,7 @@ def connected():
             _, local, remote, state = line.split(None, 4)[:4]
             for end in (local, remote):
                 address, port = end.split(":")
-                if state != LISTEN and address.endswith("017F") and 880 <= int(port, 16) <= 883:
+                if state not in (LISTEN, CLOSE_WAIT) and address.endswith("017F") and 880 <= int(port, 16) <= 883:
                     found.add(socket.inet_ntoa(bytes.fromhex(address)[::-1]))
     return found
 

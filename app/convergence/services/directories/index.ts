@@ -52,7 +52,10 @@ export const directories: Service = {
 function home(domain: DesiredDomain, mailbox: DesiredMailbox): Resource[] {
   const own = `${domain.root}/home/${mailbox.localPart}`
   const made = { ...directory(own, mailbox.uid, 0o700), group: domain.uid }
-  return [{ ...made, tree: true }, { ...made, path: toAbsolutePath(`${own}/data`), seed: true }]
+  return [
+    { ...made, tree: true },
+    { ...made, path: toAbsolutePath(`${own}/data`), seed: true },
+  ]
 }
 
 function directory(path: string, owner: number, mode: number): DirectoryResource {

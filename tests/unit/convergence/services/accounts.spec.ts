@@ -23,8 +23,14 @@ test.group('Accounts of a server', () => {
       'd3:x:20003:20003::/data/domain/site3.example.jp:/bin/bash\n' +
         'admin@site3.example.jp:x:20003:20003::/data/domain/site3.example.jp:/bin/bash\n'
     )
-    assert.equal(found.get('group')?.content, 'tsukasa-ssh:x:19999:admin@site3.example.jp\nd3:x:20003:\n')
-    assert.match(found.get('shadow')!.content, /^d3:!:{7}\nadmin@site3\.example\.jp:\$2b\$10\$a+:{7}\n$/)
+    assert.equal(
+      found.get('group')?.content,
+      'tsukasa-ssh:x:19999:admin@site3.example.jp\nd3:x:20003:\n'
+    )
+    assert.match(
+      found.get('shadow')!.content,
+      /^d3:!:{7}\nadmin@site3\.example\.jp:\$2b\$10\$a+:{7}\n$/
+    )
   })
 
   test('password hashes are secret, and only shadow readers see them', ({ assert }) => {
@@ -42,6 +48,9 @@ test.group('Accounts of a server', () => {
 
   test('REL-01: a name that would be another account is refused', ({ assert }) => {
     const name = 'x\nroot::0:0::/:/bin/sh' as ReturnType<typeof toDomainName>
-    assert.throws(() => files(desiredDomain(3, { name, root: '/data/domain/x' as never })), /refused/)
+    assert.throws(
+      () => files(desiredDomain(3, { name, root: '/data/domain/x' as never })),
+      /refused/
+    )
   })
 })

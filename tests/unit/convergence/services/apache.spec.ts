@@ -32,7 +32,9 @@ test.group('Web server of a domain', () => {
     const php = { http: '8.4', https: '8.2', stagingHttp: '8.2', stagingHttps: '8.4' }
     const { content } = fileOf(allOf(desiredDomain(7, { php })), '/etc/tsukasa/web/d7/site.conf')
     assert.deepEqual(
-      [...content.matchAll(/<VirtualHost 127\.1\.0\.7:(\d+)>|d7-(8\.\d)\.sock/g)].map(([, port, version]) => port ?? version),
+      [...content.matchAll(/<VirtualHost 127\.1\.0\.7:(\d+)>|d7-(8\.\d)\.sock/g)].map(
+        ([, port, version]) => port ?? version
+      ),
       ['880', '8.4', '881', '8.2', '882', '8.2', '883', '8.4']
     )
   })
@@ -41,7 +43,12 @@ test.group('Web server of a domain', () => {
     const { content } = fileOf(allOf(), '/etc/tsukasa/web/d7/site.conf')
     const roots = [...content.matchAll(/DocumentRoot (\S+)/g)].map(([, path]) => path)
     const root = '/data/domain/site7.example.jp'
-    assert.deepEqual(roots, [`${root}/html`, `${root}/html`, `${root}/html.stage`, `${root}/html.stage`])
+    assert.deepEqual(roots, [
+      `${root}/html`,
+      `${root}/html`,
+      `${root}/html.stage`,
+      `${root}/html.stage`,
+    ])
   })
 
   test('each slot is one address of its own', ({ assert }) => {

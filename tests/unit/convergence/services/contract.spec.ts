@@ -35,7 +35,9 @@ test.group('Every service', () => {
       )
     })
 
-    test(`REL-02: ${service.name} renders a domain alike, whoever else is on the server`, ({ assert }) => {
+    test(`REL-02: ${service.name} renders a domain alike, whoever else is on the server`, ({
+      assert,
+    }) => {
       assert.deepEqual(
         service.domainResources(one, desiredServer([one])),
         service.domainResources(one, desiredServer([one, two], [one]))
@@ -47,7 +49,9 @@ test.group('Every service', () => {
       assert.isEmpty(service.probes([], server))
     })
 
-    test(`REL-04: ${service.name} keeps what customers may write out of root's hands`, ({ assert }) => {
+    test(`REL-04: ${service.name} keeps what customers may write out of root's hands`, ({
+      assert,
+    }) => {
       const writable = /^\/data\/domain\/[^/]+\/(html|cgi-|var|tmp|backup|home\/[^/]+\/)/
       for (const [, resource] of allOf(service, desiredServer([one, two]))) {
         if (resource.kind === 'file' && writable.test(resource.path)) assert.isTrue(resource.seed)

@@ -8,7 +8,9 @@ const root = '/data/domain/site5.example.jp'
 const found = new Map<string, Resource>(
   directories
     .domainResources(domain, desiredServer([domain]))
-    .flatMap((resource) => ('path' in resource ? [[`${resource.kind}:${resource.path}`, resource] as const] : []))
+    .flatMap((resource) =>
+      'path' in resource ? [[`${resource.kind}:${resource.path}`, resource] as const] : []
+    )
 )
 
 test.group('Directories of a domain', () => {
@@ -18,7 +20,9 @@ test.group('Directories of a domain', () => {
     for (const name of names) assert.isTrue(found.has(`directory:${root}/${name}`), name)
   })
 
-  test('DIR-01: its root cannot be written by the customer, conf not even be seen', ({ assert }) => {
+  test('DIR-01: its root cannot be written by the customer, conf not even be seen', ({
+    assert,
+  }) => {
     assert.containSubset(found.get(`directory:${root}`), { owner: 0, group: 20005, mode: 0o750 })
     assert.containSubset(found.get(`directory:${root}/conf`), { owner: 0, mode: 0o700 })
     assert.containSubset(found.get(`directory:${root}/html`), { owner: 20005, mode: 0o700 })
@@ -27,7 +31,10 @@ test.group('Directories of a domain', () => {
   test("DIR-02: a mailbox's home is its own, and goes with the mailbox", ({ assert }) => {
     const home = found.get(`directory:${root}/home/admin`)
     assert.containSubset(home, { owner: 30005, group: 20005, mode: 0o700, tree: true })
-    assert.containSubset(found.get(`directory:${root}/home/admin/data`), { owner: 30005, seed: true })
+    assert.containSubset(found.get(`directory:${root}/home/admin/data`), {
+      owner: 30005,
+      seed: true,
+    })
   })
 
   test('DIR-03: share has the sticky bit', ({ assert }) => {

@@ -1,0 +1,254 @@
+import { test } from '@japa/runner'
+import type { WebPort } from '#convergence/desired_server'
+import { backAddress, ports } from '#convergence/services/apache/layout'
+import { attacks } from '#tests/hostile/web_isolation/attacks'
+import { neighbours } from '#tests/hostile/web_isolation/neighbours'
+import { racing } from '#tests/hostile/web_isolation/race'
+import { rawRequests } from '#tests/hostile/web_isolation/raw'
+import type { Site } from '#tests/hostile/web_isolation/site'
+
+/*
+ * The V-tests: what domain A can do to domain B of the same server with its own `.htaccess`, files and
+ * programs. Each row was seen to work against a common way of running sites.
+ */
+
+const stolen = /CANARY-(STATIC|CODE|PRIVATE|RAN|PLANTED)/
+
+/** The four ports are two PHP versions and two document roots. */
+for (const port of ['http', 'stagingHttp'] as const satisfies readonly WebPort[]) {
+  test.group(`REL-04: neighbours on one server, ${port}`, (group) => {
+    let a: Site, b: Site
+    group.setup(async () => {
+      ;[a, b] = await neighbours(port)
+      await Promise.all([a.hide(), b.hide()])
+    })
+
+    async function isUnharmed(site: Site) {
+      const answer = await site.ask('/secret.php')
+      const trace = await site.asOwner(['ls', `${site.target.root}/tmp`])
+      return (
+        answer.includes(`CANARY-RAN-${site.name}-${site.domain.uid}`) &&
+        !/PLANTED/.test(answer) &&
+        trace === ''
+      )
+    }
+
+    for (const attack of attacks) {
+      test(attack.name, async ({ assert }) => {
+        if (attack.control) {
+          await a.write(a.target.html, { ...a.secrets, ...attack.files(a.target, a.target) })
+          const own = await a.ask(attack.path(a.target), attack.headers)
+          assert.include(own, `CANARY-${attack.control}`, 'works against oneself')
+        }
+        await a.write(a.target.html, attack.files(b.target, a.target))
+        const answer = await a.ask(attack.path(b.target), attack.headers)
+        assert.notMatch(answer, stolen)
+        assert.notMatch(answer, /root:[!*$]/)
+        assert.notMatch(await a.errorLog(), /CANARY-(STATIC|PRIVATE)|root:[!*$]/)
+        assert.isTrue(await isUnharmed(b), 'the neighbour is as before')
+      })
+    }
+
+    test('a link that changes while it is looked at: file, directory and .htaccess', async ({
+      assert,
+    }) => {
+      const seen = await racing(a, b)
+      assert.isAbove(seen.length, 100)
+      assert.isEmpty(seen.filter((answer) => stolen.test(answer)))
+      assert.notMatch(await a.errorLog(), /CANARY-(STATIC|PRIVATE)/)
+    })
+
+    test('.htaccess is a FIFO: only its owner waits', async ({ assert }) => {
+      await a.write(a.target.html, { '.htaccess': 'fifo', 'a.txt': 'a' })
+      const stuck = Promise.allSettled(Array.from({ length: 60 }, () => a.ask('/a.txt', {}, 4000)))
+      const others = await Promise.all(Array.from({ length: 20 }, () => b.ask('/secret.txt')))
+      assert.isTrue(others.every((answer) => answer.startsWith('200')))
+      await stuck
+      await a.write(a.target.html, { 'a.txt': 'a' })
+      // Its threads wait for ever; he may end them as he likes.
+      await a.asOwner(['pkill', '-9', '-u', String(a.domain.uid), 'apache2'])
+      assert.match(await a.ask('/a.txt'), /^200/)
+    })
+
+    test('what PHP is told by one request does not stay for the next', async ({ assert }) => {
+      const files = { 'evil.txt': 'CANARY-PLANTED', 'own.php': '<?php echo "own";' }
+      const directive = `SetEnv PHP_VALUE "auto_prepend_file=${a.target.html}/evil.txt"\n`
+      await a.write(a.target.html, { ...files, '.htaccess': directive })
+      await a.ask('/own.php')
+      await a.write(a.target.html, files)
+      assert.notMatch(await a.ask('/own.php'), /PLANTED/)
+    })
+  })
+}
+
+test.group('REL-04: programs of one domain', (group) => {
+  let a: Site, b: Site
+  group.setup(async () => {
+    ;[a, b] = await neighbours('http')
+    await Promise.all([a.hide(), b.hide()])
+    await Promise.all([a.ask('/secret.php'), b.ask('/secret.php')])
+  })
+
+  const python = (site: Site, ...lines: string[]) =>
+    site.asOwner(['python3', '-c', lines.join('\n')])
+
+  test("cannot connect to the other's web server, PHP or the waker", async ({ assert }) => {
+    const said = await python(
+      a,
+      'import socket',
+      'def attempt(kind, address):',
+      '    try:',
+      '        socket.socket(kind, socket.SOCK_STREAM).connect(address)',
+      '        print("CONNECTED", address)',
+      '    except OSError as error:',
+      '        print(error.strerror)',
+      `for port in (${Object.values(ports).map(({ back }) => back)}):`,
+      `    attempt(socket.AF_INET, ("${backAddress(b.domain)}", port))`,
+      `attempt(socket.AF_UNIX, "${b.target.socket}")`,
+      'attempt(socket.AF_UNIX, "/run/tsukasa/wake.sock")'
+    )
+    assert.notInclude(said, 'CONNECTED')
+    assert.lengthOf(said.trim().split('\n'), 6)
+  })
+
+  test("cannot take the address of the other's web server, awake or asleep", async ({ assert }) => {
+    const said = await python(
+      a,
+      'import socket',
+      `for address in ("${backAddress(b.domain)}", "127.1.200.200"):`,
+      `    for port in (${Object.values(ports).map(({ back }) => back)}):`,
+      '        try:',
+      '            socket.socket().bind((address, port))',
+      '            print("BOUND", address, port)',
+      '        except OSError as error:',
+      '            print(error.strerror)'
+    )
+    assert.notInclude(said, 'BOUND')
+    assert.lengthOf(said.trim().split('\n'), 8)
+  })
+
+  test("cannot read the other's settings, log or list of names, nor stop his processes", async ({
+    assert,
+  }) => {
+    const { unixName } = b.domain
+    const paths = [
+      `/etc/tsukasa/web/${unixName}/site.conf`,
+      `/etc/tsukasa/web/${unixName}/env`,
+      '/etc/tsukasa/web/names',
+      `${b.target.root}/log/access.log`,
+      `${b.target.root}/html/secret.txt`,
+      b.target.root,
+      '/var/lib/extrausers/shadow',
+      '/etc/tsukasa/tls/server.key',
+    ]
+    for (const path of paths)
+      assert.match(await a.asOwner(['ls', path]).then((text) => text + '|'), /denied|^[^|]*\|$/)
+    for (const path of paths)
+      assert.match(await a.asOwner(['cat', path]), /denied|directory/i, path)
+    assert.match(
+      await a.asOwner(['sh', '-c', `kill -9 $(pgrep -u ${b.domain.uid})`]),
+      /not permitted/
+    )
+  })
+
+  test('cannot write where the front and the waker look', async ({ assert }) => {
+    for (const path of [
+      '/run/tsukasa/web',
+      '/run/tsukasa',
+      `/run/tsukasa/web/${a.domain.unixName}`,
+    ]) {
+      assert.match(await a.asOwner(['touch', `${path}/asleep`]), /denied/)
+    }
+    assert.match(
+      await a.asOwner(['rm', '-f', `/run/tsukasa/web/${a.domain.unixName}/pid`]),
+      /denied/
+    )
+  })
+
+  test('NET-05: reach other machines on the listed ports and DNS alone', async ({ assert }) => {
+    const said = await python(
+      a,
+      'import errno, socket',
+      'def refused(port):',
+      '    try:',
+      '        with socket.socket() as s:',
+      '            s.settimeout(0.3)',
+      '            s.connect(("192.0.2.1", port))',
+      '    except OSError as error:',
+      '        return error.errno == errno.ECONNREFUSED',
+      'print([port for port in (21, 22, 23, 25, 53, 80, 110, 143, 443, 465, 587, 993, 995, 2195, 3306, 6667, 8080, 11122) if refused(port)])',
+      's = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)',
+      'for port in (53, 123):',
+      '    try:',
+      '        s.sendto(b"x", ("192.0.2.1", port))',
+      '    except OSError:',
+      '        print("no", port)'
+    )
+    assert.equal(said, '[21, 22, 23, 143, 993, 6667, 8080, 11122]\nno 123\n')
+  })
+})
+
+test.group('REL-04: requests that pretend', (group) => {
+  let a: Site, b: Site
+  group.setup(async () => {
+    ;[a, b] = await neighbours('http')
+    await Promise.all([a.hide(), b.hide()])
+  })
+
+  test("a visitor cannot choose the site's view of him, nor wake somebody else", async ({
+    assert,
+  }) => {
+    const show =
+      '<?php echo json_encode([$_SERVER["REMOTE_ADDR"], $_SERVER["HTTPS"] ?? "", getallheaders()]);'
+    await a.write(a.target.html, { 'show.php': show })
+    const forged = {
+      'x-forwarded-for': '198.51.100.7',
+      'x-forwarded-proto': 'https',
+      'forwarded': 'for=198.51.100.7',
+      'x-real-ip': '198.51.100.7',
+      'x-tsukasa-wake': `${b.domain.unixName} ${b.target.back.replace(':', ' ')}`,
+      'proxy': 'http://198.51.100.7',
+    }
+    const answer = await a.ask('/show.php', forged)
+    assert.notInclude(answer, '198.51.100.7')
+    assert.notInclude(answer, b.domain.unixName)
+  })
+
+  for (const { name, bytes } of rawRequests) {
+    test(`smuggling: ${name}`, async ({ assert }) => {
+      await a.write(a.target.html, { 'a.txt': 'a' })
+      const seen = await bytes(a, b)
+      assert.notMatch(seen.answer, stolen)
+      assert.isAtMost(seen.arrived, seen.allowed, seen.answer)
+    })
+  }
+
+  test('a name that is a path, or nobody’s, is answered by the front alone', async ({ assert }) => {
+    for (const host of [
+      '../d2',
+      'd1',
+      '..',
+      'a/../b',
+      '%2e%2e',
+      '',
+      'localhost',
+      '127.1.0.1',
+      `${a.domain.name}:x`,
+    ]) {
+      const answer = await a.ask('/secret.txt', { host })
+      assert.match(answer, /^(400|404) /, host)
+    }
+  })
+
+  test('capital letters, a port and a dot at the end are the same name', async ({ assert }) => {
+    await a.write(a.target.html, a.secrets)
+    for (const host of [
+      a.domain.name.toUpperCase(),
+      `${a.domain.name}:80`,
+      `${a.domain.name}.`,
+      `www.${a.domain.name}`,
+    ]) {
+      assert.match(await a.ask('/secret.txt', { host }), /^200 [^]*CANARY-STATIC-a/)
+    }
+  })
+})
