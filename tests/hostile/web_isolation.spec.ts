@@ -17,7 +17,8 @@ const stolen = /CANARY-(STATIC|CODE|PRIVATE|RAN|PLANTED)/
 /** The four ports are two PHP versions and two document roots. */
 for (const port of ['http', 'stagingHttp'] as const satisfies readonly WebPort[]) {
   test.group(`REL-04: neighbours on one server, ${port}`, (group) => {
-    let a: Site, b: Site
+    let a: Site
+    let b: Site
     group.setup(async () => {
       ;[a, b] = await neighbours(port)
       await Promise.all([a.hide(), b.hide()])
@@ -82,7 +83,8 @@ for (const port of ['http', 'stagingHttp'] as const satisfies readonly WebPort[]
 }
 
 test.group('REL-04: programs of one domain', (group) => {
-  let a: Site, b: Site
+  let a: Site
+  let b: Site
   group.setup(async () => {
     ;[a, b] = await neighbours('http')
     await Promise.all([a.hide(), b.hide()])
@@ -189,7 +191,8 @@ test.group('REL-04: programs of one domain', (group) => {
 })
 
 test.group('REL-04: requests that pretend', (group) => {
-  let a: Site, b: Site
+  let a: Site
+  let b: Site
   group.setup(async () => {
     ;[a, b] = await neighbours('http')
     await Promise.all([a.hide(), b.hide()])

@@ -25,10 +25,10 @@ while time.time() < until:
 /** All answers of A while its files change below Apache's eyes. */
 export async function racing(a: Site, b: Site): Promise<string[]> {
   await a.write(a.target.html, { 'y.txt': 'y' })
-  const private_ = `${b.target.root}/cgi-data/private.txt`
+  const secret = `${b.target.root}/cgi-data/private.txt`
   let over = false
   const running = a
-    .asOwner(['python3', '-c', flip, a.target.html, `${b.target.html}/secret.txt`, private_, '4'])
+    .asOwner(['python3', '-c', flip, a.target.html, `${b.target.html}/secret.txt`, secret, '4'])
     .finally(() => (over = true))
   const seen: string[] = []
   const visitor = async (path: string) => {

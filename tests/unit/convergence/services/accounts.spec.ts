@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import { accounts } from '#convergence/services/accounts/index'
-import { toDomainName } from '#convergence/syntax/names'
+import { type toDomainName } from '#convergence/syntax/names'
 import { desiredDomain, desiredServer } from '#tests/unit/convergence/services/desired'
 
 function files(...domains: Parameters<typeof desiredServer>[0]) {
