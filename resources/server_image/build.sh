@@ -137,7 +137,7 @@ finish() {
 pack() {
   stage pack '圧縮'
   sed -e "s/@ARCH@/$(uname -m)/" -e "s/@DATE@/$(date +%s)/" -e "s/@RECIPE@/$recipe/" \
-    "$recipe_dir/metadata.yaml" >"$out/metadata.yaml"
+    "$recipe_dir/metadata.yaml.in" >"$out/metadata.yaml"
   cp -r "$recipe_dir/templates" "$out/templates"
   tar -C "$out" -cJf "$out/metadata.tar.xz" metadata.yaml templates
   mksquashfs "$root" "$out/rootfs.squashfs" -comp zstd -Xcompression-level 3 -noappend -no-progress -quiet \
