@@ -23,6 +23,7 @@ export const controllers = {
     Converges: () => import('#controllers/staff/converges_controller'),
     Home: () => import('#controllers/staff/home_controller'),
     Runs: () => import('#controllers/staff/runs_controller'),
+    ServerMeters: () => import('#controllers/staff/server_meters_controller'),
     Servers: () => import('#controllers/staff/servers_controller'),
     Session: () => import('#controllers/staff/session_controller'),
   },

@@ -40,6 +40,7 @@ export type ScannedRoutes = {
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
     'staff.servers.index': { paramsTuple?: []; params?: {} }
     'staff.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.server_meters.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -70,6 +71,7 @@ export type ScannedRoutes = {
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
     'staff.servers.index': { paramsTuple?: []; params?: {} }
     'staff.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.server_meters.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
@@ -99,6 +101,7 @@ export type ScannedRoutes = {
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
     'staff.servers.index': { paramsTuple?: []; params?: {} }
     'staff.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.server_meters.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }

@@ -8,7 +8,7 @@ import { domainsOfContract, domainSorts } from '#models/domain/listing'
 import { stateOfDomain } from '#models/domain/state'
 import { mailboxCountOf } from '#models/mailbox/listing'
 import DomainPolicy from '#policies/domain_policy'
-import { domainQuota, newDomain } from '#validators/domain'
+import { newDomain } from '#validators/domain'
 import { readList } from '#validators/list'
 
 export default class DomainsController {
@@ -22,13 +22,15 @@ export default class DomainsController {
   async create({ account, bouncer, params, view }: HttpContext) {
     const server = await serversOf(account).where('id', params.server_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('create', server)
-    return view.render('pages/domains/create', { server, domainQuota, defaultDomainQuotaMb })
+    return view.render('pages/domains/create', { server, defaultDomainQuotaMb })
   }
 
   async store({ account, bouncer, i18n, params, request, response, session }: HttpContext) {
     const server = await serversOf(account).where('id', params.server_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('create', server)
-    const input = await request.validateUsing(newDomain)
+    const input = await request.validateUsing(newDomain, {
+      meta: { mostMb: server.diskGb * 1024 },
+    })
 
     const domain = await Domain.add(
       server,

@@ -8,7 +8,7 @@ import { mailboxesOfDomain, mailboxSorts } from '#models/mailbox/listing'
 import { stampSession } from '#middleware/session_stamp'
 import MailboxPolicy from '#policies/mailbox_policy'
 import { readList } from '#validators/list'
-import { mailboxEdit, mailboxQuota, newMailbox } from '#validators/mailbox'
+import { mailboxEdit, newMailbox } from '#validators/mailbox'
 
 /** MAIL-01: users of a domain. */
 export default class MailboxesController {
@@ -30,18 +30,13 @@ export default class MailboxesController {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(MailboxPolicy).authorize('create', domain)
     const { server } = domain
-    return view.render('pages/mailboxes/create', {
-      domain,
-      server,
-      mailboxQuota,
-      defaultMailboxQuotaMb,
-    })
+    return view.render('pages/mailboxes/create', { domain, server, defaultMailboxQuotaMb })
   }
 
   async store({ account, bouncer, i18n, params, request, response, session }: HttpContext) {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(MailboxPolicy).authorize('create', domain)
-    const input = await request.validateUsing(newMailbox)
+    const input = await request.validateUsing(newMailbox, { meta: { mostMb: domain.quotaMb } })
 
     await Mailbox.add(
       domain,
@@ -72,12 +67,7 @@ export default class MailboxesController {
     const mailbox = await mailboxesOf(account).where('id', params.id).firstOrFail()
     await bouncer.with(MailboxPolicy).authorize('edit', mailbox)
     const { domain } = mailbox
-    return view.render('pages/mailboxes/edit', {
-      mailbox,
-      domain,
-      server: domain.server,
-      mailboxQuota,
-    })
+    return view.render('pages/mailboxes/edit', { mailbox, domain, server: domain.server })
   }
 
   async update(ctx: HttpContext) {
@@ -86,7 +76,9 @@ export default class MailboxesController {
     await bouncer.with(MailboxPolicy).authorize('edit', mailbox)
     const { domain } = mailbox
     const address = `${mailbox.localPart}@${domain.unicodeName}`
-    const input = await request.validateUsing(mailboxEdit, { meta: { login: address } })
+    const input = await request.validateUsing(mailboxEdit, {
+      meta: { login: address, mostMb: domain.quotaMb },
+    })
 
     await mailbox.edit(
       {

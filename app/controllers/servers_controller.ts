@@ -1,8 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { domainsOfServer, domainSorts } from '#models/domain/listing'
 import { serversOf } from '#models/account/visible'
-import { recentAppliesOf } from '#models/server/listing'
-import { serverRowsOf } from '#models/server/listing'
+import { buildOf, recentAppliesOf, serverRowsOf } from '#models/server/listing'
 import { watchedApply } from '#controllers/applies_controller'
 import ServerPolicy from '#policies/server_policy'
 import { readList } from '#validators/list'
@@ -25,7 +24,7 @@ export default class ServersController {
       list,
       domains: await domainsOfServer(server.id, list),
       applies: await recentAppliesOf(server.id),
-      apply: await watchedApply(ctx),
+      apply: (await watchedApply(ctx)) ?? (await buildOf(server)),
     })
   }
 }

@@ -1,15 +1,17 @@
 import vine from '@vinejs/vine'
-import { localPart, singleLine, strongPassword } from '#validators/rules'
-
-/** In MiB. */
-export const mailboxQuota = { min: 1, max: 1024 * 1024 }
+import { localPart, singleLine, size, strongPassword } from '#validators/rules'
 
 const quota = () =>
-  vine.number().withoutDecimals().range([mailboxQuota.min, mailboxQuota.max]).optional()
+  vine
+    .number()
+    .withoutDecimals()
+    .use(size({ least: 1 }))
+    .optional()
 const description = () =>
   vine.string().trim().maxLength(100).use(singleLine()).nullable().optional()
 
-export const newMailbox = vine.create({
+/** `mostMb`: the domain's share of the disk. */
+export const newMailbox = vine.withMetaData<{ mostMb: number }>().create({
   local_part: vine
     .string()
     .maxLength(1024)
@@ -20,7 +22,7 @@ export const newMailbox = vine.create({
   quota_mb: quota(),
 })
 
-export const mailboxEdit = vine.withMetaData<{ login: string }>().create({
+export const mailboxEdit = vine.withMetaData<{ login: string; mostMb: number }>().create({
   password: vine.string().use(strongPassword()).nullable().optional(),
   description: description(),
   quota_mb: quota(),

@@ -41,3 +41,10 @@ function loginHints(field: FieldContext) {
   const typed = [field.data.name, field.data.local_part, field.meta.login]
   return typed.filter((hint): hint is string => typeof hint === 'string')
 }
+
+/** PNL-05, in MiB. The most is what the form's record leaves: the disk of a server, a domain's share. */
+export const size = vine.createRule((value: unknown, { least }: { least: number }, field) => {
+  const most = Number(field.meta.mostMb)
+  const isWithin = typeof value === 'number' && value >= least && value <= most
+  if (!isWithin) report(field, 'problems.size', { min: least, max: most })
+})

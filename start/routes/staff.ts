@@ -18,6 +18,7 @@ router
         router.get('contracts', [controllers.staff.Contracts, 'index'])
         router.get('servers', [controllers.staff.Servers, 'index'])
         router.get('servers/:id', [controllers.staff.Servers, 'show'])
+        router.get('servers/:server_id/meters', [controllers.staff.ServerMeters, 'show'])
         router.post('servers/:server_id/converges', [controllers.staff.Converges, 'store'])
         router.get('runs/:id', [controllers.staff.Runs, 'show'])
         router.get('applies/:id', [controllers.staff.Applies, 'show'])

@@ -34,7 +34,7 @@ test.group('Servers', (group) => {
   test('a server page shows its domains, its address and its plan', async ({ client }) => {
     const { contractor, server, domain } = await makeTenant()
     const page = await client.get(`/servers/${server.id}`).loginAs(contractor)
-    for (const text of [domain.name, server.address!, 'プラン A(仮想専用)', '公開中']) {
+    for (const text of [domain.name, server.address!, 'プラン A（仮想専用）', '公開中']) {
       page.assertTextIncludes(text)
     }
   })

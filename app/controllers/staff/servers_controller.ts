@@ -3,7 +3,6 @@ import { watchedApply } from '#controllers/staff/applies_controller'
 import { runsOfServer } from '#models/run/listing'
 import Server from '#models/server'
 import { serverRowsOf } from '#models/server/listing'
-import { readMeters } from '#monitoring/meters'
 import StaffPolicy from '#policies/staff_policy'
 import { readList } from '#validators/list'
 
@@ -22,7 +21,6 @@ export default class ServersController {
     return view.render('pages/staff/servers/show', {
       server,
       list,
-      meters: await readMeters(server),
       runs: await runsOfServer(server.id, list.page),
       apply: await watchedApply(ctx),
     })

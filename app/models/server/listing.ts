@@ -1,6 +1,8 @@
 import db from '@adonisjs/lucid/services/db'
+import type Server from '#models/server'
 import type { ServerState } from '#models/server'
 import type { TaskState } from '#models/task'
+import { progressOf, type TaskProgress } from '#models/task/progress'
 import { planOf } from '#models/server/plan'
 
 export interface ServerRow {
@@ -74,4 +76,16 @@ export function recentAppliesOf(serverId: number, limit = 5): Promise<ApplyRow[]
     .where({ server_id: serverId, kind: 'converge_server' })
     .orderBy('id', 'desc')
     .limit(limit)
+}
+
+/** What is being done to make a server that does not serve yet. */
+export async function buildOf({ id, state }: Server): Promise<TaskProgress | null> {
+  if (state !== 'building') return null
+  const task = await db
+    .from('tasks')
+    .select('id')
+    .where({ server_id: id, kind: 'build_server' })
+    .orderBy('id', 'desc')
+    .first()
+  return task ? progressOf(task.id) : null
 }
