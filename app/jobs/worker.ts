@@ -5,7 +5,7 @@ import { TaskRun } from '#jobs/task_run'
 import { say } from '#jobs/wording'
 import Schedule from '#models/schedule'
 import { onQueued } from '#models/task/announcements'
-import { claimNext, type ClaimedTask } from '#models/task/claim'
+import { claimDue, type ClaimedTask } from '#models/task/claim'
 import { Lease, LeaseLost } from '#models/task/lease'
 import { rescueOrphans } from '#models/task/orphans'
 import { newWorkerId } from '#models/task/worker_id'
@@ -112,17 +112,18 @@ export class Worker {
   async #claimAll() {
     // Not before `#filling` is set: a worker with full hands has no other reason to wait below.
     await Promise.resolve()
+    const claimer = {
+      workerId: this.id,
+      kinds: [...this.#jobs.keys()],
+      leaseMs: this.#options.leaseMs,
+    }
     try {
       while (this.#again && !this.#stopping) {
         this.#again = false
-        while (this.#running.size < this.#options.concurrency && !this.#stopping) {
-          const task = await claimNext({
-            workerId: this.id,
-            kinds: [...this.#jobs.keys()],
-            leaseMs: this.#options.leaseMs,
-          })
-          if (!task) break
-          this.#launch(task)
+        while (this.#freeHands > 0 && !this.#stopping) {
+          const tasks = await claimDue(claimer, this.#freeHands)
+          if (tasks.length === 0) break
+          tasks.forEach((task) => this.#launch(task))
         }
       }
     } catch (error) {
@@ -130,6 +131,10 @@ export class Worker {
     } finally {
       this.#filling = undefined
     }
+  }
+
+  get #freeHands() {
+    return this.#options.concurrency - this.#running.size
   }
 
   #launch(task: ClaimedTask) {

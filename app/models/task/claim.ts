@@ -33,15 +33,19 @@ interface Candidate {
 
 const candidatesAtOnce = 10
 
-/** The oldest due task whose lock key is free; null when there is none, or others were faster with all of them. */
-export async function claimNext(claimer: Claimer): Promise<ClaimedTask | null> {
+/**
+ * The oldest due tasks whose lock keys are free, `atMost` of them; fewer when there are no more, or
+ * others were faster.
+ */
+export async function claimDue(claimer: Claimer, atMost: number): Promise<ClaimedTask[]> {
+  const claimed: ClaimedTask[] = []
   for (const candidate of await candidates(claimer.kinds)) {
-    if (await retried(() => take(candidate, claimer))) {
-      announceChanged(candidate.id)
-      return claimed(candidate)
-    }
+    if (claimed.length === atMost) break
+    if (!(await retried(() => take(candidate, claimer)))) continue
+    announceChanged(candidate.id)
+    claimed.push(claimedTask(candidate))
   }
-  return null
+  return claimed
 }
 
 /**
@@ -121,7 +125,7 @@ async function mark(
   return Number(changed) > 0
 }
 
-function claimed(candidate: Candidate): ClaimedTask {
+function claimedTask(candidate: Candidate): ClaimedTask {
   return {
     id: candidate.id,
     kind: candidate.kind,
