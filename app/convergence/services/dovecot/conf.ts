@@ -80,6 +80,7 @@ const quota: readonly string[] = [
     quota_status_success: 'DUNNO',
     quota_status_nouser: 'DUNNO',
     quota_status_overquota: '552 5.2.2 Mailbox is full',
+    quota_status_toolarge: '552 5.2.3 Message is larger than the mailbox',
   })
     .trimEnd()
     .split('\n'),

@@ -40,6 +40,8 @@ const limits: Parameters = {
   // Dovecot's LMTP takes ASCII addresses only; a message that needs more would bounce later.
   smtputf8_enable: 'no',
   biff: 'no',
+  // proxymap ends when a look-up meets the moment of a commit to the maps; 60 s without it would be an outage.
+  service_throttle_time: '1s',
 }
 
 /** Mail of the system itself, such as cron's. Nobody's home is touched: customers' accounts have virtual addresses. */

@@ -63,4 +63,6 @@ const senders = (domain: DomainHead, server: DesiredServer) => [
   // sendmail without -f, as PHP's mail() calls it.
   domain.unixName,
   `${domain.unixName}@${server.hostname}`,
+  // Automatic answers have no sender (RFC 3834).
+  '<>',
 ]
