@@ -10,12 +10,16 @@ const times = 10
  * `apachectl graceful`, and asking until the new line answers.
  */
 const program = `
-import http.client, json, os, subprocess, sys, time
-PATH, PORT = "/etc/apache2/conf-enabled/zz-floor.conf", 18099
-def write(revision):
+import http.client, json, subprocess, sys, time
+PATH, PORT = "/etc/apache2/apache2.conf", 18099
+with open(PATH) as file:
+    before = file.read()
+def write(more):
     with open(PATH, "w") as file:
-        file.write(f"Listen 127.0.0.1:{PORT}\\n<VirtualHost 127.0.0.1:{PORT}>\\n"
-                   f"Redirect 302 / /revision-{revision}\\n</VirtualHost>\\n")
+        file.write(before + more)
+def configuration(revision):
+    return (f"\\nListen 127.0.0.1:{PORT}\\n<VirtualHost 127.0.0.1:{PORT}>\\n"
+            f"Redirect 302 / /revision-{revision}\\n</VirtualHost>\\n")
 def revision():
     try:
         connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=2)
@@ -24,7 +28,7 @@ def revision():
     except OSError:
         return ""
 def reload(number):
-    write(number)
+    write(configuration(number))
     start = time.monotonic()
     subprocess.run(["apachectl", "graceful"], check=True, capture_output=True)
     while f"/revision-{number}" not in revision():
@@ -36,7 +40,7 @@ try:
     reload(0)
     print(json.dumps([reload(number) for number in range(1, ${times} + 1)]))
 finally:
-    os.unlink(PATH)
+    write("")
     subprocess.run(["apachectl", "graceful"], capture_output=True)
 `
 

@@ -59,7 +59,8 @@ export class FilledServer {
     const sql = 'select state, figures from runs where task_id = ? order by id desc limit 1'
     const run = db.one<{ state: string; figures: string | null }>(sql, taskId)
     if (!['done', 'unchanged'].includes(run.state)) throw new BenchFailure(`run: ${run.state}`)
-    return flat(JSON.parse(run.figures ?? '{}'))
+    const { activations, ...rest } = JSON.parse(run.figures ?? '{}')
+    return flat({ reloads: activations, ...rest })
   }
 
   /** Its name, as a stranger asks for it. */
