@@ -17,28 +17,3 @@ function quoted(value: string): string {
   if (/\p{Cc}/u.test(value)) throw new NotWritable(value)
   return value.replace(/["\\`$]/g, '\\$&')
 }
-
-/** A value in a unit file: one line, and `%` is not a specifier. */
-export function unitValue(value: string): string {
-  if (/\p{Cc}|\\$/u.test(value)) throw new NotWritable(value)
-  return value.replaceAll('%', '%%')
-}
-
-/** Name of the unit that stands for a path, as `systemd-escape --path` gives it. */
-export function unitNameOfPath(path: string, suffix: 'mount' | 'automount'): string {
-  const parts = path.split('/').filter((part) => part !== '')
-  return `${parts.map(escaped).join('-')}.${suffix}`
-}
-
-function escaped(part: string, index: number): string {
-  const bytes = [...Buffer.from(part)]
-  return bytes
-    .map((byte, at) => {
-      const character = String.fromCharCode(byte)
-      const leadingDot = character === '.' && at === 0 && index === 0
-      return /[A-Za-z0-9:_.]/.test(character) && !leadingDot
-        ? character
-        : `\\x${byte.toString(16).padStart(2, '0')}`
-    })
-    .join('')
-}

@@ -3,7 +3,7 @@ import type { DirectoryResource, FileResource, Resource } from '#convergence/res
 import type { Service } from '#convergence/service'
 import { firstPage } from '#convergence/services/directories/first_page'
 import { firstPhpIni } from '#convergence/services/directories/first_php_ini'
-import { share, shareTemplate } from '#convergence/services/directories/share'
+import { shareActivations, sharePlace, shareProgram } from '#convergence/services/directories/share'
 import { type AbsolutePath, toAbsolutePath } from '#convergence/syntax/names'
 
 /** Directories of DIR-01 that are the domain's own. Mailboxes share its group, so the group may nothing here. */
@@ -21,7 +21,7 @@ export const directories: Service = {
     directory('/data', 0, 0o711),
     directory('/data/domain', 0, 0o711),
     directory('/data/share', 0, 0o1777),
-    shareTemplate,
+    ...shareProgram(),
   ],
 
   domainResources(domain) {
@@ -35,7 +35,7 @@ export const directories: Service = {
       { ...directory(`${root}/home`, 0, 0o750), group: uid },
       // Set-gid: logs are opened by root and readable by the domain.
       { ...directory(`${root}/log`, 0, 0o2750), group: uid },
-      ...share(domain),
+      sharePlace(domain),
       ...domain.mailboxes.flatMap((mailbox) => home(domain, mailbox)),
       seed(domain, 'html/index.html', firstPage(domain.name)),
       seed(domain, 'html.stage/index.html', firstPage(domain.name)),
@@ -44,7 +44,7 @@ export const directories: Service = {
   },
 
   checks: () => [],
-  activations: () => [],
+  activations: (changes) => shareActivations(changes),
   probes: () => [],
 }
 

@@ -1,53 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { DesiredDomain } from '#convergence/desired_server'
 import type { Resource } from '#convergence/resource'
+import type { Change, Command } from '#convergence/service'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
-/**
- * DIR-03: the directory that all domains of a server share. A bind mount, because a symbolic link would lead
- * nowhere for SFTP, which sees the domain's root as `/`. Not a mount unit: systemd ties those to the block device
- * that the mount table names, and a container has no such device.
- */
-const template = `[Unit]
-Description=Shared directory of the server for %i
-DefaultDependencies=no
+const program = toAbsolutePath('/etc/tsukasa/share.py')
+const unit = 'tsukasa-share.service'
+const command = ['/usr/bin/python3', '-I', '-S', program] as const
+
+const service = `[Unit]
+Description=Shared directory of the server in every domain
 After=local-fs.target
-Conflicts=umount.target
-Before=umount.target
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-EnvironmentFile=/etc/tsukasa/web/%i/env
-ExecStart=/usr/bin/mount --bind /data/share \${TSUKASA_ROOT}/share
-ExecStop=/usr/bin/umount --lazy \${TSUKASA_ROOT}/share
+ExecStart=${command.join(' ')}
+
+[Install]
+WantedBy=multi-user.target
 `
 
-const units = '/etc/systemd/system'
-
-export const shareTemplate: Resource = {
-  kind: 'file',
-  path: toAbsolutePath(`${units}/tsukasa-share@.service`),
-  content: template,
-  owner: 'root',
-  group: 'root',
-  mode: 0o644,
-}
-
-export function share({ root, unixName }: DesiredDomain): Resource[] {
-  const name = `tsukasa-share@${unixName}.service`
+/** DIR-03: one directory that all domains of a server share; `share.py` says how. */
+export function shareProgram(): Resource[] {
   return [
-    {
-      kind: 'directory',
-      path: toAbsolutePath(`${root}/share`),
-      owner: 'root',
-      group: 'root',
-      mode: 0o1777,
-    },
+    file(program, readFileSync(join(import.meta.dirname, 'share.py'), 'utf8')),
+    file(toAbsolutePath(`/etc/systemd/system/${unit}`), service),
     {
       kind: 'symlink',
-      path: toAbsolutePath(`${units}/multi-user.target.wants/${name}`),
-      target: '../tsukasa-share@.service',
+      path: toAbsolutePath(`/etc/systemd/system/multi-user.target.wants/${unit}`),
+      target: `../${unit}`,
     },
-    { kind: 'unit', name },
   ]
+}
+
+/** Where it is mounted; the mode is that of what is mounted there, or the mount would look like a difference. */
+export function sharePlace({ root }: DesiredDomain): Resource {
+  const path = toAbsolutePath(`${root}/share`)
+  return { kind: 'directory', path, owner: 'root', group: 'root', mode: 0o1777 }
+}
+
+/** A domain gets it with its first tree, and loses it before its volume is taken away. */
+export function shareActivations(changes: readonly Change[]): Command[] {
+  return changes.some(isPlaceMade) || changes.some(isVolumeGone) ? [{ argv: command }] : []
+}
+
+function isPlaceMade({ action, resource }: Change) {
+  return action === 'create' && resource.kind === 'directory' && resource.path.endsWith('/share')
+}
+
+function isVolumeGone({ action, resource }: Change) {
+  return action === 'remove' && resource.kind === 'volume'
+}
+
+function file(path: ReturnType<typeof toAbsolutePath>, content: string): Resource {
+  return { kind: 'file', path, content, owner: 'root', group: 'root', mode: 0o644 }
 }

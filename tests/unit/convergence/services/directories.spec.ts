@@ -49,4 +49,17 @@ test.group('Directories of a domain', () => {
     const page = found.get(`file:${root}/html/index.html`)
     assert.containSubset(page, { owner: 20005, seed: true })
   })
+
+  test('DIR-03: share is mounted for a new domain and taken away with its volume', ({ assert }) => {
+    const change = (action: 'create' | 'remove', key: string) => {
+      const resource = found.get(key)!
+      return { action, scope: 'domain:5' as const, key, resource }
+    }
+    const server = desiredServer([domain])
+    const ask = (...changes: ReturnType<typeof change>[]) =>
+      directories.activations(changes, server)
+    assert.lengthOf(ask(change('create', `directory:${root}/share`)), 1)
+    assert.lengthOf(ask(change('remove', `volume:${root}`)), 1)
+    assert.lengthOf(ask(change('create', `directory:${root}/home/admin`)), 0)
+  })
 })
