@@ -32,6 +32,14 @@ export function figuresOf(
   }
 }
 
+/** The same figures of several runs as one: the median of each. */
+export function medians(all: readonly Further[]): Further {
+  const keys = Object.keys(all[0] ?? {})
+  const numbers = (key: string) =>
+    all.map((each) => each[key]).filter((each) => typeof each === 'number')
+  return Object.fromEntries(keys.map((key) => [key, rounded(p50(numbers(key)))]))
+}
+
 const columns = ['name', 'n', 'p50_ms', 'p95_ms', 'p99_ms', 'floor_ms'] as const
 const widths = [16, 6, 10, 10, 10, 10]
 

@@ -1,5 +1,5 @@
 import type { Bench } from '#tests/load/bench'
-import { figuresOf } from '#tests/load/figures'
+import { figuresOf, medians, type Further } from '#tests/load/figures'
 import { apacheGracefulMs } from '#tests/load/floors/apache_graceful'
 import type { Stage } from '#tests/load/stage'
 import type { FilledServer } from '#tests/load/stage/filled_server'
@@ -11,6 +11,7 @@ interface Sample {
   readonly formMs: number
   readonly siteMs: number
   readonly removedMs: number
+  readonly run: Further
 }
 
 /** Form posted → the site answers 200. It is the server's 200th domain each time, and goes again. */
@@ -28,6 +29,7 @@ const domain: Bench = {
     return figuresOf('domain', sites, floor, {
       form_p50_ms: rounded(p50(samples.map(({ formMs }) => formMs))),
       remove_p50_ms: rounded(p50(samples.map(({ removedMs }) => removedMs))),
+      ...medians(samples.map(({ run }) => run)),
     })
   },
 }
@@ -42,7 +44,8 @@ async function addAndRemove(filled: FilledServer, name: string): Promise<Sample>
   await server.whenSiteAnswers(name, [200])
   const siteMs = performance.now() - start
   await server.whenDone(change.applyId)
-  return { formMs: change.ms, siteMs, removedMs: await remove(filled, change.id) }
+  const run = filled.runFigures(change.applyId)
+  return { formMs: change.ms, siteMs, run, removedMs: await remove(filled, change.id) }
 }
 
 /** Until nothing of it is on the server any more. */

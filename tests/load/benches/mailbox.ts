@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { BenchFailure, type Bench } from '#tests/load/bench'
 import { ImapClient } from '#tests/load/clients/imap_client'
-import { figuresOf } from '#tests/load/figures'
+import { figuresOf, medians, type Further } from '#tests/load/figures'
 import { passwordHashMs } from '#tests/load/floors/password_hash'
 import { pipeNoopMs } from '#tests/load/floors/pipe_noop'
 import type { Stage } from '#tests/load/stage'
@@ -16,6 +16,7 @@ interface Sample {
   readonly appliedMs: number
   readonly loginMs: number
   readonly refused: number
+  readonly run: Further
 }
 
 /**
@@ -35,6 +36,9 @@ const mailbox: Bench = {
     return figuresOf('mailbox', logins, hash + pipe, {
       form_p50_ms: rounded(p50(samples.map(({ formMs }) => formMs))),
       applied_p50_ms: rounded(p50(samples.map(({ appliedMs }) => appliedMs))),
+      hash_ms: rounded(hash),
+      pipe_ms: rounded(pipe),
+      ...medians(samples.map(({ run }) => run)),
       refused: samples.reduce((sum, { refused }) => sum + refused, 0),
     })
   },
@@ -62,7 +66,8 @@ async function add(filled: FilledServer, index: number): Promise<Sample> {
   const loginMs = performance.now() - start
   imap.close()
   await wait(100)
-  return { formMs: form.ms, appliedMs: applied.ms, loginMs, refused }
+  const run = filled.runFigures(form.applyId)
+  return { formMs: form.ms, appliedMs: applied.ms, loginMs, refused, run }
 }
 
 /** How often the server said no before it said yes. */
