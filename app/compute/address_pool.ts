@@ -35,7 +35,7 @@ async function takeFree(server: Server, client: TransactionClientContract): Prom
       .orderBy('id')
       .forUpdate()
       .first()
-    if (!free) throw new ComputeError('missing', `compute node ${nodeId} has no free address`)
+    if (!free) throw new ComputeError('exhausted', `compute node ${nodeId} has no free address`)
     const taken = await client
       .from('server_addresses')
       .where('id', free.id)

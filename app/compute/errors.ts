@@ -1,5 +1,6 @@
 /**
  * - `missing`: the instance, volume or image isn't there
+ * - `exhausted`: the pool of addresses is empty
  * - `busy`: refused for now (limits below use, another operation under way)
  * - `refused`: the other side said no, or we must not touch it
  * - `timeout`, `unreachable`: no answer

@@ -66,13 +66,13 @@ export default class BuildServer implements Job {
   }
 }
 
-/** What another try would not change. */
+/** What another try would not change. A daemon that refuses today may have a full disk or be restarting. */
 function finalFailure(error: unknown): PermanentFailure | null {
   if (!(error instanceof ComputeError)) return null
-  if (error.fault === 'missing' && /free address/.test(error.message)) {
+  if (error.fault === 'exhausted') {
     return new PermanentFailure(say('server.no_address'), { cause: error })
   }
-  return error.fault === 'refused'
+  return error.fault === 'unsupported'
     ? new PermanentFailure(say('server.refused'), { cause: error })
     : null
 }

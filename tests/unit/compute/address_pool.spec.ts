@@ -2,22 +2,8 @@ import { test } from '@japa/runner'
 import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 import { releaseAddresses, takeAddress } from '#compute/address_pool'
-import ComputeNode from '#models/compute_node'
-import Contract from '#models/contract'
-import Server from '#models/server'
-
-async function orderServers(count: number, addresses: number) {
-  const contract = await Contract.create({ code: 'pool', name: 'x' })
-  const node = await ComputeNode.register('pool', {
-    ...{ socket: '/x', project: 'default', pool: 'p', bridge: 'b', cidr: '192.0.2.0/24' },
-    ...{ gateway: '192.0.2.1', image: 'i', prefix: 'tsukasa-' },
-    firstAddress: '192.0.2.10',
-    lastAddress: `192.0.2.${9 + addresses}`,
-  })
-  const servers: Server[] = []
-  for (let n = 0; n < count; n++) servers.push(await Server.order({ contract, node, plan: 'A' }))
-  return servers
-}
+import type Server from '#models/server'
+import { orderServers } from '#tests/support/ordered_servers'
 
 const take = (server: Server) => db.transaction((trx) => takeAddress(server.id, trx))
 
