@@ -20,6 +20,10 @@ import time
 SITES, RUN = "/etc/tsukasa/web", "/run/tsukasa/web"
 # Seconds. A connection that ended stays in the kernel's table for 60 s, so idle means: nothing for a minute.
 LOOK_EVERY, AWAKE_AT_LEAST, REST_AFTER, WAKE_WITHIN, SILENCE = 10, 30, 600, 15, 330
+# A site that nobody asks for stays awake this long while that part of the memory is free: (part, seconds).
+PATIENCE = ((0.5, 900), (0.25, 180), (0, 0))
+# More at once would only make every one of them wait as long as the last (after a boot, for example).
+AT_ONCE = 4
 HEAD_LIMIT, PART = 256 * 1024, 64 * 1024
 TARGET = re.compile(rb"\r\nX-Tsukasa-Wake: (d[0-9]{1,9}) (127\.1\.[0-9]{1,3}\.[0-9]{1,3}) (88[0-3])\r\n", re.I)
 PLACE = re.compile(r"/tsukasa-(d[0-9]+)\.slice/(tsukasa-[a-z0-9.]+@d[0-9]+\.service)")
@@ -27,6 +31,7 @@ PLACE = re.compile(r"/tsukasa-(d[0-9]+)\.slice/(tsukasa-[a-z0-9.]+@d[0-9]+\.serv
 LISTEN, CLOSE_WAIT = "0A", "08"
 
 locks, guard = {}, threading.Lock()
+starting, last_seen = threading.BoundedSemaphore(AT_ONCE), {}
 
 
 def lock_of(account):
@@ -63,13 +68,18 @@ def wake(account):
         reopen(account)
         if awake(account):
             return True
-        systemctl("start", unit(account))
-        until = time.monotonic() + WAKE_WITHIN
-        while not awake(account):
-            if time.monotonic() > until or not os.path.isdir(f"{RUN}/{account}"):
-                return False
-            time.sleep(0.003)
-        return True
+        with starting:
+            return start(account)
+
+
+def start(account):
+    systemctl("start", unit(account))
+    until = time.monotonic() + WAKE_WITHIN
+    while not awake(account):
+        if time.monotonic() > until or not os.path.isdir(f"{RUN}/{account}"):
+            return False
+        time.sleep(0.003)
+    return True
 
 
 def read_head(front):
@@ -161,13 +171,23 @@ def working(running):
     return bool(others) or len(masters) > len(set(masters))
 
 
+def patience():
+    with open("/proc/meminfo", encoding="ascii") as memory:
+        kilobytes = {name: int(rest.split()[0]) for name, rest in (line.split(":") for line in memory)}
+    free = kilobytes["MemAvailable"] / kilobytes["MemTotal"]
+    return next(seconds for part, seconds in PATIENCE if free >= part)
+
+
 def is_idle(account, addresses, running):
+    """Nobody connected lately, and nothing goes on. A connection is remembered when it is seen."""
     try:
-        young = time.time() - os.stat(f"{RUN}/{account}/pid").st_mtime < AWAKE_AT_LEAST
-        return not young and address_of(account) not in addresses and not working(running.get(account, []))
+        awake_since = time.time() - os.stat(f"{RUN}/{account}/pid").st_mtime
+        if awake_since < AWAKE_AT_LEAST or address_of(account) in addresses or working(running.get(account, [])):
+            last_seen[account] = time.monotonic()
     except (OSError, TypeError):
         # No longer there, or no longer ours: the domain was deleted.
         return False
+    return time.monotonic() - last_seen.setdefault(account, time.monotonic()) >= patience()
 
 
 def accounts():
