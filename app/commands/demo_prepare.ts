@@ -7,7 +7,7 @@ import type Server from '#models/server'
 import type Task from '#models/task'
 
 /** How long the demo server and its first domain may take before it is worth a look at the log. */
-const patienceS = 180
+const patienceS = 300
 
 export default class DemoPrepare extends BaseCommand {
   static commandName = 'demo:prepare'

@@ -57,11 +57,16 @@ export default class Server extends ServerSchema {
       const name = `msv${String(server.id).padStart(6, '0')}`
       const instance = `${wish.node.prefix}${name}`
       await server.merge({ name, instance, hostname: `${name}.${serverSuffix}` }).save()
-      const payload = { serverId: server.id }
-      const lockKey = `server:${server.id}`
-      await Task.enqueue({ kind: 'build_server', payload, lockKey, serverId: server.id }, client)
+      await server.requestBuild(client)
       return server
     })
+  }
+
+  /** From the row to a machine that serves; continues a build that was given up. */
+  requestBuild(client?: TransactionClientContract) {
+    const lockKey = `server:${this.id}`
+    const payload = { serverId: this.id }
+    return Task.enqueue({ kind: 'build_server', payload, lockKey, serverId: this.id }, client)
   }
 
   get resources(): Plan {

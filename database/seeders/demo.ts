@@ -96,7 +96,23 @@ async function ensureContent(
 ): Promise<Task[]> {
   const by = await Account.findByOrFail({ contractId: contract.id, role: 'contractor' })
   if (!(await Domain.findBy('serverId', server.id))) await addDomain(server, accounts, by)
-  return Task.query().where('serverId', server.id).whereIn('state', ['queued', 'running'])
+  const unfinished = await unfinishedTasks(server)
+  if (unfinished.length > 0 || (await isGood(server))) return unfinished
+  // What was given up for good is begun again: the reason may be gone by now
+  await server.requestBuild()
+  return unfinishedTasks(server)
+}
+
+function unfinishedTasks(server: Server) {
+  return Task.query()
+    .where('serverId', server.id)
+    .whereIn('state', ['queued', 'running'])
+    .orderBy('id')
+}
+
+async function isGood(server: Server) {
+  const last = await Task.query().where('serverId', server.id).orderBy('id', 'desc').first()
+  return server.state === 'running' && last?.state !== 'failed'
 }
 
 async function addDomain(server: Server, accounts: DemoFile['accounts'], by: Account) {
