@@ -26,6 +26,7 @@ export default class DemoPrepare extends BaseCommand {
     else await this.startAgain(server)
     await recordServers(path)
     await server.refresh()
+    if (this.exitCode) return
     this.logger.success(`サーバ ${server.name} (${server.address}) が使えます`)
   }
 
@@ -48,6 +49,9 @@ export default class DemoPrepare extends BaseCommand {
     const worker = await startWorker()
     try {
       await this.watch(tasks)
+    } catch (error) {
+      this.logger.error((error as Error).message)
+      this.exitCode = 1
     } finally {
       await worker.stop()
     }
