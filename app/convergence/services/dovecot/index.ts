@@ -1,6 +1,7 @@
 import type { DesiredServer } from '#convergence/desired_server'
 import type { Change, Command, Probe, Service } from '#convergence/service'
 import { renderConf } from '#convergence/services/dovecot/conf'
+import { signOut } from '#convergence/services/dovecot/sign_outs'
 import { domainTables, emptyTables } from '#convergence/services/dovecot/users'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
@@ -47,7 +48,7 @@ function kicks(changes: readonly Change[], server: DesiredServer): Command[] {
   return changes
     .filter(({ resource }) => resource.kind === 'table' && resource.table === 'passwords')
     .flatMap(({ scope }) => masksOf(scope, server))
-    .map((mask) => ({ argv: ['doveadm', 'kick', mask] }))
+    .map(signOut)
 }
 
 function masksOf(scope: Change['scope'], server: DesiredServer): string[] {
