@@ -8,7 +8,14 @@
  * - `garbled`: the answer wasn't what the protocol says
  */
 export type ComputeFault =
-  'missing' | 'busy' | 'refused' | 'timeout' | 'unreachable' | 'unsupported' | 'garbled'
+  | 'missing'
+  | 'exhausted'
+  | 'busy'
+  | 'refused'
+  | 'timeout'
+  | 'unreachable'
+  | 'unsupported'
+  | 'garbled'
 
 export class ComputeError extends Error {
   constructor(
