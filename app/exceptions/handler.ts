@@ -25,6 +25,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   protected ignoreExceptions = [Refusal]
 
   protected statusPages: Record<StatusPageRange, StatusPageRenderer> = {
+    '400': page('bad_request'),
     '403': page('forbidden'),
     '404': page('not_found'),
     '413': page('too_large'),

@@ -87,3 +87,8 @@ export function pageSteps({ page, lastPage }: { page: number; lastPage: number }
     return before !== undefined && step - before > 1 ? [null, step] : [step]
   })
 }
+
+export function milliseconds(value: number | null | undefined) {
+  if (value === null || value === undefined) return ''
+  return value < 1000 ? `${Math.round(value)} ms` : `${numbers.format(value / 1000)} 秒`
+}

@@ -55,18 +55,20 @@ function applies(t: Translate) {
     const words = t(key)
     return words.startsWith('translation missing') ? otherwise : words
   }
+  /** `mailbox.store sato@example.jp` → `ユーザの追加 sato@example.jp`. */
+  const reasonOf = (reason: string, otherwise = t('applies.other')) => {
+    const [action, ...target] = reason.split(' ')
+    const words = known(`operations.${action}`, '')
+    return words === '' ? otherwise : `${words} ${target.join(' ')}`
+  }
   return {
     operationName: (action: string) => known(`operations.${action}`, action),
     phaseName: (phase: string) => known(`phases.${phase}`, phase),
+    figureName: (name: string) => known(`figures.${name}`, name),
     stepState: (state: string) => known(`states.step.${state}`, state),
     /** What the work says about itself, else what its state means. */
     applyMessage: ({ state, message }: TaskProgress) => message || t(`applies.${state}`),
-    /** `mailbox.store sato@example.jp` → `ユーザの追加 sato@example.jp`. */
-    applyReason: (payload: string) => {
-      const { reason = '' } = JSON.parse(payload) ?? {}
-      const [action, ...target] = String(reason).split(' ')
-      const words = known(`operations.${action}`, '')
-      return words === '' ? t('applies.other') : `${words} ${target.join(' ')}`
-    },
+    reasonOf,
+    applyReason: (payload: string) => reasonOf(String(JSON.parse(payload)?.reason ?? '')),
   }
 }

@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import Run from '#models/run'
+import { readFigures } from '#models/run/figures'
 import StaffPolicy from '#policies/staff_policy'
 
 /** What one apply did to a server, step by step. */
@@ -13,17 +14,14 @@ export default class RunsController {
       .firstOrFail()
     const steps = run.steps.slice(0, stepsShown)
     const isCut = run.steps.length > stepsShown
-    return view.render('pages/staff/runs/show', { run, steps, isCut, figures: figuresOf(run) })
+    return view.render('pages/staff/runs/show', {
+      run,
+      steps,
+      isCut,
+      figures: readFigures(run.figures),
+    })
   }
 }
 
 /** A first full apply has tens of thousands of steps. */
 const stepsShown = 500
-
-function figuresOf(run: Run) {
-  const figures: Record<string, unknown> = run.figures ? JSON.parse(run.figures) : {}
-  return Object.entries(figures).map(([name, value]) => ({
-    name,
-    text: typeof value === 'string' ? value : JSON.stringify(value),
-  }))
-}

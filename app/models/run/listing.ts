@@ -1,6 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import { pageOf } from '#models/page'
 import type { RunState } from '#models/run'
+import { readFigures } from '#models/run/figures'
 
 export interface RunRow {
   readonly id: number
@@ -14,12 +15,14 @@ export interface RunRow {
   readonly finished_at: string | null
 }
 
-export function runsOfServer(serverId: number, page: number) {
+export async function runsOfServer(serverId: number, page: number) {
   const query = db
     .from('runs')
     .where('server_id', serverId)
     .select('id', 'reason', 'scope', 'state', 'dry_run', 'message', 'figures')
     .select('started_at', 'finished_at')
     .orderBy('id', 'desc')
-  return pageOf<RunRow>(query, page)
+  const runs = await pageOf<RunRow>(query, page)
+  const rows = runs.rows.map((run) => ({ ...run, totalMs: readFigures(run.figures).totalMs }))
+  return { ...runs, rows }
 }

@@ -1,0 +1,103 @@
+import testUtils from '@adonisjs/core/services/test_utils'
+import limiter from '@adonisjs/limiter/services/main'
+import { test } from '@japa/runner'
+import fc from 'fast-check'
+import { makeTenant, type Tenant } from '#database/factories/tenant'
+
+/** Text as nobody means it, and values that are no text at all. */
+const field = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: 'grapheme', maxLength: 80 }),
+  fc.constantFrom('', ' ', '\u0000', '-1', '1e309', 'NaN', 'null', '__proto__', '../'.repeat(40)),
+  fc.integer().map(String),
+  fc.domain(),
+  fc.emailAddress()
+)
+const value = fc.oneof({ weight: 8, arbitrary: field }, { weight: 1, arbitrary: fc.array(field) })
+
+const forms: [string, string[], (tenant: Tenant) => string][] = [
+  [
+    'domains.store',
+    ['name', 'password', 'quota_mb'],
+    ({ server }) => `/servers/${server.id}/domains`,
+  ],
+  [
+    'mailboxes.store',
+    ['local_part', 'password', 'description', 'quota_mb'],
+    ({ domain }) => `/domains/${domain.id}/mailboxes`,
+  ],
+  [
+    'mailboxes.update',
+    ['password', 'description', 'quota_mb'],
+    ({ mailbox }) => `/mailboxes/${mailbox.id}?_method=PUT`,
+  ],
+  ['domain_deletions.store', ['name'], ({ domain }) => `/domains/${domain.id}/deletion`],
+  [
+    'passwords.update',
+    ['current_password', 'password', 'password_confirmation'],
+    () => '/password?_method=PUT',
+  ],
+]
+
+test.group('Fuzzed input', (group) => {
+  group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+  group.each.setup(() => limiter.clear())
+
+  for (const [name, fields, pathOf] of forms) {
+    test(`security.md: whatever is sent to ${name}, it is answered`, async ({ assert, client }) => {
+      const tenant = await makeTenant()
+      const path = pathOf(tenant)
+      const inputs = fc.record(Object.fromEntries(fields.map((each) => [each, value])), {
+        requiredKeys: [],
+      })
+      await fc.assert(
+        fc.asyncProperty(inputs, async (input) => {
+          const response = await client
+            .post(path)
+            .json(input)
+            .accept('html')
+            .loginAs(tenant.contractor)
+            .withCsrfToken()
+            .redirects(0)
+          assert.include([302, 404], response.status())
+        }),
+        { numRuns: 120 }
+      )
+    }).timeout(60_000)
+  }
+
+  test('security.md: whatever is asked of a list, it is answered', async ({ assert, client }) => {
+    const { contractor, server, domain } = await makeTenant()
+    const paths = ['/domains', `/servers/${server.id}`, `/domains/${domain.id}/mailboxes`]
+    const query = fc.record(
+      { q: value, page: value, sort: value, apply: value },
+      { requiredKeys: [] }
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...paths), query, async (path, asked) => {
+        const response = await client.get(path).qs(asked).loginAs(contractor)
+        assert.equal(response.status(), 200)
+      }),
+      { numRuns: 150 }
+    )
+  }).timeout(60_000)
+
+  test('security.md: whatever is tried at the sign-in page, it is answered', async ({
+    assert,
+    client,
+  }) => {
+    const input = fc.record({ login: value, password: value }, { requiredKeys: [] })
+    await fc.assert(
+      fc.asyncProperty(input, async (typed) => {
+        const response = await client
+          .post('/sign_in')
+          .json(typed)
+          .accept('html')
+          .withCsrfToken()
+          .redirects(0)
+        assert.include([302, 429], response.status())
+      }),
+      { numRuns: 100 }
+    )
+  }).timeout(60_000)
+})
