@@ -96,8 +96,7 @@ test.group('Hostile mail', (group) => {
       ])
       assert.match(answers[3], /^5\d\d /)
       const login = `${text}@hostile-mail.jp`
-      for (const ask of [['auth', 'lookup'], ['user']])
-        assert.notEqual(await statusOf(server.exec(['doveadm', ...ask, login])), 0)
+      assert.notEqual(await statusOf(server.exec(['doveadm', 'auth', 'lookup', login])), 0)
     })
 
   test("REL-04: a domain's programs find no relay on this machine", async ({ assert }) => {
