@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import app from '@adonisjs/core/services/app'
 import type { HttpContext } from '@adonisjs/core/http'
+import type { I18n } from '@adonisjs/i18n'
 import { appliesOf } from '#models/account/visible'
 import Server from '#models/server'
 import { watchProgress } from '#models/task/progress'
@@ -20,7 +21,7 @@ export default class ApplyEventsController {
 const open = new Set<AbortController>()
 app.terminating(() => open.forEach((end) => end.abort()))
 
-export function streamProgress({ response }: HttpContext, id: number) {
+export function streamProgress({ i18n, response }: HttpContext, id: number) {
   response.header('Content-Type', 'text/event-stream; charset=utf-8')
   // Proxies must not collect what should be seen at once
   response.header('X-Accel-Buffering', 'no')
@@ -30,11 +31,16 @@ export function streamProgress({ response }: HttpContext, id: number) {
     open.delete(end)
     end.abort()
   })
-  return response.stream(Readable.from(eventsOf(id, end.signal)))
+  return response.stream(Readable.from(eventsOf(id, end.signal, i18n)))
 }
 
-async function* eventsOf(id: number, signal: AbortSignal) {
+async function* eventsOf(id: number, signal: AbortSignal, i18n: I18n) {
   for await (const progress of watchProgress(id, signal)) {
-    yield `event: apply\ndata: ${JSON.stringify(progress)}\n\n`
+    const { state, message } = progress
+    const words = {
+      text: message || i18n.t(`messages.applies.${state}`),
+      label: i18n.t(`messages.states.apply.${state}`),
+    }
+    yield `event: apply\ndata: ${JSON.stringify({ ...progress, ...words })}\n\n`
   }
 }

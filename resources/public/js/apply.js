@@ -1,13 +1,4 @@
 // A change on its way to the server, told by the server while it happens.
-const words = {
-  queued: '受け付けました。まもなくサーバに反映します。',
-  running: 'サーバに反映しています。',
-  done: 'サーバに反映しました。',
-  failed:
-    'サーバに反映できませんでした。サーバはもとの状態のまま動いています。スタッフが確認しますので、しばらくお待ちください。',
-  cancelled: '反映は取り消されました。',
-}
-
 export function watchApplies() {
   for (const box of document.querySelectorAll('[data-apply]')) {
     if (box.dataset.apply !== '') watch(box)
@@ -25,7 +16,7 @@ function watch(box) {
   })
 }
 
-function show(box, { state, progress, message, finished }) {
+function show(box, { state, progress, text, label, finished }) {
   box.classList.remove(`apply--${box.dataset.state}`)
   box.classList.add(`apply--${state}`)
   box.dataset.state = state
@@ -35,11 +26,10 @@ function show(box, { state, progress, message, finished }) {
     step.classList.toggle('apply__step--past', index < stage)
     step.classList.toggle('apply__step--now', index === stage)
   })
-  const ends = { failed: '失敗', cancelled: '取消' }
-  box.querySelector('[data-apply-end]').textContent = ends[state] ?? '反映済み'
+  if (finished) box.querySelector('[data-apply-end]').textContent = label
   box.querySelector('[data-apply-bar]').value = progress
+  // Readers of screens are told each time the text is set, so only when it differs
   const line = box.querySelector('[data-apply-message]')
-  const text = message || words[state]
   if (line.textContent !== text) line.textContent = text
 }
 
