@@ -35,6 +35,8 @@ CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_KILL
 UMask=0027
 LimitNOFILE=8192
 OOMPolicy=continue
+# When memory ends, sites go before the database and mail.
+OOMScoreAdjust=500
 `
 }
 
@@ -62,6 +64,7 @@ After=network.target nftables.service
 
 [Service]
 ExecStart=/usr/bin/python3 -I -S ${wakeProgram}
+Restart=on-failure
 KillMode=mixed
 # Requests that are being passed on may end.
 TimeoutStopSec=35

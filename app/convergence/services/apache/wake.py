@@ -18,17 +18,19 @@ import threading
 import time
 
 SITES, RUN = "/etc/tsukasa/web", "/run/tsukasa/web"
-# Seconds. A connection that ended stays in the kernel's table for 60 s, so idle means: nothing for a minute.
-LOOK_EVERY, AWAKE_AT_LEAST, REST_AFTER, WAKE_WITHIN, SILENCE = 10, 30, 600, 15, 330
+# Seconds.
+LOOK_EVERY, REST_AFTER, WAKE_WITHIN, SILENCE = 5, 600, 15, 330
 # A site that nobody asks for stays awake this long while that part of the memory is free: (part, seconds).
-PATIENCE = ((0.5, 900), (0.25, 180), (0, 0))
+PATIENCE = ((0.5, 900), (0.25, 180), (0.15, 60), (0, 10))
 # More at once would only make every one of them wait as long as the last (after a boot, for example).
 AT_ONCE = 4
 HEAD_LIMIT, PART = 256 * 1024, 64 * 1024
 TARGET = re.compile(rb"\r\nX-Tsukasa-Wake: (d[0-9]{1,9}) (127\.1\.[0-9]{1,3}\.[0-9]{1,3}) (88[0-3])\r\n", re.I)
 PLACE = re.compile(r"/tsukasa-(d[0-9]+)\.slice/(tsukasa-[a-z0-9.]+@d[0-9]+\.service)")
 # Whoever asked has gone away: what still works on an answer is seen by what runs.
-LISTEN, CLOSE_WAIT = "0A", "08"
+LISTEN, CLOSE_WAIT, TIME_WAIT = "0A", "08", "06"
+# How long the kernel keeps a connection that has ended in its table, in seconds; its clock there has 100 ticks a second.
+KEPT, TICKS = 60, 100
 
 locks, guard = {}, threading.Lock()
 starting, last_seen = threading.BoundedSemaphore(AT_ONCE), {}
@@ -131,16 +133,18 @@ def serve(front):
 
 
 def connected():
-    """Addresses of the domains' servers that have connections, or had one within the last minute."""
-    found = set()
+    """Address of a domain's server → seconds since its last connection, as far as the kernel remembers."""
+    found = {}
     with open("/proc/net/tcp", encoding="ascii") as table:
         next(table)
         for line in table:
-            _, local, remote, state = line.split(None, 4)[:4]
+            _, local, remote, state, _, timer = line.split(None, 6)[:6]
+            ago = KEPT - int(timer[3:], 16) / TICKS if state == TIME_WAIT else 0
             for end in (local, remote):
                 address, port = end.split(":")
                 if state not in (LISTEN, CLOSE_WAIT) and address.endswith("017F") and 880 <= int(port, 16) <= 883:
-                    found.add(socket.inet_ntoa(bytes.fromhex(address)[::-1]))
+                    name = socket.inet_ntoa(bytes.fromhex(address)[::-1])
+                    found[name] = min(ago, found.get(name, ago))
     return found
 
 
@@ -178,16 +182,21 @@ def patience():
     return next(seconds for part, seconds in PATIENCE if free >= part)
 
 
-def is_idle(account, addresses, running):
-    """Nobody connected lately, and nothing goes on. A connection is remembered when it is seen."""
-    try:
-        awake_since = time.time() - os.stat(f"{RUN}/{account}/pid").st_mtime
-        if awake_since < AWAKE_AT_LEAST or address_of(account) in addresses or working(running.get(account, [])):
-            last_seen[account] = time.monotonic()
-    except (OSError, TypeError):
-        # No longer there, or no longer ours: the domain was deleted.
-        return False
-    return time.monotonic() - last_seen.setdefault(account, time.monotonic()) >= patience()
+def idle_for(account, connections, running):
+    """Seconds without visitor and work. A connection is remembered here when the kernel has forgotten it."""
+    now = time.monotonic()
+    ago = 0 if working(running.get(account, [])) else connections.get(address_of(account), now)
+    seen = last_seen[account] = max(now - ago, last_seen.get(account, 0))
+    return min(now - seen, time.time() - os.stat(f"{RUN}/{account}/pid").st_mtime)
+
+
+def idle_accounts():
+    connections, running, most = connected(), processes(), patience()
+    for account in accounts():
+        # Something is no longer there or no longer ours when the domain was deleted.
+        with contextlib.suppress(OSError, TypeError):
+            if idle_for(account, connections, running) >= most:
+                yield account
 
 
 def accounts():
@@ -198,10 +207,7 @@ def accounts():
 
 
 def put_to_sleep():
-    addresses, running, held = connected(), processes(), []
-    for account in accounts():
-        if is_idle(account, addresses, running) and lock_of(account).acquire(blocking=False):
-            held.append(account)
+    held = [account for account in idle_accounts() if lock_of(account).acquire(blocking=False)]
     try:
         stop_idle(held)
     finally:
@@ -215,8 +221,8 @@ def stop_idle(held):
     if held:
         # Who looked just before the door was closed is on his way now, and is seen.
         time.sleep(0.5)
-    addresses = connected()
-    late = [account for account in held if address_of(account) in addresses]
+    connections = connected()
+    late = [account for account in held if connections.get(address_of(account), 1) < 1]
     for account in late:
         reopen(account)
     if idle := [unit(account) for account in held if account not in late]:

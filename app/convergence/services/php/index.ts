@@ -149,6 +149,7 @@ CapabilityBoundingSet=
 UMask=0022
 LimitNOFILE=8192
 OOMPolicy=continue
+OOMScoreAdjust=500
 `
 }
 
