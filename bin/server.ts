@@ -1,3 +1,5 @@
+// Times are stored in UTC, whatever the machine's zone
+process.env.TZ = 'UTC'
 await import('reflect-metadata')
 const { Ignitor, prettyPrintError } = await import('@adonisjs/core')
 

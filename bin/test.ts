@@ -1,4 +1,6 @@
 process.env.NODE_ENV = 'test'
+// Times are stored in UTC, whatever the machine's zone
+process.env.TZ = 'UTC'
 
 import 'reflect-metadata'
 import { Ignitor, prettyPrintError } from '@adonisjs/core'

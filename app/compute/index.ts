@@ -11,7 +11,7 @@ export async function computeFor(server: Server): Promise<Compute> {
 }
 
 export function computeOf(machine: Machine): Compute {
-  return machine.node.driver === 'lxd' ? new LxdCompute(machine) : new AdoptedCompute(machine)
+  return machine.node.driver === 'adopted' ? new AdoptedCompute(machine) : new LxdCompute(machine)
 }
 
 export async function machineOf(server: Server): Promise<Machine> {
@@ -30,7 +30,7 @@ export async function machineOf(server: Server): Promise<Machine> {
 
 export function nodeFacts(row: ComputeNode): Node {
   return {
-    driver: row.driver === 'adopted' ? 'adopted' : 'lxd',
+    driver: driverOf(row),
     endpoint: row.endpoint ?? '',
     project: row.project ?? 'default',
     pool: row.pool ?? '',
@@ -43,4 +43,8 @@ export function nodeFacts(row: ComputeNode): Node {
     clientKey: row.clientKey,
     serverCertificate: row.serverCertificate,
   }
+}
+
+function driverOf({ driver }: ComputeNode): Node['driver'] {
+  return driver === 'adopted' || driver === 'incus' ? driver : 'lxd'
 }

@@ -16,7 +16,8 @@ export interface Machine {
 
 /** A compute node as its row says. */
 export interface Node {
-  readonly driver: 'lxd' | 'adopted'
+  /** LXD and Incus speak the same but for a few names. */
+  readonly driver: 'lxd' | 'incus' | 'adopted'
   /** Path of a unix socket, or an https URL. */
   readonly endpoint: string
   readonly project: string

@@ -8,6 +8,7 @@ import ServerAddress from '#models/server_address'
 
 /** What set-up found on this machine (`storage/compute.json`), where it found LXD or Incus. */
 export interface LocalNode {
+  readonly driver: 'lxd' | 'incus'
   /** Path of the daemon's unix socket. */
   readonly socket: string
   readonly project: string
@@ -36,7 +37,7 @@ export default class ComputeNode extends ComputeNodeSchema {
       const facts = { project, pool, bridge, cidr, gateway, image, prefix }
       const node = await this.updateOrCreate(
         { name },
-        { driver: 'lxd', endpoint: local.socket, ...facts },
+        { driver: local.driver, endpoint: local.socket, ...facts },
         { client }
       )
       const known = await client.from('server_addresses').select('address')

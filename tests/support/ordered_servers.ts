@@ -6,7 +6,14 @@ import Server from '#models/server'
 export async function orderServers(count: number, addresses: number): Promise<Server[]> {
   const contract = await Contract.create({ code: 'pool', name: '株式会社試験' })
   const node = await ComputeNode.register('pool', {
-    ...{ socket: '/nowhere', project: 'default', pool: 'p', bridge: 'b', cidr: '192.0.2.0/24' },
+    ...{
+      driver: 'lxd' as const,
+      socket: '/nowhere',
+      project: 'default',
+      pool: 'p',
+      bridge: 'b',
+      cidr: '192.0.2.0/24',
+    },
     ...{ gateway: '192.0.2.1', image: 'i', prefix: 'tsukasa-' },
     firstAddress: '192.0.2.10',
     lastAddress: `192.0.2.${9 + addresses}`,

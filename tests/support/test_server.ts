@@ -21,7 +21,6 @@ import { freeTestRange, removeLeftovers } from '#tests/support/test_instances'
 
 /** `storage/compute.json`, as set-up wrote it. */
 export interface ComputeFacts extends LocalNode {
-  readonly driver: 'lxd' | 'incus' | 'none'
   readonly firstTestAddress: string
   readonly lastTestAddress: string
 }
@@ -60,10 +59,11 @@ export class TestServer {
   ) {}
 
   static async make(): Promise<TestServer> {
-    const facts: ComputeFacts = JSON.parse(
+    const facts: ComputeFacts & { driver: string } = JSON.parse(
       await readFile(app.makePath('storage/compute.json'), 'utf8')
     )
-    if (facts.driver === 'none') throw new Error('no LXD or Incus here: run bin/up or bin/test')
+    if (facts.driver === ('none' as string))
+      throw new Error('no LXD or Incus here: run bin/up or bin/test')
     await removeLeftovers(facts)
     const prefix = `${facts.prefix}test-${process.pid}-`
     const range = await freeTestRange(facts)

@@ -91,7 +91,16 @@ export class LxdClient {
 
   async #wait(operation: string, timeoutS: number) {
     const query = { timeout: String(timeoutS) }
-    const answer = await this.#json('GET', `${operation}/wait`, { query, timeoutS: timeoutS + 5 })
+    const wait = { query, timeoutS: timeoutS + 5 }
+    const { body } = await this.#send('GET', `${operation}/wait`, wait)
+    const answer = parse(body)
+    // Incus answers a failed operation with 200 and an error of its own
+    if (answer.type === 'error') {
+      throw new ComputeError(
+        faultOf(Number(answer.error_code), String(answer.error)),
+        String(answer.error)
+      )
+    }
     const { status_code: status, err } = record(answer.metadata)
     if (status === 200) return
     if (err) throw new ComputeError(faultOf(Number(status), String(err)), String(err))

@@ -13,7 +13,7 @@ export function wantedConfig(machine: Machine): Config {
     ...limitKeys(machine.limits),
     'security.privileged': 'false',
     'security.nesting': 'false',
-    'security.devlxd': 'false',
+    [guestSocketKey(machine)]: 'false',
     'security.idmap.isolated': 'true',
     'security.idmap.size': String(idsPerMachine),
     'boot.autostart': 'true',
@@ -21,6 +21,11 @@ export function wantedConfig(machine: Machine): Config {
     'user.gateway': machine.node.gateway,
     'user.hostname': machine.hostname,
   }
+}
+
+/** The daemon's socket inside the instance; Incus calls it otherwise and refuses the name it doesn't know. */
+function guestSocketKey({ node }: Machine) {
+  return node.driver === 'incus' ? 'security.guestapi' : 'security.devlxd'
 }
 
 export function limitKeys({ cores, memoryMb }: Limits): Config {
