@@ -56,7 +56,14 @@ export async function makeDomain(server: Server, name = `${unique()}.jp`, unicod
   await server.merge({ nextUid: uid + 2, nextSlot: slot + 1 }).save()
   const php = { phpHttp: '8.4', phpHttps: '8.4', phpStagingHttp: '8.4', phpStagingHttps: '8.4' }
   const names = { name, unicodeName, reversedName: reverseName(name) }
-  const ids = { serverId: server.id, contractId: server.contractId, uid, slot, kind: 'own', quotaMb: 10_240 }
+  const ids = {
+    serverId: server.id,
+    contractId: server.contractId,
+    uid,
+    slot,
+    kind: 'own',
+    quotaMb: 10_240,
+  }
   const state = { testName: `${unique()}.mngsv.biz`, appliedAt: DateTime.utc() }
   const domain = await Domain.create({ ...names, ...ids, ...php, ...state })
   const { account: admin } = await makeMailbox(domain, server, 'admin', 'domain_admin')
