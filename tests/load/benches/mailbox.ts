@@ -49,7 +49,7 @@ export default mailbox
 async function add(filled: FilledServer, index: number): Promise<Sample> {
   const { server, customer, domainIds } = filled
   const domainId = domainIds[(index * 37) % domainIds.length]
-  const local = `fresh${index}`
+  const local = `fresh${index}-${Date.now().toString(36)}`
   const { password } = server.installation.person
   const start = performance.now()
   const form = await customer.change(`/domains/${domainId}/mailboxes`, {
