@@ -126,6 +126,9 @@ class Journal:
         tree, touched = Tree(), {}
         head, notes = self.read()
         try:
+            # First what only takes room: on a full disk the rest needs it.
+            for note in notes:
+                remove_temporary(tree, note, self)
             for note in reversed(notes):
                 undo_one(tree, note, self)
                 if note["kind"] != "table":
@@ -154,6 +157,13 @@ def temporary(run_id, number):
     return f".tsukasa-{run_id}.{number}"
 
 
+def remove_temporary(tree, note, journal):
+    if note["kind"] in ("file", "symlink") and not note.get("seed"):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            handle, _, _ = tree.parent(note["path"])
+            os.unlink(temporary(journal.name, note["number"]), dir_fd=handle)
+
+
 def undo_one(tree, note, journal):
     if note["kind"] == "table":
         if os.path.exists(real(note["database"])):
@@ -165,8 +175,6 @@ def undo_one(tree, note, journal):
         return
     if note.get("seed"):
         return undo_seed(tree, note, handle, name)
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(temporary(journal.name, note["number"]), dir_fd=handle)
     was = note["was"]
     if was is None:
         remove_made(tree, note, handle, name)
@@ -224,6 +232,8 @@ def restore_file(handle, name, kept, was, spare):
     except OSError as error:
         if error.errno not in (errno.EXDEV, errno.EMLINK, errno.EPERM):
             raise
+        if is_copy_of(handle, name, kept, was):
+            return
         copy = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=handle)
         with open(kept, "rb") as old, open(copy, "wb") as new:
             shutil.copyfileobj(old, new)
@@ -235,6 +245,19 @@ def restore_file(handle, name, kept, was, spare):
     # rename() of two names of one inode does nothing, and leaves both.
     with contextlib.suppress(FileNotFoundError):
         os.unlink(spare, dir_fd=handle)
+
+
+def is_copy_of(handle, name, kept, was):
+    """Whether nothing has happened to a file yet: on a full disk there is no room to write it again."""
+    try:
+        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=handle)
+    except OSError:
+        return False
+    with open(file, "rb") as here, open(kept, "rb") as old:
+        status = os.fstat(file)
+        if (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) != (was["uid"], was["gid"], was["mode"]):
+            return False
+        return status.st_size == os.fstat(old.fileno()).st_size and here.read() == old.read()
 
 
 def make_link(handle, name, target, spare):

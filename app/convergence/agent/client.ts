@@ -1,6 +1,6 @@
 import { frameOf, FrameReader, UntrustedReply } from '#convergence/agent/frames'
 import { agentCommand, agentPreamble, type AgentSettings } from '#convergence/agent/program'
-import { isRecord, textOf } from '#convergence/agent/shapes'
+import { isRecord, textOf, wordsOf } from '#convergence/agent/shapes'
 import { Unreachable, type Pipe, type Transport } from '#convergence/transports/transport'
 
 /** The agent could not do what it was asked; `code` is errno's name (`ENOSPC`) or one of its own (`E_BUSY`). */
@@ -27,12 +27,15 @@ interface RequestOptions {
 
 interface Waiting extends RequestOptions {
   readonly id: number
+  readonly since: number
   resolve(result: Record<string, unknown>): void
   reject(error: Error): void
 }
 
 const helloWithinMs = 60_000
 const silenceMs = 60_000
+/** However much a server has to tell: nothing takes longer than this. */
+const longestMs = 15 * 60_000
 const keptErrors = 4000
 
 /** One agent at the other end of one pipe. Requests are answered one after the other. */
@@ -89,14 +92,14 @@ export class AgentClient {
     if (this.#ended) return Promise.reject(this.#ended)
     const id = this.#nextId++
     return new Promise<Record<string, unknown>>((resolve, reject) => {
-      this.#expect({ id, resolve, reject, ...options })
+      this.#expect({ id, since: performance.now(), resolve, reject, ...options })
       this.pipe.stdin.write(frameOf({ ...body, id, do: name }))
     })
   }
 
   #hello() {
     const hello = new Promise<Record<string, unknown>>((resolve, reject) => {
-      this.#expect({ id: 0, resolve, reject, silenceMs: helloWithinMs })
+      this.#expect({ id: 0, since: performance.now(), resolve, reject, silenceMs: helloWithinMs })
     })
     this.pipe.stdin.write(agentPreamble())
     return hello
@@ -128,6 +131,7 @@ export class AgentClient {
     if (message.hello === 'tsukasa-agent' && waiting.id === 0) return this.#settle().resolve({})
     if (message.id !== waiting.id) throw new UntrustedReply('answer to another request')
     if (isRecord(message.event)) {
+      if (performance.now() - waiting.since > longestMs) throw new UntrustedReply('no end')
       this.#touch()
       return waiting.onEvent?.({
         phase: textOf(message.event.phase, 40),
@@ -165,5 +169,5 @@ export class AgentClient {
 function refusalOf(error: unknown): Error {
   if (!isRecord(error)) return new UntrustedReply('neither result nor error')
   const { code, message, ...detail } = error
-  return new AgentRefusal(textOf(code, 40), textOf(message, 4000), detail)
+  return new AgentRefusal(textOf(code, 40), wordsOf(message, 4000), detail)
 }

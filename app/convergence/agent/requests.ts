@@ -1,5 +1,13 @@
 import type { AgentClient, AgentEvent } from '#convergence/agent/client'
-import { integerOf, listOf, oneOf, optionalText, recordOf, textOf } from '#convergence/agent/shapes'
+import {
+  integerOf,
+  listOf,
+  oneOf,
+  optionalText,
+  recordOf,
+  textOf,
+  wordsOf,
+} from '#convergence/agent/shapes'
 import type { Operation, WantedEntry } from '#convergence/resources/wire'
 import type { Command, Probe } from '#convergence/service'
 
@@ -165,7 +173,7 @@ function commandResult(value: unknown): CommandResult {
   const { status, output } = recordOf(value)
   // Killed by a signal: Python answers the negative number of it.
   if (!Number.isInteger(status)) integerOf(status)
-  return { status: status as number, output: textOf(output, 20_000), ms: 0 }
+  return { status: status as number, output: wordsOf(output, 20_000), ms: 0 }
 }
 
 function differencesOf(value: unknown, entries: number): Differences {
@@ -184,7 +192,7 @@ function observedOf(value: unknown): Observed {
     gid: optionalInteger(state.gid),
     mode: optionalInteger(state.mode),
     digest: optionalText(state.digest, 64),
-    text: optionalText(state.text, 65_536),
+    text: state.text === undefined ? undefined : wordsOf(state.text, 65_536),
     target: optionalText(state.target, 4096),
   }
 }
@@ -203,26 +211,26 @@ function applyAnswer(answer: Record<string, unknown>): ApplyAnswer {
     notUndone: answer.not_undone === undefined ? undefined : failureOf(answer.not_undone).message,
     notReactivated: texts(answer.not_reactivated),
     stillWrong: listOf(answer.still_wrong ?? [], 1000, (one) =>
-      textOf(recordOf(one).message, 4000)
+      wordsOf(recordOf(one).message, 4000)
     ),
   }
 }
 
 function texts(value: unknown) {
-  return listOf(value ?? [], 1000, (one) => textOf(one, 20_000))
+  return listOf(value ?? [], 1000, (one) => wordsOf(one, 20_000))
 }
 
 function failureOf(value: unknown): ApplyFailure {
   const failed = recordOf(value)
   return {
     phase: textOf(failed.phase, 40),
-    message: textOf(failed.message, 4000),
+    message: wordsOf(failed.message, 4000),
     index: optionalInteger(failed.index),
     code: optionalText(failed.code, 40),
     path: optionalText(failed.path, 4096),
     all: listOf(failed.all ?? [], 1000, (one) => {
       const { index, message } = recordOf(one)
-      return { index: integerOf(index), message: textOf(message, 4000) }
+      return { index: integerOf(index), message: wordsOf(message, 4000) }
     }),
   }
 }

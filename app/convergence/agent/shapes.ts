@@ -14,6 +14,11 @@ export function textOf(value: unknown, maxLength: number): string {
   return value.slice(0, maxLength)
 }
 
+/** What a daemon said, for people: no terminal escapes or other control characters but line breaks and tabs. */
+export function wordsOf(value: unknown, maxLength: number): string {
+  return textOf(value, maxLength).replace(/(?![\n\t])\p{Cc}/gu, '\u{fffd}')
+}
+
 export function optionalText(value: unknown, maxLength: number): string | undefined {
   return value === undefined || value === null ? undefined : textOf(value, maxLength)
 }

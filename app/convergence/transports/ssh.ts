@@ -36,6 +36,8 @@ export class SshTransport implements Transport {
   private async connect(): Promise<Client> {
     const { address, port, hostKey, privateKey, timeoutMs = 20_000 } = this.target
     const client = new Client()
+    // It may tell of one end more than once; without a listener that would end the process.
+    client.on('error', () => {})
     const ready = once(client, 'ready')
     client.connect({
       host: address,

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, chown, lstat, mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readdir,
+  readlink,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { test } from '@japa/runner'
 import type { AgentClient } from '#convergence/agent/client'
 import {
@@ -322,5 +332,75 @@ test.group('agent below directories of customers', (group) => {
     assert.deepEqual(left, [])
     assert.deepEqual(await readdir(server.path(`${home}/home`)), [])
     assert.deepEqual(await readdir(server.path('/etc')), ['kept'])
+  })
+})
+
+test.group('agent on a full disk', (group) => {
+  let server: LocalServer
+  let agent: AgentClient
+  group.each.setup(async () => {
+    server = await LocalServer.create()
+    const size = ['-t', 'tmpfs', '-o', 'size=400k,mode=755', 'tmpfs', server.path('/etc')]
+    execFileSync('mount', size)
+    agent = await server.agent()
+    return async () => {
+      agent.close()
+      execFileSync('umount', ['-l', server.path('/etc')])
+      await server.remove()
+    }
+  })
+
+  test('nothing is cut short: everything is as before, and the reason is told', async ({
+    assert,
+  }) => {
+    await apply(agent, 1, [file('/etc/a', 'before\n'), file('/etc/b', 'before\n')])
+    const answer = await apply(agent, 2, [
+      file('/etc/a', 'after\n'),
+      file('/etc/b', 'x'.repeat(600_000)),
+      { do: 'remove', kind: 'file', path: '/etc/a' },
+    ])
+    assert.equal(answer.state, 'rolled_back')
+    assert.equal(answer.failed?.code, 'ENOSPC')
+    assert.equal(answer.failed?.path, '/etc/b')
+    assert.deepEqual(await readdir(server.path('/etc')), ['a', 'b'])
+    assert.equal(await server.read('/etc/a'), 'before\n')
+    assert.equal(await server.read('/etc/b'), 'before\n')
+  })
+
+  test('when there is room again it goes on', async ({ assert }) => {
+    const large = [file('/etc/a', 'x'.repeat(300_000))]
+    await writeFile(server.path('/etc/filler'), 'x'.repeat(300_000))
+    const full = await apply(agent, 1, large)
+    assert.equal(full.state, 'rolled_back')
+    await rm(server.path('/etc/filler'))
+    const roomy = await apply(agent, 2, large)
+    assert.equal(roomy.state, 'committed')
+  })
+})
+
+test.group('agent where the state directory is full', (group) => {
+  let server: LocalServer
+  let agent: AgentClient
+  group.each.setup(async () => {
+    server = await LocalServer.create()
+    agent = await server.agent()
+    await askFacts(agent)
+    execFileSync('mkdir', ['-p', server.path('/var/lib/tsukasa')])
+    const size = ['-t', 'tmpfs', '-o', 'size=64k,mode=755', 'tmpfs']
+    execFileSync('mount', [...size, server.path('/var/lib/tsukasa')])
+    return async () => {
+      agent.close()
+      execFileSync('umount', ['-l', server.path('/var/lib/tsukasa')])
+      await server.remove()
+    }
+  })
+
+  test('without a journal nothing is begun', async ({ assert }) => {
+    await writeFile(server.path('/etc/a'), 'x'.repeat(100_000))
+    const answer = await apply(agent, 1, [file('/etc/new', ''), file('/etc/a', 'after\n')])
+    assert.equal(answer.state, 'unchanged')
+    assert.equal(answer.failed?.phase, 'journal')
+    assert.deepEqual(await readdir(server.path('/etc')), ['a'])
+    assert.deepEqual(await readdir(server.path('/var/lib/tsukasa/journal')), [])
   })
 })
