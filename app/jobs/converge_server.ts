@@ -41,20 +41,23 @@ export default class ConvergeServer implements Job {
     try {
       await this.#conclude(await convergeServer(server, options), run)
     } catch (error) {
-      await tellWhy(error, run)
-      throw error
+      await run.log(error instanceof Error ? error.message : String(error), 'error')
+      const told = run.isLastAttempt && wordsFor(error)
+      throw told ? new PermanentFailure(told, { cause: error }) : error
     }
   }
 
   async #conclude(result: ConvergeResult, run: TaskRun) {
-    const { state, message, culprits } = result
+    const { state, message, code, culprits } = result
     if (state === 'done' || state === 'unchanged' || state === 'partial') {
       return run.progress(100, culprits[0]?.message ?? say('phase.done'))
     }
+    if (code === 'ENOSPC') throw new AgentRefusal(code, message ?? code, {})
     const told = culprits[0]?.message ?? say(state)
     // What one domain's content is to blame for stays so; what the whole server refused may have been a moment's.
-    if (culprits.length > 0 || run.attempt >= 3)
+    if (culprits.length > 0 || run.attempt >= 3) {
       throw new PermanentFailure(told, { cause: message })
+    }
     throw new Error(message ?? state)
   }
 }
@@ -99,12 +102,11 @@ function progressTeller(run: TaskRun) {
   }
 }
 
-async function tellWhy(error: unknown, run: TaskRun) {
-  const text = error instanceof Error ? error.message : String(error)
-  await run.log(text, 'error')
-  if (error instanceof Unreachable) await run.progress(5, say('unreachable'))
-  if (error instanceof AgentRefusal && error.code === 'ENOSPC')
-    await run.progress(5, say('no_space'))
+/** What the person who waits can know of the reason. */
+function wordsFor(error: unknown): string | undefined {
+  if (error instanceof Unreachable) return say('unreachable')
+  if (error instanceof AgentRefusal && error.code === 'ENOSPC') return say('no_space')
+  return undefined
 }
 
 function scopeOf(domainIds: unknown): 'all' | readonly number[] {

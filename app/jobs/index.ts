@@ -3,16 +3,30 @@ import { Worker, type WorkerOptions } from '#jobs/worker'
 import AssertServers from '#jobs/assert_servers'
 import BuildServer from '#jobs/build_server'
 import ConvergeServer from '#jobs/converge_server'
+import ConvergeServers from '#jobs/converge_servers'
 import PruneRecords from '#jobs/prune_records'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
 
 /** Every kind of task and what does it. */
-export const jobs: readonly JobClass[] = [AssertServers, BuildServer, ConvergeServer, PruneRecords]
+export const jobs: readonly JobClass[] = [
+  AssertServers,
+  BuildServer,
+  ConvergeServer,
+  ConvergeServers,
+  PruneRecords,
+]
 
 /** Times are Japan's. */
 export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'prune_records', kind: PruneRecords.kind, cron: '30 3 * * *' },
   { name: 'assert_servers', kind: AssertServers.kind, cron: '10 4 * * *' },
+  { name: 'converge_servers', kind: ConvergeServers.kind, cron: '40 4 * * *' },
+  {
+    name: 'converge_unsettled_servers',
+    kind: ConvergeServers.kind,
+    cron: '25 * * * *',
+    payload: { unsettled: true },
+  },
 ]
 
 /** Makes the schedules' rows and starts working. */

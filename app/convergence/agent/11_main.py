@@ -124,7 +124,8 @@ class Agent:
         """A journal that was left over goes first; when somebody else holds the lock it is still under way."""
         if not os.path.isdir(real(JOURNALS)) or not open_journals():
             return
-        with contextlib.suppress(Refused):
+        # What does not succeed now is tried again, and told, when an apply begins.
+        with contextlib.suppress(Refused, OSError, sqlite3.Error):
             self.lock.take(0)
             recover()
         self.lock.drop()

@@ -21,6 +21,9 @@ import { fromManifestForm } from '#convergence/resources/manifest_form'
 /** Seconds that a server waits for the confirmation of a change that could cut the panel off. */
 const holdSeconds = 90
 
+/** A full or broken disk is nobody's fault, whichever file was the first to meet it. */
+const shortages = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'ENOMEM'])
+
 /** How one attempt to apply ended. */
 export interface Landed {
   /** Why it was put back, or could not be begun. */
@@ -120,7 +123,7 @@ export class Application {
     }
   }
 
-  #refusalOf({ phase, message, index, path }: ApplyFailure): Refusal {
+  #refusalOf({ phase, message, index, path, code }: ApplyFailure): Refusal {
     const { activations, probes } = this.view.plan
     if (phase === 'activate' && index !== undefined && activations[index]) {
       const { service, scope } = activations[index]
@@ -133,7 +136,8 @@ export class Application {
     const scope = this.view.comparison.differences.find(
       ({ resource }) => 'path' in resource && resource.path === path
     )?.scope
-    return { phase, name: path ?? phase, message, scope: blamable(message) ? scope : undefined }
+    const own = shortages.has(code ?? '') ? undefined : scope
+    return { phase, name: path ?? phase, message, scope: own, code }
   }
 
   #failures({ failed, notUndone, notReactivated, stillWrong }: ApplyAnswer): Step[] {
@@ -197,9 +201,4 @@ export class Application {
   #addTimes(ms: Readonly<Record<string, number>>) {
     for (const [phase, took] of Object.entries(ms)) this.#ms[phase] = took
   }
-}
-
-/** A full or broken disk is nobody's fault, whichever file was the first to meet it. */
-function blamable(message: string) {
-  return !/ENOSPC|EDQUOT|EROFS|EIO|No space left|Read-only/i.test(message)
 }

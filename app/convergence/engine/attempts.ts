@@ -243,8 +243,9 @@ export class Attempts {
     return stateOf(nothingToDo, this.#quarantine.culprits, this.options.scope)
   }
 
-  #refused(state: RunEndState, view: View, { phase, name, message }: Refusal): RunEnd {
-    return this.#end(view, state, `${phase}: ${name}: ${message}`)
+  #refused(state: RunEndState, view: View, refusal: Refusal): RunEnd {
+    const { phase, name, message, code } = refusal
+    return { ...this.#end(view, state, `${phase}: ${name}: ${message}`), code }
   }
 
   #end(view: View | undefined, state: RunEndState, message?: string): RunEnd {

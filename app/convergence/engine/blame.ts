@@ -12,6 +12,8 @@ export interface Refusal {
   readonly message: string
   /** Where the command or the probe concerns one domain alone. */
   readonly scope?: Scope
+  /** Name of the error where the machine itself is short of something, e.g. `ENOSPC`. */
+  readonly code?: string
 }
 
 /** A domain whose change is left out so that everybody else's goes on. */

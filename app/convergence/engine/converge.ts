@@ -56,6 +56,6 @@ async function letGo(agent: AgentClient) {
 }
 
 function resultOf(runId: number, end: RunEnd, gone: readonly number[]): ConvergeResult {
-  const { state, message, figures, steps, culprits } = end
-  return { runId, state, message, figures, steps, culprits, gone }
+  const { state, message, code, figures, steps, culprits } = end
+  return { runId, state, message, code, figures, steps, culprits, gone }
 }

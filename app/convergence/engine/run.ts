@@ -46,6 +46,8 @@ export interface RunEnd {
   readonly dryRun: boolean
   /** For staff. */
   readonly message?: string
+  /** Name of the error where the machine itself is short of something, e.g. `ENOSPC`. */
+  readonly code?: string
   readonly steps: readonly Step[]
   readonly figures: Figures
   readonly manifest?: ManifestChanges
@@ -58,6 +60,7 @@ export interface ConvergeResult {
   readonly runId: number
   readonly state: RunEndState
   readonly message?: string
+  readonly code?: string
   readonly figures: Figures
   readonly steps: readonly Step[]
   readonly culprits: readonly (Culprit & { readonly message: string })[]
