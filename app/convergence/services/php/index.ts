@@ -120,6 +120,7 @@ ListenStream=${instanceSocket(version)}
 SocketUser=%i
 SocketGroup=%i
 SocketMode=0600
+RemoveOnStop=yes
 Backlog=64
 TriggerLimitIntervalSec=0
 PollLimitIntervalSec=2
