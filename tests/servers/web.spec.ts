@@ -30,7 +30,7 @@ test.group('Sites of a real server', (group) => {
     return JSON.stringify([`/data/domain/${of}`, programs])
   }
 
-  async function status(of: string) {
+  async function statusOf(of: string) {
     const answer = await server.http(of)
     return answer.status
   }
@@ -162,7 +162,7 @@ test.group('Sites of a real server', (group) => {
     await server.exec(as(domain, 'python3', '-c', write, `${root}/var/php.ini`))
     await server.exec(['systemctl', 'stop', `tsukasa-${account()}.slice`])
     assert.equal(await body('/limit.php'), '99M')
-    assert.equal(await status(other.name), 200)
+    assert.equal(await statusOf(other.name), 200)
   })
 
   test('a site that sleeps wakes with its visitor, and with many at once', async ({ assert }) => {
@@ -200,7 +200,7 @@ test.group('Sites of a real server', (group) => {
     assert.include(answer.body, 'このサイトは現在停止しています')
     const running = await server.exec(['pgrep', '-u', String(domain.uid)])
     assert.equal(running.stdout, '')
-    assert.equal(await status(other.name), 200)
+    assert.equal(await statusOf(other.name), 200)
 
     await domain.resume(server.actor)
     await server.converge()
@@ -221,7 +221,7 @@ test.group('Sites of a real server', (group) => {
     await other.remove(server.actor)
     await server.converge()
     for (const host of [gone, `www.${gone}`, testName]) {
-      assert.equal(await status(host), 404)
+      assert.equal(await statusOf(host), 404)
     }
     const left = await server.exec([
       ...['find', '/etc', '/run/tsukasa', '/var/lib/tsukasa', '/var/lib/extrausers', '/data'],
