@@ -60,13 +60,15 @@ export default class extends BaseSchema {
       /** crypt(5) form, bcrypt. The only copy: panel, mail and SSH verify the same hash. */
       table.string('password').notNullable()
       table.integer('contract_id').unsigned().notNullable().references('contracts.id').index()
-      table.integer('domain_id').unsigned().nullable().references('domains.id').index()
+      table.integer('domain_id').unsigned().nullable().references('domains.id')
       table.integer('mailbox_id').unsigned().nullable().unique().references('mailboxes.id')
       /** Sessions that began before this are over (password change). */
       table.dateTime('password_changed_at').nullable()
       table.dateTime('last_signed_in_at').nullable()
       table.dateTime('created_at').notNullable()
       table.dateTime('updated_at').nullable()
+      /** Heads of a server's domains come with their admin's hash, without a look at other accounts. */
+      table.index(['domain_id', 'role'])
     })
   }
 
