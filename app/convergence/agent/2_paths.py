@@ -110,9 +110,13 @@ def acting_as(uid, gid):
         os.setgroups(groups)
 
 
+# More than that, and syncing the whole file system is quicker, although others may be writing to it too.
+SYNCED_ONE_BY_ONE = 48
+
+
 def sync_all(handles):
     """Make what was written below these directories durable: each by itself, or whole file systems when many."""
-    if len(handles) <= 24:
+    if len(handles) <= SYNCED_ONE_BY_ONE:
         for handle in handles:
             os.fsync(handle)
         return

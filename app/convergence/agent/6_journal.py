@@ -1,11 +1,12 @@
 """The journal: how everything was, durable before anything is touched, so that any later process can put it back.
 
 /var/lib/tsukasa/journal/<run>/undo.jsonl: first a line with what to re-activate, then a line for each
-operation. `undo.jsonl` appears by rename: without it nothing had been changed yet.
+operation, then a last one. Without its last line nothing had been changed yet.
 """
 
 STATE = "/var/lib/tsukasa"
 JOURNALS = f"{STATE}/journal"
+END = '"end"\n'
 
 
 def open_state():
@@ -57,16 +58,17 @@ class Journal:
         shutil.rmtree(real(self.path), ignore_errors=True)
         os.mkdir(real(self.path), 0o700)
         head = {"activations": activations, "started": starts, "stopped": stops}
-        with open(self.log + ".part", "x", encoding="utf-8") as log:
+        with open(self.log, "x", encoding="utf-8") as log:
             log.write(json.dumps(head) + "\n")
             for number, operation in enumerate(operations):
                 log.write(json.dumps(self.before(tree, number, operation)) + "\n")
+            log.write(END)
             log.flush()
             os.fsync(log.fileno())
-        os.rename(self.log + ".part", self.log)
-        folder = os.open(real(self.path), os.O_RDONLY | os.O_DIRECTORY)
-        os.fsync(folder)
-        os.close(folder)
+        if len(os.listdir(real(self.path))) > 1:
+            folder = os.open(real(self.path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            os.fsync(folder)
+            os.close(folder)
 
     def before(self, tree, number, operation):
         """How one thing is now; what must be kept of it is kept beside the log."""
@@ -108,11 +110,16 @@ class Journal:
                 os.fsync(copy.fileno())
 
     def exists(self):
-        return os.path.exists(self.log)
+        try:
+            with open(self.log, "rb") as log:
+                log.seek(max(0, os.fstat(log.fileno()).st_size - len(END)))
+                return log.read() == END.encode()
+        except FileNotFoundError:
+            return False
 
     def read(self):
         with open(self.log, encoding="utf-8") as log:
-            head, *notes = [json.loads(line) for line in log]
+            head, *notes, _ = [json.loads(line) for line in log]
         return head, notes
 
     def close(self):

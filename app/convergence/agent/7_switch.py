@@ -85,7 +85,7 @@ class Switch:
             with about(operation):
                 file = self.stage_one(number, operation)
             if file is not None:
-                handles.append(os.dup(file) if durable and len(handles) < 25 else None)
+                handles.append(os.dup(file) if durable and len(handles) <= SYNCED_ONE_BY_ONE else None)
                 os.close(file)
             if count % 500 == 499:
                 self.tell(count)
@@ -93,7 +93,9 @@ class Switch:
 
     def stage_one(self, number, operation):
         path = operation["path"]
-        self.touched[path.rsplit("/", 1)[0] or "/"] = True
+        if not operation.get("seed"):
+            # Seeds need not outlive a power cut: those that daemons need come back with the next full apply.
+            self.touched[path.rsplit("/", 1)[0] or "/"] = True
         if operation["kind"] == "directory":
             return put_directory(self.tree, operation)
         if operation.get("seed"):
@@ -106,7 +108,7 @@ class Switch:
     def sync(self, handles):
         """Few files one by one, many by their file systems."""
         try:
-            if len(handles) <= 24:
+            if len(handles) <= SYNCED_ONE_BY_ONE:
                 for handle in handles:
                     os.fsync(handle)
             else:
