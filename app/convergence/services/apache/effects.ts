@@ -55,7 +55,7 @@ export function activationsOf(changes: readonly Change[]): Command[] {
   ]
 }
 
-/** In-flight requests survive all of these: stopping and reloading are graceful. Asleep is left asleep. */
+/** Requests under way survive a reload. What is asleep is left asleep. */
 function systemctl(verb: string, units: readonly string[]): Command[] {
   return units.length === 0 ? [] : [{ argv: ['systemctl', verb, '--', ...units], timeout: 60 }]
 }

@@ -68,6 +68,7 @@ export const apache: Service = {
         mode: 0o640,
       },
       { ...file(below(own, 'env'), environmentFile(environment(domain))), mode: 0o600 },
+      ...(domain.suspended ? [] : [file(below(own, 'open'), '')]),
       ...names(domain).map((name) => file(below(namesDirectory, name), target(domain))),
     ]
   },

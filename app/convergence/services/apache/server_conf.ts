@@ -30,7 +30,6 @@ MinSpareThreads 1
 MaxSpareThreads 50
 MaxRequestWorkers 50
 ListenBacklog 64
-GracefulShutdownTimeout 30
 Timeout 300
 KeepAlive Off
 

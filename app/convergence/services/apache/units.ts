@@ -18,6 +18,8 @@ export function webService(phpVersions: readonly string[]): string {
 Description=Web server of %i
 Wants=${sockets}
 After=network.target nftables.service ${sockets} ${services}
+# Nobody wakes a domain that was suspended or deleted meanwhile.
+ConditionPathExists=${webDirectory}/%i/open
 StartLimitIntervalSec=0
 
 [Service]
@@ -28,9 +30,10 @@ EnvironmentFile=${webDirectory}/%i/env
 RuntimeDirectory=${runDirectory.replace('/run/', '')}/%i
 ExecStart=/usr/sbin/apache2 -D FOREGROUND -f ${webDirectory}/server.conf -C "Define account %i"
 ExecReload=/bin/kill -USR1 $MAINPID
+# At once: a site is stopped when it is idle, suspended or deleted. (A graceful stop looks once a second, and is
+# not heard at all by a server that is just starting.) Changes reload it gracefully.
 KillMode=mixed
-KillSignal=SIGWINCH
-TimeoutStopSec=35
+TimeoutStopSec=5
 CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_KILL
 UMask=0027
 LimitNOFILE=8192

@@ -144,8 +144,7 @@ Environment=TSUKASA_ACCOUNT=%i TSUKASA_SOCKET=${instanceSocket(version)} FPM_SOC
 ExecStart=/usr/sbin/php-fpm${version} --nodaemonize --fpm-config ${poolPath(version)}
 ExecReload=/bin/kill -USR2 $MAINPID
 KillMode=mixed
-KillSignal=SIGQUIT
-TimeoutStopSec=35
+TimeoutStopSec=5
 CapabilityBoundingSet=
 UMask=0022
 LimitNOFILE=8192

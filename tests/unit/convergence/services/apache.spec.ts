@@ -76,6 +76,10 @@ test.group('Web server of a domain', () => {
       .filter((resource) => resource.kind === 'file' && resource.path.includes('/names/'))
       .map((resource) => changed('update', 7, resource))
     assert.deepEqual(argvs(changes), ['systemctl stop -- tsukasa-d7.slice'])
+    const marks = (of: readonly Resource[]) =>
+      of.filter((one) => 'path' in one && one.path.endsWith('/d7/open'))
+    assert.lengthOf(marks(allOf()), 1, 'the unit starts only with this file')
+    assert.isEmpty(marks(suspended))
     const probes = apache.probes(changes, desiredServer([]))
     assert.deepEqual(
       probes.map((probe) => (probe.kind === 'http' ? [probe.host, ...probe.expect] : [])),
