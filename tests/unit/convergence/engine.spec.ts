@@ -218,7 +218,7 @@ test.group('converge', (group) => {
     await db
       .from('manifest_entries')
       .where({ server_id: bench.serverId, scope: 'domain:1' })
-      .whereLike('key', 'file:%')
+      .where('key', 'like', 'file:%')
       .update({ hash: '?' })
     await writeFile(bench.server.path('/etc/daemon/d1.conf'), 'quota 11\n')
     const result = await bench.converge([1])
