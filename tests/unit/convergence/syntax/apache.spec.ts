@@ -60,7 +60,9 @@ test.group('Apache configuration', () => {
   })
 
   test('refuses {shown}')
-    .with(shown(['a\nb', 'a\rb', 'a\u0000b', '\u001b[0m', 'a\u0085b', '${APACHE_RUN_USER}', 'x\u2028y']))
+    .with(
+      shown(['a\nb', 'a\rb', 'a\u0000b', '\u001b[0m', 'a\u0085b', '${APACHE_RUN_USER}', 'x\u2028y'])
+    )
     .run(({ assert }, { text }) => {
       assert.throws(() => word(text), /refused to write/)
     })

@@ -4,7 +4,10 @@ import { environmentFile } from '#convergence/syntax/systemd'
 
 /** A double-quoted value as systemd's EnvironmentFile reader takes it. */
 function valueOf(line: string): string {
-  return line.replace(/^[A-Z_]+="/, '').replace(/"\n$/, '').replace(/\\(["\\`$])/g, '$1')
+  return line
+    .replace(/^[A-Z_]+="/, '')
+    .replace(/"\n$/, '')
+    .replace(/\\(["\\`$])/g, '$1')
 }
 
 test.group('Environment files of systemd', () => {
