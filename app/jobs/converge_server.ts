@@ -52,7 +52,7 @@ export default class ConvergeServer implements Job {
     if (state === 'done' || state === 'unchanged' || state === 'partial') {
       return run.progress(100, culprits[0]?.message ?? say('phase.done'))
     }
-    if (code === 'ENOSPC') throw new AgentRefusal(code, message ?? code, {})
+    if (isNoSpace(code)) throw new AgentRefusal(code, message ?? code, {})
     const told = culprits[0]?.message ?? say(state)
     // What one domain's content is to blame for stays so; what the whole server refused may have been a moment's.
     if (culprits.length > 0 || run.attempt >= 3) {
@@ -105,8 +105,13 @@ function progressTeller(run: TaskRun) {
 /** What the person who waits can know of the reason. */
 function wordsFor(error: unknown): string | undefined {
   if (error instanceof Unreachable) return say('unreachable')
-  if (error instanceof AgentRefusal && error.code === 'ENOSPC') return say('no_space')
+  if (error instanceof AgentRefusal && isNoSpace(error.code)) return say('no_space')
   return undefined
+}
+
+/** Full, whether of the file system itself or of the share of it that the machine may have. */
+function isNoSpace(code: string | undefined): code is string {
+  return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
 function scopeOf(domainIds: unknown): 'all' | readonly number[] {

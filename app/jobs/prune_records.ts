@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import type { Job } from '#jobs/job'
 import type { TaskRun } from '#jobs/task_run'
 import { sqlTime } from '#models/task/clock'
@@ -6,37 +7,55 @@ import { sqlTime } from '#models/task/clock'
 const dayMs = 86_400_000
 const batch = 500
 
-/** Days for which ended tasks and their logs are kept: failures longer, because people ask about them later. */
-const keptDays = { done: 30, cancelled: 30, failed: 180 }
+/** Days for which things are kept. Failures longer, because people ask about them later; PNL-08: a year. */
+const kept = { done: 30, cancelled: 30, failed: 180, runs: 180, operationLogs: 366 }
 
 /** Removes rows that nobody needs any more, in small steps so that nobody waits for it. */
 export default class PruneRecords implements Job {
   static readonly kind = 'prune_records'
 
-  async handle(run: TaskRun) {
-    let tasks = 0
-    for (const [state, days] of Object.entries(keptDays)) {
-      tasks += await pruneTasks(state, new Date(Date.now() - days * dayMs), run.signal)
+  async handle({ signal }: Pick<TaskRun, 'signal'>) {
+    for (const state of ['done', 'cancelled', 'failed'] as const) {
+      const ended = () => db.from('tasks').where('state', state)
+      await prune('tasks', () => ended().where('finished_at', '<', daysAgo(kept[state])), signal, {
+        table: 'task_logs',
+        column: 'task_id',
+      })
     }
-    const sessions = await db.from('sessions').where('expires_at', '<', sqlTime()).delete()
-    await run.log(`${tasks} tasks and ${Number(sessions)} sessions removed`)
+    await prune(
+      'runs',
+      () => db.from('runs').where('started_at', '<', daysAgo(kept.runs)),
+      signal,
+      {
+        table: 'run_steps',
+        column: 'run_id',
+      }
+    )
+    const logs = () =>
+      db.from('operation_logs').where('created_at', '<', daysAgo(kept.operationLogs))
+    await prune('operation_logs', logs, signal)
+    await db.from('sessions').where('expires_at', '<', sqlTime()).delete()
   }
 }
 
-async function pruneTasks(state: string, before: Date, signal: AbortSignal): Promise<number> {
-  let removed = 0
+const daysAgo = (days: number) => sqlTime(new Date(Date.now() - days * dayMs))
+
+interface Parts {
+  readonly table: string
+  readonly column: string
+}
+
+async function prune(
+  table: string,
+  old: () => DatabaseQueryBuilderContract<any>,
+  signal: AbortSignal,
+  parts?: Parts
+) {
   while (!signal.aborted) {
-    const rows: { id: number }[] = await db
-      .from('tasks')
-      .select('id')
-      .where('state', state)
-      .where('finished_at', '<', sqlTime(before))
-      .orderBy('id')
-      .limit(batch)
-    const ids = rows.map((row) => row.id)
-    if (ids.length === 0) break
-    await db.from('task_logs').whereIn('task_id', ids).delete()
-    removed += Number(await db.from('tasks').whereIn('id', ids).delete())
+    const rows: { id: number }[] = await old().select('id').orderBy('id').limit(batch)
+    if (rows.length === 0) return
+    const ids = rows.map(({ id }) => id)
+    if (parts) await db.from(parts.table).whereIn(parts.column, ids).delete()
+    await db.from(table).whereIn('id', ids).delete()
   }
-  return removed
 }
