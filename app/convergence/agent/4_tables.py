@@ -84,12 +84,17 @@ def scope_digests(path, table, scopes):
 
 
 def replace_rows(tree, path, changes):
-    """`changes`: (table, scope, rows). All of one database in one transaction; a reader sees all or none."""
+    """`changes`: (table, scope, rows). All of one database in one transaction; a reader sees all or none.
+
+    Only rows that differ are touched: readers are shut out while pages are written and synced.
+    """
     with database(tree, path) as connection:
         connection.execute("begin immediate")
         for table, scope, rows in changes:
             create_table(connection, table)
-            connection.execute(f"delete from {table} where scope = ?", (scope,))
-            insert = f"insert into {table} (scope, key, value) values (?, ?, ?)"
-            connection.executemany(insert, ((scope, key, value) for key, value in rows))
+            before, after = dict(scope_rows(connection, table, scope)), dict(rows)
+            gone = [(scope, key) for key in before if key not in after]
+            new = [(scope, key, value) for key, value in after.items() if before.get(key) != value]
+            connection.executemany(f"delete from {table} where scope = ? and key = ?", gone)
+            connection.executemany(f"insert or replace into {table} (scope, key, value) values (?, ?, ?)", new)
         connection.execute("commit")

@@ -99,6 +99,9 @@ const services: readonly string[] = [
   ...block('service auth', postfixSocket(sockets.signIn)),
   // bcrypt is checked in these, several at a time; they need no more than to read the rows.
   ...block('service auth-worker', { user: expansion('$SET:default_internal_user') }),
+  // Somebody who has just connected does not wait for a process to start.
+  ...block('service imap-login', { process_min_avail: 2 }),
+  ...block('service imap', { process_min_avail: 2 }),
   ...block('service lmtp', postfixSocket(sockets.delivery)),
   ...block(
     'service quota-status',
