@@ -65,9 +65,14 @@ function command(folder: string, program: string, ...argv: string[]) {
   return run(folder, {}, program, ...argv)
 }
 
+/** What `.env` or another bench brought into this process is not for another one. */
+async function withoutSettings(environment: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  const settings = await panelSettings('')
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !(name in settings)))
+}
+
 async function run(folder: string, extra: NodeJS.ProcessEnv, program: string, ...argv: string[]) {
-  const { PATH, HOME, LANG } = process.env
-  const env = { PATH, HOME, LANG, ...extra }
+  const env = { ...(await withoutSettings(process.env)), ...extra }
   const child = spawn(program, argv, { cwd: folder, env, stdio: ['ignore', 2, 2] })
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new BenchFailure(`${program} ${argv.join(' ')}: exit status ${code}`)
