@@ -133,8 +133,8 @@ export default class Server extends ServerSchema {
 
 /** A server is called after its id, which it has only once it is stored. */
 function unnamed() {
-  const placeholder = randomUUID().slice(0, 30)
-  return { name: placeholder, instance: placeholder, hostname: placeholder }
+  const nameForNow = randomUUID().slice(0, 30)
+  return { name: nameForNow, instance: nameForNow, hostname: nameForNow }
 }
 
 function factsOf({ contract, node, plan, description }: NewServer) {
