@@ -66,7 +66,7 @@ async function add(filled: FilledServer, index: number): Promise<Sample> {
   const loginMs = performance.now() - start
   imap.close()
   await wait(100)
-  const run = filled.runFigures(form.applyId)
+  const run = filled.server.runFigures(form.applyId)
   return { formMs: form.ms, appliedMs: applied.ms, loginMs, refused, run }
 }
 

@@ -50,17 +50,7 @@ export class FilledServer {
     const start = performance.now()
     const { applyId } = await this.staff.change(`/staff/servers/${server.id}/converges`)
     await server.whenDone(applyId, everyMs)
-    return { ms: performance.now() - start, figures: this.runFigures(applyId) }
-  }
-
-  /** What the run of a task says about itself. */
-  runFigures(taskId: number): Further {
-    const { db } = this.server.installation
-    const sql = 'select state, figures from runs where task_id = ? order by id desc limit 1'
-    const run = db.one<{ state: string; figures: string | null }>(sql, taskId)
-    if (!['done', 'unchanged'].includes(run.state)) throw new BenchFailure(`run: ${run.state}`)
-    const { activations, ...rest } = JSON.parse(run.figures ?? '{}')
-    return flat({ reloads: activations, ...rest })
+    return { ms: performance.now() - start, figures: server.runFigures(applyId) }
   }
 
   /** Its name, as a stranger asks for it. */
@@ -83,14 +73,4 @@ export class FilledServer {
       if (!signedIn) throw new BenchFailure(`${user} cannot sign in to mail`)
     }
   }
-}
-
-/** `{ ms: { check: 3 } }` → `{ ms_check: 3 }`, so that a line holds plain figures. */
-function flat(figures: Record<string, unknown>, before = ''): Further {
-  const entries = Object.entries(figures).flatMap(([key, value]) =>
-    typeof value === 'object' && value !== null
-      ? Object.entries(flat(value as Record<string, unknown>, `${before}${key}_`))
-      : [[`${before}${key}`, value as string | number | null] as const]
-  )
-  return Object.fromEntries(entries)
 }

@@ -1,6 +1,7 @@
 import { BenchFailure } from '#tests/load/bench'
 import { greeting, siteStatus } from '#tests/load/clients/site_client'
 import { ImapClient } from '#tests/load/clients/imap_client'
+import type { Further } from '#tests/load/figures'
 import type { Database } from '#tests/load/stage/database'
 import type { Installation } from '#tests/load/stage/installation'
 import { until } from '#tests/load/stage/patience'
@@ -12,6 +13,11 @@ interface ServerRow {
   ssh_port: number
   host_key: string
   state: string
+}
+
+interface RunRow {
+  state: string
+  figures: string | null
 }
 
 interface TaskRow {
@@ -60,6 +66,17 @@ export class ManagedServer {
       refuseFailed(task)
       return task.state === 'done' || null
     })
+  }
+
+  /** What the run of a task says about itself; of the build when no task is named. */
+  runFigures(taskId?: number): Further {
+    const { db } = this.installation
+    const of = taskId === undefined ? 'server_id' : 'task_id'
+    const sql = `select state, figures from runs where ${of} = ? order by id desc limit 1`
+    const run = db.one<RunRow>(sql, taskId ?? this.id)
+    if (!['done', 'unchanged'].includes(run.state)) throw new BenchFailure(`run: ${run.state}`)
+    const { activations, ...rest } = JSON.parse(run.figures ?? '{}')
+    return flat({ reloads: activations, ...rest })
   }
 
   /** Until the site answers one of the statuses, asked again and again over new connections. */
@@ -126,4 +143,14 @@ function refuseFailed(task: TaskRow) {
   if (task.state === 'failed' || (task.state === 'queued' && task.error)) {
     throw new BenchFailure(`${task.kind} ${task.id} ${task.state}: ${task.message}\n${task.error}`)
   }
+}
+
+/** `{ ms: { check: 3 } }` → `{ ms_check: 3 }`, so that a line holds plain figures. */
+function flat(figures: Record<string, unknown>, before = ''): Further {
+  const entries = Object.entries(figures).flatMap(([key, value]) =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(flat(value as Record<string, unknown>, `${before}${key}_`))
+      : [[`${before}${key}`, value as string | number | null] as const]
+  )
+  return Object.fromEntries(entries)
 }
