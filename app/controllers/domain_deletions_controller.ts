@@ -3,6 +3,7 @@ import { Refusal } from '#exceptions/refusals'
 import { domainsOf, latestApplyOf } from '#models/account/visible'
 import type Domain from '#models/domain'
 import { mailboxCountOf } from '#models/mailbox/listing'
+import { refuse } from '#models/operation'
 import DomainPolicy from '#policies/domain_policy'
 import { domainDeletion } from '#validators/domain'
 
@@ -22,9 +23,17 @@ export default class DomainDeletionsController {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('destroy', domain)
     const { name } = await request.validateUsing(domainDeletion)
-    if (!isNameOf(domain, name)) throw new Refusal('name_typed_differs', 'name')
+    const actor = { by: account, ip: request.ip() }
+    if (!isNameOf(domain, name)) {
+      const operation = {
+        action: 'domain.destroy',
+        target: domain.unicodeName,
+        domainId: domain.id,
+      }
+      return refuse(actor, operation, new Refusal('name_typed_differs', 'name'))
+    }
 
-    await domain.remove({ by: account, ip: request.ip() })
+    await domain.remove(actor)
     session.flash('success', i18n.t('messages.domains.removed', { name: domain.unicodeName }))
     const apply = await latestApplyOf(account, domain.serverId)
     return response.redirect().toRoute('servers.show', [domain.serverId], { qs: { apply } })

@@ -1,7 +1,9 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { Refusal } from '#exceptions/refusals'
 import { stampSession } from '#middleware/session_stamp'
+import { limitPasswordCheck } from '#middleware/sign_in_limits'
 import { hashPassword } from '#models/account/password'
+import { refuse } from '#models/operation'
 import AccountPolicy from '#policies/account_policy'
 import { passwordChange } from '#validators/password'
 
@@ -16,14 +18,16 @@ export default class PasswordsController {
     const { account, bouncer, i18n, request, response, session } = ctx
     await bouncer.with(AccountPolicy).authorize('changePassword')
     const input = await request.validateUsing(passwordChange, { meta: { login: account.login } })
-    if (!(await account.hasPassword(input.current_password))) {
-      throw new Refusal('current_password_is_wrong', 'current_password')
+    const actor = { by: account, ip: request.ip() }
+    const isOwner = await limitPasswordCheck(ctx, account.login, () =>
+      account.hasPassword(input.current_password)
+    )
+    if (!isOwner) {
+      const operation = { action: 'password.update', target: account.login }
+      return refuse(actor, operation, new Refusal('current_password_is_wrong', 'current_password'))
     }
 
-    await account.changePassword(await hashPassword(input.password), {
-      by: account,
-      ip: request.ip(),
-    })
+    await account.changePassword(await hashPassword(input.password), actor)
     // A fresh id, and the stamp of the new password: only this device stays signed in
     session.regenerate()
     stampSession(ctx, 'customer', account)

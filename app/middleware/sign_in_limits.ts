@@ -18,29 +18,48 @@ const limits = {
  * Counts before it tries, so that many tries at the same moment are many, and takes it back after a
  * success. Throws E_TOO_MANY_REQUESTS.
  */
-export async function limitSignIn<Person>(
+export function limitSignIn<Person>(
   { request }: HttpContext,
   area: Area,
   login: string,
   attempt: () => Promise<Person | null>
 ): Promise<Person | null> {
-  const buckets = bucketsOf(area, login, request.ip())
+  return limit(bucketsOf(`${area}:sign_in`, login, request.ip()), attempt)
+}
+
+/**
+ * The present password, asked again of who is signed in: somebody at a screen that was left open may
+ * not guess more often than at the door. Counted apart, so that nobody is kept out of the door by it.
+ */
+export function limitPasswordCheck(
+  { request }: HttpContext,
+  login: string,
+  matches: () => Promise<boolean>
+) {
+  const buckets = bucketsOf('customer:password', login, request.ip())
+  return limit(buckets, async () => (await matches()) || null)
+}
+
+async function limit<Result>(
+  buckets: ReturnType<typeof bucketsOf>,
+  attempt: () => Promise<Result | null>
+): Promise<Result | null> {
   for (const { bucket, key } of buckets) await bucket.consume(key)
-  const person = await attempt()
-  if (!person) return null
+  const result = await attempt()
+  if (!result) return null
 
   const [nameAndIp, ...others] = buckets
   await nameAndIp.bucket.delete(nameAndIp.key)
   for (const { bucket, key } of others) await bucket.decrement(key)
-  return person
+  return result
 }
 
-function bucketsOf(area: Area, login: string, ip: string) {
+function bucketsOf(purpose: string, login: string, ip: string) {
   // Keys are columns of 255 characters; logins may be longer and hold anything
   const name = createHash('sha256').update(login).digest('base64url')
   return [
-    { bucket: limiter.use(limits.nameAndIp), key: `${area}:sign_in:${name}:${ip}` },
-    { bucket: limiter.use(limits.ip), key: `${area}:sign_in_ip:${ip}` },
-    { bucket: limiter.use(limits.name), key: `${area}:sign_in_name:${name}` },
+    { bucket: limiter.use(limits.nameAndIp), key: `${purpose}:${name}:${ip}` },
+    { bucket: limiter.use(limits.ip), key: `${purpose}_ip:${ip}` },
+    { bucket: limiter.use(limits.name), key: `${purpose}_name:${name}` },
   ]
 }

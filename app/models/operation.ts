@@ -1,5 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { Refusal } from '#exceptions/refusals'
 import type { Actor } from '#models/actor'
 import OperationLog, { type Operation } from '#models/operation_log'
 
@@ -22,4 +23,10 @@ export async function operate<Result>(
     await OperationLog.record(actor, { ...operation, succeeded: false })
     throw error
   }
+}
+
+/** Refused before there was anything to change, such as for a wrong password: the line stays too. */
+export async function refuse(actor: Actor, operation: Operation, refusal: Refusal): Promise<never> {
+  await OperationLog.record(actor, { ...operation, succeeded: false })
+  throw refusal
 }

@@ -189,6 +189,8 @@ test.group('Domains', (group) => {
     assert.include(JSON.stringify(refused.flashMessage('inputErrorsBag')), '一致していません')
     await domain.refresh()
     assert.isNull(domain.deletedAt)
+    const line = await OperationLog.query().where('action', 'domain.destroy').firstOrFail()
+    assert.deepEqual([Boolean(line.succeeded), line.domainId], [false, domain.id])
 
     const done = await remove('日本語.jp')
     assert.match(done.header('location') ?? '', new RegExp(`^/servers/${server.id}\\?apply=`))

@@ -76,6 +76,48 @@ test.group('Passwords', (group) => {
     assert.isTrue(await contractor.hasPassword(password))
   })
 
+  test('PNL-08: a wrong present password is in the operation log as a failure', async ({
+    assert,
+    client,
+  }) => {
+    const { user } = await makeTenant()
+    await change(client, user, { current_password: 'wrong-secret-canary' })
+    await change(client, user, {})
+    const logs = await OperationLog.query().where('action', 'password.update').orderBy('id')
+    assert.deepEqual(
+      logs.map(({ succeeded, target, domainId }) => [succeeded, target, domainId]),
+      [
+        [false, user.login, user.domainId],
+        [true, user.login, user.domainId],
+      ]
+    )
+    assert.notInclude(JSON.stringify(logs), 'wrong-secret-canary')
+  })
+
+  test('security.md: after five wrong guesses the present password is not asked for a while', async ({
+    assert,
+    client,
+  }) => {
+    const { contractor, admin } = await makeTenant()
+    for (let failure = 0; failure < 5; failure++) {
+      const wrong = await change(client, contractor, { current_password: 'wrong' })
+      wrong.assertStatus(302)
+    }
+    const blocked = await change(client, contractor, {})
+    blocked.assertStatus(429)
+    await contractor.refresh()
+    assert.isTrue(await contractor.hasPassword(password))
+
+    const another = await change(client, admin, {})
+    another.assertStatus(302)
+    const signIn = await client
+      .post('/sign_in')
+      .form({ login: contractor.login, password })
+      .withCsrfToken()
+      .redirects(0)
+    signIn.assertHeader('location', '/')
+  })
+
   const weak: [string, string][] = [
     ['short', '10文字以上'],
     ['x'.repeat(73) + 'abc1', '72文字以内'],
