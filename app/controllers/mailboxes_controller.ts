@@ -1,5 +1,4 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { defaultMailboxQuotaMb } from '#config/domains'
 import { watchedApply } from '#controllers/applies_controller'
 import { hashPassword } from '#models/account/password'
 import { domainsOf, latestApplyOf, mailboxesOf } from '#models/account/visible'
@@ -29,8 +28,7 @@ export default class MailboxesController {
   async create({ account, bouncer, params, view }: HttpContext) {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(MailboxPolicy).authorize('create', domain)
-    const { server } = domain
-    return view.render('pages/mailboxes/create', { domain, server, defaultMailboxQuotaMb })
+    return view.render('pages/mailboxes/create', { domain, server: domain.server })
   }
 
   async store({ account, bouncer, i18n, params, request, response, session }: HttpContext) {

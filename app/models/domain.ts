@@ -3,7 +3,12 @@ import { belongsTo, hasMany, hasOne } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany, HasOne } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { DateTime } from 'luxon'
-import { defaultDomainQuotaMb, domainsPerServer, testSuffix } from '#config/domains'
+import {
+  defaultDomainQuotaMb,
+  defaultMailboxQuotaMb,
+  domainsPerServer,
+  testSuffix,
+} from '#config/domains'
 import { DomainSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import Account from '#models/account'
@@ -39,6 +44,11 @@ export default class Domain extends DomainSchema {
 
   get root() {
     return `/data/domain/${this.name}`
+  }
+
+  /** A mailbox may not be promised more than its whole domain has. */
+  get newMailboxQuotaMb() {
+    return Math.min(defaultMailboxQuotaMb, this.quotaMb)
   }
 
   get isSuspended() {

@@ -1,7 +1,6 @@
 import { belongsTo, hasOne } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasOne } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { defaultMailboxQuotaMb } from '#config/domains'
 import { MailboxSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import Account, { type AccountRole } from '#models/account'
@@ -81,7 +80,7 @@ export default class Mailbox extends MailboxSchema {
         domainId: domain.id,
         localPart: wish.localPart,
         description: wish.description ?? null,
-        quotaMb: wish.quotaMb ?? defaultMailboxQuotaMb,
+        quotaMb: wish.quotaMb ?? domain.newMailboxQuotaMb,
         uid,
       },
       { client }

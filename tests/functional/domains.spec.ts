@@ -38,6 +38,17 @@ test.group('Domains', (group) => {
     page.assertTextIncludes('受け付けました')
   })
 
+  test('DOM-01: the admin of a small domain gets no more than the domain', async ({
+    assert,
+    client,
+  }) => {
+    const { contractor, server } = await makeTenant()
+    await add(client, contractor, server, { quota_mb: 200 })
+    const domain = await Domain.findByOrFail('name', 'shop.hatsukari.jp')
+    const mailbox = await domain.related('mailboxes').query().firstOrFail()
+    assert.equal(mailbox.quotaMb, 200)
+  })
+
   test('DOM-01: a Japanese name is kept as it is written and as daemons see it', async ({
     assert,
     client,

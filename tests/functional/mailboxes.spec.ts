@@ -136,6 +136,22 @@ test.group('Mailboxes', (group) => {
     assert.isTrue(await user.hasPassword(secret))
   })
 
+  test('MAIL-01: a small domain gives a new user no more than it has itself', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain } = await makeTenant()
+    await domain.merge({ quotaMb: 300 }).save()
+    const page = await client.get(`/domains/${domain.id}/mailboxes/create`).loginAs(admin)
+    assert.match(page.text(), /name="quota_mb"[^>]*value="300"/)
+    page.assertTextIncludes('300 MB（このドメイン全体の容量）まで')
+
+    const response = await add(client, admin, domain, { quota_mb: '' })
+    assert.match(response.header('location') ?? '', /apply=/)
+    const mailbox = await Mailbox.findByOrFail({ domain_id: domain.id, local_part: 'sato' })
+    assert.equal(mailbox.quotaMb, 300)
+  })
+
   test('two people edit the same user: the later one wins, nothing breaks', async ({
     assert,
     client,
