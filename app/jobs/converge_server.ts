@@ -30,20 +30,23 @@ export default class ConvergeServer implements Job {
   async handle(run: TaskRun) {
     const { reason, domainIds } = run.payload as { reason?: string; domainIds?: unknown }
     const server = await Server.findOrFail(serverIdOf(run))
+    const teller = new ProgressTeller(run)
+    teller.tell(5, 'start')
     const options: ConvergeOptions = {
       scope: scopeOf(domainIds),
       reason: reason ?? ConvergeServer.kind,
       taskId: run.id,
       signal: run.signal,
-      onProgress: progressTeller(run),
+      onProgress: (percent, phase) => teller.tell(percent, phase),
     }
-    await run.progress(5, say('phase.start'))
     try {
       await this.#conclude(await convergeServer(server, options), run)
     } catch (error) {
       await run.log(error instanceof Error ? error.message : String(error), 'error')
       const told = run.isLastAttempt && wordsFor(error)
       throw told ? new PermanentFailure(told, { cause: error }) : error
+    } finally {
+      teller.end()
     }
   }
 
@@ -90,15 +93,37 @@ export async function machineryOf(server: Server): Promise<Machinery> {
   }
 }
 
-/** Progress is worth a write only when the words change. */
-function progressTeller(run: TaskRun) {
-  let last = ''
-  return (percent: number, phase: string) => {
-    const words = say(`phase.${phase}`)
-    if (words === last || phase === 'done') return
-    last = words
+/** Shorter than this nobody reads a phase's name. */
+const readableMs = 120
+
+/**
+ * Progress is worth a write only when the words change and somebody can read them: most applies are
+ * over before, and a write for each phase would take longer than the phases.
+ */
+class ProgressTeller {
+  #latest?: { readonly percent: number; readonly words: string }
+  #told = ''
+  #timer?: NodeJS.Timeout
+
+  constructor(private readonly run: TaskRun) {}
+
+  tell(percent: number, phase: string) {
+    if (phase === 'done') return
+    this.#latest = { percent, words: say(`phase.${phase}`) }
+    this.#timer ??= setTimeout(() => this.#write(), readableMs)
+  }
+
+  end() {
+    clearTimeout(this.#timer)
+  }
+
+  #write() {
+    this.#timer = undefined
+    const { percent, words } = this.#latest!
+    if (words === this.#told) return
+    this.#told = words
     // A lost lease is noticed at the end of the job as well.
-    run.progress(percent, words).catch(() => {})
+    this.run.progress(percent, words).catch(() => {})
   }
 }
 
