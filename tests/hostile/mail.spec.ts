@@ -6,6 +6,16 @@ import { canSignIn, curl, statusOf, submit } from '#tests/servers/mail/clients'
 import { shown } from '#tests/support/shown'
 import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
 
+/** Says its arguments over SMTP from one address of the machine to another, and tells the last answers. */
+const speak = `
+import smtplib, sys
+own, to, *lines = sys.argv[1:]
+s = smtplib.SMTP(to, 25, source_address=(own, 0))
+for one in lines:
+    code, text = s.docmd(one)
+    print(code, text.decode().splitlines()[0])
+`
+
 const outsider = 'somebody@elsewhere.example.com'
 
 test.group('Hostile mail', (group) => {
@@ -16,6 +26,7 @@ test.group('Hostile mail', (group) => {
   group.setup(async () => {
     server = await testServer()
     domain = await server.addDomain('hostile-mail.jp')
+    await server.addDomain('hostile-neighbour.jp')
     taro = await server.addMailbox(domain, 'taro')
     hanako = await server.addMailbox(domain, 'hanako')
   })
@@ -102,10 +113,50 @@ test.group('Hostile mail', (group) => {
   test("REL-04: a domain's programs find no relay on this machine", async ({ assert }) => {
     const talk = await run(domain.uid, [
       ...['python3', '-c'],
-      'import smtplib\ns = smtplib.SMTP("127.0.0.1")\ns.ehlo("x")\ns.mail("admin@hostile-mail.jp")\n' +
+      'import smtplib\ns = smtplib.SMTP("127.0.0.1")\ns.ehlo("x")\ns.mail("somebody@elsewhere.example.com")\n' +
         'print(s.rcpt("victim@elsewhere.example.com"))',
     ])
     assert.include(talk.stdout, '(554')
+  })
+
+  const neighbours = [
+    'info@hostile-neighbour.jp',
+    'INFO@Hostile-Neighbour.JP',
+    'info@hostile-neighbour.jp.',
+    'info@mail.hostile-neighbour.jp',
+    '@x.example.com:info@hostile-neighbour.jp',
+    'info%hostile-neighbour.jp@localhost',
+    '"info@hostile-neighbour.jp"',
+    'admin@hostile-mail.jp',
+    'd1',
+    'd1@localhost',
+  ]
+  test("REL-04: a domain's programs do not write as {shown} on port 25, from any own address")
+    .with(shown(neighbours))
+    .run(async ({ assert }, { text }) => {
+      for (const [own, to] of [
+        ['127.0.0.1', '127.0.0.1'],
+        ['127.9.9.9', server.address],
+        [server.address, server.address],
+      ]) {
+        const { stdout } = await run(domain.uid, [
+          ...['python3', '-c', speak, own, to],
+          ...['EHLO x', `MAIL FROM:<${text}>`, 'RCPT TO:<taro@hostile-mail.jp>'],
+        ])
+        assert.match(stdout.trim().split('\n').at(-1)!, /^5\d\d /, `${own} ${stdout}`)
+      }
+    })
+
+  test('MAIL-01: a sender of a domain here is taken from outside, as forwarders keep it', async ({
+    assert,
+  }) => {
+    const answers = await say(server.address, [
+      hello,
+      line('MAIL FROM:<info@hostile-neighbour.jp>'),
+      line('RCPT TO:<taro@hostile-mail.jp>'),
+      line('QUIT'),
+    ])
+    assert.match(answers[3], /^250 /)
   })
 
   test("REL-04: no other configuration gives a domain's programs another sender", async ({

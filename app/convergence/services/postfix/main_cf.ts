@@ -1,6 +1,6 @@
 import type { DesiredServer } from '#convergence/desired_server'
 import { localSenders, sockets } from '#convergence/services/postfix/layout'
-import { mapNames, proxied } from '#convergence/services/postfix/maps'
+import { mapNames, proxied, signInFirst } from '#convergence/services/postfix/maps'
 import { expansion, mainCf, type Parameters } from '#convergence/syntax/postfix'
 
 /** MAIL-02: 100 MB, as sent (RFC 1870). */
@@ -15,6 +15,7 @@ export function renderMainCf(server: DesiredServer): string {
     ...localMail,
     ...virtualMail,
     ...incoming,
+    ...ownPrograms(server),
     ...signIn,
     ...encryption,
   })
@@ -85,6 +86,21 @@ const incoming: Parameters = {
   // Without an answer about quotas mail is taken; LMTP asks again.
   smtpd_policy_service_default_action: 'DUNNO',
 }
+
+/**
+ * REL-04: port 25 does not know which customer's program talks to it, so from this server it takes no sender
+ * of a domain here, the program's own neither. sendmail and the submission ports know who it is.
+ */
+const ownPrograms = ({ address }: DesiredServer): Parameters => ({
+  smtpd_restriction_classes: 'from_this_server',
+  from_this_server: [
+    `check_sender_access ${proxied('hosted_senders')}`,
+    // Unix accounts have addresses at the server's own name.
+    `check_sender_access inline:{{$myhostname=${signInFirst}}, {localhost=${signInFirst}}}`,
+  ].map(expansion),
+  // Not from everybody: forwarders and mailing lists elsewhere keep the sender.
+  smtpd_sender_restrictions: `check_client_access cidr:{{127.0.0.0/8 from_this_server}, {${address} from_this_server}}`,
+})
 
 /** Sign-in exists on the submission ports only (master.cf turns it on there). */
 const signIn: Parameters = {

@@ -5,16 +5,25 @@ import { sqliteMap } from '#convergence/syntax/postfix'
 export const tables = ['aliases', 'domains', 'mailboxes', 'recipient_access'] as const
 export type Table = (typeof tables)[number]
 
+/** Has neither a quote nor a comma: it is part of a query and of main.cf. */
+export const signInFirst = '550 5.7.1 Sign in on port 587 or 465 or use sendmail'
+
 const lookup = (table: Table) => `SELECT value FROM ${table} WHERE key = '%s'`
 
 const queries = {
   ...Object.fromEntries(tables.map((table) => [table, lookup(table)])),
   /** Who may use an address as envelope sender: the mailbox that has it. */
   senders: `SELECT key FROM mailboxes WHERE key = '%s'`,
+  /** What a program of this server hears that gives a sender of a domain here without signing in. */
+  hosted_senders: `SELECT '${signInFirst}' FROM domains WHERE key = '%s'`,
 } as Readonly<Record<MapName, string>>
 
-export type MapName = Table | 'senders'
-export const mapNames = [...tables, 'senders'] as const satisfies readonly MapName[]
+export type MapName = Table | 'senders' | 'hosted_senders'
+export const mapNames = [
+  ...tables,
+  'senders',
+  'hosted_senders',
+] as const satisfies readonly MapName[]
 
 export const mapPath = (name: MapName) => `${mapDirectory}/${name}.cf`
 export const mapDefinition = (name: MapName) => sqliteMap(mapDatabase, queries[name])

@@ -1,6 +1,12 @@
 import { type Daemon, masterCf } from '#convergence/syntax/postfix'
 
-/** What both submission ports ask for: a sign-in, and an own address as sender (MAIL-02). */
+/**
+ * What both submission ports ask for: a sign-in, and an own address as sender (MAIL-02).
+ *
+ * The envelope decides, the From line of the message is left alone on purpose: people send for a shared address,
+ * resend, and forward. Who really sent it is in the envelope, which is Return-Path at the other end and what
+ * SPF looks at, and in the log with the name that signed in.
+ */
 const signedIn = {
   smtpd_sasl_auth_enable: 'yes',
   smtpd_sender_restrictions: 'reject_sender_login_mismatch',

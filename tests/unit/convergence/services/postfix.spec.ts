@@ -40,6 +40,23 @@ test.group('Postfix of a server', () => {
     assert.isUndefined(parameter('smtpd_sasl_auth_enable'))
   })
 
+  test('REL-04: programs of the server give no sender of a domain here without signing in', ({
+    assert,
+  }) => {
+    assert.equal(
+      parameter('smtpd_sender_restrictions'),
+      'check_client_access cidr:{{127.0.0.0/8 from_this_server}, {192.0.2.10 from_this_server}}'
+    )
+    assert.equal(parameter('smtpd_restriction_classes'), 'from_this_server')
+    const senders = 'proxy:sqlite:/etc/postfix/maps/hosted_senders.cf'
+    assert.include(parameter('from_this_server'), `check_sender_access ${senders}, `)
+    assert.include(parameter('proxy_read_maps'), senders)
+    assert.match(
+      contentOf('/etc/postfix/maps/hosted_senders.cf'),
+      /SELECT '550 5\.7\.1 [^',]+' FROM/
+    )
+  })
+
   test('MAIL-02: both submission ports ask for a sign-in, TLS, and an own sender', ({ assert }) => {
     const [, submission, submissions] = contentOf('/etc/postfix/master.cf').split(/^(?=sub)/m)
     assert.match(submission, /smtpd_tls_security_level = encrypt/)
