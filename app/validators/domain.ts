@@ -1,6 +1,6 @@
 import vine from '@vinejs/vine'
 import { type DomainNameCheck, checkDomainName } from '#models/domain/domain_name'
-import { domainName, size, strongPassword } from '#validators/rules'
+import { domainName, megabytes, strongPassword } from '#validators/rules'
 
 /** In MiB: what an empty domain takes. */
 const leastQuotaMb = 100
@@ -15,11 +15,7 @@ export const newDomain = vine.withMetaData<{ mostMb: number }>().create({
     .use(domainName())
     .transform((typed) => checkDomainName(typed) as ValidName),
   password: vine.string().use(strongPassword()),
-  quota_mb: vine
-    .number()
-    .withoutDecimals()
-    .use(size({ least: leastQuotaMb }))
-    .optional(),
+  quota_mb: megabytes(leastQuotaMb),
 })
 
 /** DOM-05: typed once more before it goes. */

@@ -1,12 +1,7 @@
 import vine from '@vinejs/vine'
-import { localPart, singleLine, size, strongPassword } from '#validators/rules'
+import { localPart, megabytes, singleLine, strongPassword } from '#validators/rules'
 
-const quota = () =>
-  vine
-    .number()
-    .withoutDecimals()
-    .use(size({ least: 1 }))
-    .optional()
+const quota = () => megabytes(1)
 const description = () =>
   vine.string().trim().maxLength(100).use(singleLine()).nullable().optional()
 
@@ -22,8 +17,11 @@ export const newMailbox = vine.withMetaData<{ mostMb: number }>().create({
   quota_mb: quota(),
 })
 
+/** `loaded_*`: what the form showed before anything was typed. */
 export const mailboxEdit = vine.withMetaData<{ login: string; mostMb: number }>().create({
   password: vine.string().use(strongPassword()).nullable().optional(),
   description: description(),
   quota_mb: quota(),
+  loaded_description: vine.string().trim().nullable().optional(),
+  loaded_quota_mb: vine.number().optional(),
 })

@@ -14,7 +14,8 @@ function report(field: FieldContext, key: string, data?: Record<string, string |
 /** DOM-01. */
 export const domainName = vine.createRule((value: unknown, _: undefined, field) => {
   const check = checkDomainName(String(value))
-  if ('problem' in check) report(field, `domains.problems.${check.problem}`)
+  const typed = String(value).trim().toLowerCase()
+  if ('problem' in check) report(field, `domains.problems.${check.problem}`, { typed })
 })
 
 /** MAIL-01. */
@@ -43,8 +44,19 @@ function loginHints(field: FieldContext) {
 }
 
 /** PNL-05, in MiB. The most is what the form's record leaves: the disk of a server, a domain's share. */
-export const size = vine.createRule((value: unknown, { least }: { least: number }, field) => {
+const size = vine.createRule((value: unknown, { least }: { least: number }, field) => {
   const most = Number(field.meta.mostMb)
   const isWithin = typeof value === 'number' && value >= least && value <= most
   if (!isWithin) report(field, 'problems.size', { min: least, max: most })
 })
+
+/** A size as people write it: `1e3`, `0x10` and `+5` are numbers to JavaScript only. */
+export const megabytes = (least: number) =>
+  vine
+    .number()
+    .parse((typed) =>
+      typeof typed === 'string' && !/^\d+$/.test(typed.trim()) ? Number.NaN : typed
+    )
+    .withoutDecimals()
+    .use(size({ least }))
+    .optional()

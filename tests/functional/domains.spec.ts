@@ -49,6 +49,14 @@ test.group('Domains', (group) => {
     assert.equal(mailbox.quotaMb, 200)
   })
 
+  test('DIR-01: the page of a domain says what each directory is for', async ({ client }) => {
+    const { admin, domain } = await makeTenant()
+    const page = await client.get(`/domains/${domain.id}`).loginAs(admin)
+    const names =
+      'backup cgi-bin cgi-bin.stage cgi-data conf home html html.stage log share tmp var'
+    for (const name of names.split(' ')) page.assertTextIncludes(`<code>${name}</code></th>`)
+  })
+
   test('DOM-01: a Japanese name is kept as it is written and as daemons see it', async ({
     assert,
     client,
@@ -82,6 +90,8 @@ test.group('Domains', (group) => {
     [`${'a.'.repeat(130)}jp`, '長すぎます'],
     ['xn--zzzzzz99999.jp', '正しくない部分'],
     ['co.jp', '共有する末尾'],
+    ['co.jp', '例：example.co.jp'],
+    ['github.io', '例：example.github.io'],
     ['jp', '「.」を含む'],
     ['hatsukari.smc-msv.jp', '当社が提供'],
     ['hatsukari.mngsv.biz', '当社が提供'],
@@ -168,7 +178,18 @@ test.group('Domains', (group) => {
 
   test('PNL-05: sizes that make no sense are refused', async ({ assert, client }) => {
     const { contractor, server } = await makeTenant()
-    for (const quota of ['-1', '0', '1.5', 'abc', '99999999999', '1e9']) {
+    for (const quota of [
+      '-1',
+      '0',
+      '1.5',
+      'abc',
+      '99999999999',
+      '1e9',
+      '1e3',
+      '0x800',
+      '+500',
+      '５００',
+    ]) {
       const response = await add(client, contractor, server, { quota_mb: quota })
       assert.property(response.flashMessage('inputErrorsBag'), 'quota_mb', quota)
     }
