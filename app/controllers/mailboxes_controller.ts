@@ -80,8 +80,8 @@ export default class MailboxesController {
 
     await mailbox.edit(
       {
-        description: input.description,
-        quotaMb: input.quota_mb,
+        description: changed(input.description, input.loaded_description),
+        quotaMb: changed(input.quota_mb, input.loaded_quota_mb),
         passwordHash: input.password ? await hashPassword(input.password) : undefined,
       },
       { by: account, ip: request.ip() }
@@ -91,4 +91,9 @@ export default class MailboxesController {
     const apply = await latestApplyOf(account, domain.serverId)
     return response.redirect().toRoute('mailboxes.show', [mailbox.id], { qs: { apply } })
   }
+}
+
+/** Only what was typed over: somebody else may have changed the rest since the form was opened. */
+function changed<Value>(typed: Value, loaded: Value | undefined) {
+  return typed === loaded ? undefined : typed
 }

@@ -152,6 +152,30 @@ test.group('Mailboxes', (group) => {
     assert.equal(mailbox.quotaMb, 300)
   })
 
+  test('a form that was open for long takes back nothing that others have changed', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, mailbox } = await makeTenant()
+    const form = await client.get(`/mailboxes/${mailbox.id}/edit`).loginAs(admin)
+    const shown = (name: string) =>
+      new RegExp(`name="${name}"\\s+value="([^"]*)"`).exec(form.text())![1]
+    const loaded = {
+      loaded_description: shown('loaded_description'),
+      loaded_quota_mb: shown('loaded_quota_mb'),
+    }
+
+    await edit(client, admin, mailbox, { quota_mb: 2000, description: '総務部' })
+    await edit(client, admin, mailbox, {
+      ...loaded,
+      quota_mb: loaded.loaded_quota_mb,
+      description: '営業部',
+    })
+    await mailbox.refresh()
+    assert.equal(mailbox.quotaMb, 2000)
+    assert.equal(mailbox.description, '営業部')
+  })
+
   test('two people edit the same user: the later one wins, nothing breaks', async ({
     assert,
     client,
