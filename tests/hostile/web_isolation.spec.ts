@@ -12,6 +12,17 @@ import type { Site } from '#tests/hostile/web_isolation/site'
  * programs. Each row was seen to work against a common way of running sites.
  */
 
+const sharedPlaces = ['/tmp', '/var/tmp', '/dev/shm', '/run/lock', '/var/lib/php/sessions']
+
+/** Megabytes that fit into each place; they stay there. */
+const fillPlaces = `<?php
+foreach (${JSON.stringify(sharedPlaces)} as $place) {
+  $written[$place] = 0;
+  $file = @fopen("$place/filler", 'w');
+  while ($file && $written[$place] < 80 && @fwrite($file, str_repeat('x', 1 << 20)) === 1 << 20) $written[$place]++;
+}
+echo json_encode($written, JSON_UNESCAPED_SLASHES);`
+
 const stolen = /CANARY-(STATIC|CODE|PRIVATE|RAN|PLANTED)/
 
 /** The four ports are two PHP versions and two document roots. */
@@ -166,6 +177,24 @@ test.group('REL-04: programs of one domain', (group) => {
       /denied/
     )
   })
+
+  for (const [kind, path] of [
+    ['PHP', '/fill.php'],
+    ['CGI', '/cgi-bin/fill.cgi'],
+  ] as const) {
+    test(`PNL-05: ${kind} finds no room outside its quota`, async ({ assert }) => {
+      const { root, html } = a.target
+      await a.write(html, { 'fill.php': fillPlaces })
+      await a.write(`${root}/cgi-bin`, { 'fill.cgi': `#!/usr/bin/php-cgi\n${fillPlaces}` })
+      const answer = await a.ask(path)
+      const written = JSON.parse(answer.split('\n').at(-1)!) as Record<string, number>
+      assert.sameMembers(Object.keys(written), sharedPlaces)
+      for (const [place, megabytes] of Object.entries(written))
+        assert.isAtMost(megabytes, 64, place)
+      const outside = ['find', ...sharedPlaces, '-user', String(a.domain.uid), '-name', 'filler']
+      assert.notInclude(await a.asOwner(outside), 'filler')
+    })
+  }
 
   test('NET-05: reach other machines on the listed ports and DNS alone', async ({ assert }) => {
     const said = await python(

@@ -10,6 +10,13 @@ import { toAbsolutePath } from '#convergence/syntax/names'
 export const unitDirectory = toAbsolutePath('/etc/systemd/system')
 export const wakeProgram = below(webDirectory, 'wake.py')
 
+/**
+ * PNL-05: what everybody may write to lies outside the domain's volume and so outside its quota. Programs of a site
+ * get a small one of their own in memory, which ends with them; their TMPDIR is the domain's.
+ */
+export const confined = `TemporaryFileSystem=/tmp:size=64M,mode=1777 /var/tmp:size=64M,mode=1777 /dev/shm:size=64M,mode=1777
+InaccessiblePaths=-/run/lock -/var/lib/php/sessions`
+
 /** The root parent takes the port and opens the logs, and may do nothing else. */
 export function webService(phpVersions: readonly string[]): string {
   const sockets = phpVersions.map((version) => phpInstance(version, '%i', 'socket')).join(' ')
@@ -35,6 +42,7 @@ ExecReload=/bin/kill -USR1 $MAINPID
 KillMode=mixed
 TimeoutStopSec=5
 CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_KILL
+${confined}
 UMask=0027
 LimitNOFILE=8192
 OOMPolicy=continue

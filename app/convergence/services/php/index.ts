@@ -1,6 +1,6 @@
 import type { FileResource } from '#convergence/resource'
 import type { Change, Command, Service } from '#convergence/service'
-import { unitDirectory } from '#convergence/services/apache/units'
+import { confined, unitDirectory } from '#convergence/services/apache/units'
 import { below } from '#convergence/services/apache/layout'
 import { phpDirectory, phpSocket, phpUnit } from '#convergence/services/php/layout'
 import { toUnixName, type AbsolutePath } from '#convergence/syntax/names'
@@ -146,6 +146,7 @@ ExecReload=/bin/kill -USR2 $MAINPID
 KillMode=mixed
 TimeoutStopSec=5
 CapabilityBoundingSet=
+${confined}
 UMask=0022
 LimitNOFILE=8192
 OOMPolicy=continue
