@@ -56,6 +56,9 @@ function phpHandler(domain: DesiredDomain, port: WebPort): string[] {
       // PHP_VALUE of a request stays in the worker that served it: a later visitor would get it too.
       directive('ProxyFCGISetEnvIf', 'true', '!PHP_VALUE'),
       directive('ProxyFCGISetEnvIf', 'true', '!PHP_ADMIN_VALUE'),
+      // A page that is not there gets the page that says so, rather than PHP's bare "File not found.". Put this way
+      // round because <If> comes last: it takes a handler away, and never one back that `.htaccess` took away.
+      ...section('If', '! -f %{REQUEST_FILENAME}', [directive('SetHandler', 'none')]),
     ]),
   ]
 }
