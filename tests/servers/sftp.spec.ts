@@ -85,6 +85,25 @@ test.group('SFTP of a real server, by a foreign client', (group) => {
     }
   })
 
+  test('a session that is open ends when its domain is suspended', async ({ assert }) => {
+    const client = await signedIn(server.address, 'admin@sftp-test.jp')
+    const closed = new Promise<void>((resolve) => client.on('close', () => resolve()))
+    const list = await new Promise<boolean>((resolve, reject) =>
+      client.sftp((error, opened) => {
+        if (error) return reject(error)
+        opened.readdir('/html', (failed) => resolve(failed === undefined))
+      })
+    )
+    assert.isTrue(list)
+    await domain.suspend(server.actor)
+    await server.converge()
+    await closed
+    const { stdout } = await server.exec(['pgrep', '-r', 'R,S,D,T', '-U', String(domain.uid)])
+    assert.equal(stdout, '')
+    await domain.resume(server.actor)
+    await server.converge()
+  })
+
   test('a suspended domain is not let in, a resumed one is', async ({ assert }) => {
     await domain.suspend(server.actor)
     await server.converge()

@@ -7,6 +7,9 @@ import { testServer, type TestServer } from '#tests/support/test_server'
 
 const execute = promisify(execFile)
 
+/** Where everybody may write. */
+const places = ['/tmp', '/var/tmp', '/dev/shm', '/run/lock']
+
 test.group('Sites of a real server', (group) => {
   let server: TestServer
   let domain: Domain
@@ -192,14 +195,54 @@ test.group('Sites of a real server', (group) => {
     }
   })
 
+  test('a page that is not there is said so in Japanese, whatever its name ends with', async ({
+    assert,
+  }) => {
+    for (const path of ['/missing.html', '/missing.php', '/directory/missing.php/info']) {
+      const answer = await server.http(name, path)
+      assert.equal(answer.status, 404, path)
+      assert.include(answer.body, 'ページが見つかりません', path)
+    }
+    assert.match(await body('/who.php/info'), new RegExp(`^${account()} `))
+  })
+
+  test('nobody but root has a crontab', async ({ assert }) => {
+    const { stderr } = await server.exec(as(domain, 'crontab', '-l'))
+    assert.match(stderr, /not allowed/)
+  })
+
+  /** What a program can leave outside its slice and its volume. */
+  async function plant(of: Domain) {
+    const { id, uid } = of
+    const stray = 'setsid sleep 7777 >/dev/null 2>&1 </dev/null &'
+    const files = places.map((place) => `mkdir -p ${place}/left-${id}/deep`).join('; ')
+    await server.exec(as(of, 'sh', '-c', `${stray} ${files}`))
+    // As a mailbox's: a uid of its own, the domain's gid.
+    const mailbox = ['setpriv', '--reuid=60000', `--regid=${uid}`, '--clear-groups']
+    await server.exec([...mailbox, 'sh', '-c', stray])
+    const crontab = `/var/spool/cron/crontabs/d${id}`
+    await server.exec(['install', '-m', '600', '-o', String(uid), '/dev/null', crontab])
+    const found = await running(uid)
+    // His own twice, by uid and by gid, and the mailbox's.
+    if (found.split('\n').length < 3) throw new Error(`not planted: ${found}`)
+  }
+
+  async function running(uid: number) {
+    const states = ['pgrep', '-r', 'R,S,D,T']
+    return [await output(...states, '-U', String(uid)), await output(...states, '-G', String(uid))]
+      .join('\n')
+      .trim()
+  }
+
   test('a suspended domain answers 503 in Japanese, the others go on', async ({ assert }) => {
+    await plant(domain)
     await domain.suspend(server.actor)
     await server.converge()
     const answer = await server.http(name)
     assert.equal(answer.status, 503)
     assert.include(answer.body, 'このサイトは現在停止しています')
-    const running = await server.exec(['pgrep', '-u', String(domain.uid)])
-    assert.equal(running.stdout, '')
+    assert.equal(await running(domain.uid), '')
+    assert.equal(await output('ls', '/var/spool/cron/crontabs'), '')
     assert.equal(await statusOf(other.name), 200)
 
     await domain.resume(server.actor)
@@ -218,13 +261,14 @@ test.group('Sites of a real server', (group) => {
   test('DOM-05: nothing of a deleted domain remains', async ({ assert }) => {
     const { id, uid, name: gone, testName } = other
     await server.http(gone, '/')
+    await plant(other)
     await other.remove(server.actor)
     await server.converge()
     for (const host of [gone, `www.${gone}`, testName]) {
       assert.equal(await statusOf(host), 404)
     }
     const left = await server.exec([
-      ...['find', '/etc', '/run/tsukasa', '/var/lib/tsukasa', '/var/lib/extrausers', '/data'],
+      ...['find', '/etc', '/run', '/run/lock', '/var', '/tmp', '/dev/shm', '/data', '-xdev'],
       ...[
         '(',
         '-name',
@@ -245,7 +289,7 @@ test.group('Sites of a real server', (group) => {
     assert.equal(left.stdout, '')
     const mounts = await server.exec(['grep', '-c', gone, '/proc/self/mountinfo'])
     assert.equal(mounts.stdout.trim(), '0')
-    assert.equal(await output('pgrep', '-u', String(uid)), '')
+    assert.equal(await running(uid), '')
     assert.equal(await output('ls', '/data/share'), 'common')
   })
 

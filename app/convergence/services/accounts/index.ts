@@ -31,6 +31,7 @@ export const accounts: Service = {
         ...file('shadow', colonTable(domains.flatMap(shadowRecords)), 'shadow', 0o640),
         secret: true,
       },
+      cronAllow,
     ]
   },
 
@@ -38,6 +39,16 @@ export const accounts: Service = {
   checks: () => [],
   activations: () => [],
   probes: () => [],
+}
+
+/** Programs of customers run for visitors; cron's would outlive a suspension and count nowhere. */
+const cronAllow: FileResource = {
+  kind: 'file',
+  path: toAbsolutePath('/etc/cron.allow'),
+  content: 'root\n',
+  owner: 'root',
+  group: 'root',
+  mode: 0o644,
 }
 
 export const signInName = (domain: DomainHead) => `admin@${domain.name}`

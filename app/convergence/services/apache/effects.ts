@@ -11,6 +11,7 @@ import {
   webPorts,
   webUnit,
 } from '#convergence/services/apache/layout'
+import { endForGood, endPrograms } from '#convergence/services/apache/leftovers'
 import { unitDirectory, wakeProgram } from '#convergence/services/apache/units'
 
 /** Above this, one start of the checker for all sites is quicker than one for each. */
@@ -38,7 +39,7 @@ function siteCheck(account: string, change?: Change): Command {
   }
 }
 
-export function activationsOf(changes: readonly Change[]): Command[] {
+export function activationsOf(changes: readonly Change[], server: DesiredServer): Command[] {
   const stopped = changes.filter(isStop).map(accountOf)
   const changed = changes.filter((change) => change.action === 'update')
   const restarted = changed.filter(isEnvironment).map(accountOf)
@@ -48,11 +49,30 @@ export function activationsOf(changes: readonly Change[]): Command[] {
     ...(changes.some(isFront) ? [frontReload] : []),
     ...(changed.some(isWaker) ? systemctl('try-restart', ['tsukasa-wake.service']) : []),
     ...systemctl('stop', unique(stopped).map(sliceUnit)),
+    ...leftovers(changes.filter(isStop), server),
     ...systemctl('try-restart', unique(restarted).map(webUnit)),
     ...(changed.some(isServerConfiguration)
       ? systemctl('try-reload-or-restart', [webUnit('*')])
       : systemctl('try-reload-or-restart', unique(reloaded).map(webUnit))),
   ]
+}
+
+/** The names say already that nobody is to be woken, and the slice is stopped: what runs now was started elsewhere. */
+function leftovers(stops: readonly Change[], { domains }: DesiredServer): Command[] {
+  const suspended = new Set(stops.filter(isName).map(accountOf))
+  return [
+    ...domains
+      .filter(({ unixName }) => suspended.has(unixName))
+      .map(({ unixName, uid }) => endPrograms({ account: unixName, uid })),
+    ...stops
+      .filter(isSite)
+      .map((change) => endForGood({ account: accountOf(change), uid: ownerOf(change) })),
+  ]
+}
+
+/** A deleted domain is in no head any more: its uid is the group of what the manifest says was there. */
+function ownerOf({ resource }: Change): number {
+  return resource.kind === 'file' ? Number(resource.group) : Number.NaN
 }
 
 /** Requests under way survive a reload. What is asleep is left asleep. */

@@ -74,7 +74,7 @@ export const apache: Service = {
   },
 
   checks: (changes) => checksOf(changes),
-  activations: (changes) => activationsOf(changes),
+  activations: (changes, server) => activationsOf(changes, server),
   probes: (changes, server) => probesOf(changes, server),
 }
 

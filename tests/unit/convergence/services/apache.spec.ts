@@ -17,8 +17,8 @@ function changed(action: Change['action'], id: number, resource: Resource): Chan
 }
 
 const allOf = (domain = desiredDomain(7)) => apache.domainResources(domain, desiredServer([domain]))
-const argvs = (changes: readonly Change[]) =>
-  apache.activations(changes, desiredServer([])).map(({ argv }) => argv.join(' '))
+const argvs = (changes: readonly Change[], server = desiredServer([])) =>
+  apache.activations(changes, server).map(({ argv }) => argv.join(' '))
 
 test.group('Web server of a domain', () => {
   test('DOM-03: its name, www and the test name lead to its own address', ({ assert }) => {
@@ -71,11 +71,16 @@ test.group('Web server of a domain', () => {
   })
 
   test('a suspended domain is stopped and answers 503', ({ assert }) => {
-    const suspended = allOf(desiredDomain(7, { suspended: true }))
+    const domain = desiredDomain(7, { suspended: true })
+    const suspended = allOf(domain)
     const changes = suspended
       .filter((resource) => resource.kind === 'file' && resource.path.includes('/names/'))
       .map((resource) => changed('update', 7, resource))
-    assert.deepEqual(argvs(changes), ['systemctl stop -- tsukasa-d7.slice'])
+    const [stop, end, ...more] = argvs(changes, desiredServer([domain, desiredDomain(8)]))
+    assert.equal(stop, 'systemctl stop -- tsukasa-d7.slice')
+    assert.match(end!, /^sh -c [^]*pkill -KILL [^]* sh d7 20007$/)
+    assert.notInclude(end, 'find', 'his files stay')
+    assert.isEmpty(more)
     const marks = (of: readonly Resource[]) =>
       of.filter((one) => 'path' in one && one.path.endsWith('/d7/open'))
     assert.lengthOf(marks(allOf()), 1, 'the unit starts only with this file')
@@ -91,11 +96,20 @@ test.group('Web server of a domain', () => {
     )
   })
 
-  test('a deleted domain is stopped', ({ assert }) => {
+  test('DOM-05: a deleted domain is stopped, and what it left elsewhere goes', ({ assert }) => {
     const changes = allOf().map((resource) =>
       changed('remove', 7, resource.kind === 'file' ? { ...resource, content: '' } : resource)
     )
-    assert.deepEqual(argvs(changes), ['systemctl stop -- tsukasa-d7.slice'])
+    const [stop, end, ...more] = argvs(changes)
+    assert.equal(stop, 'systemctl stop -- tsukasa-d7.slice')
+    assert.match(end!, /^sh -c [^]*pkill -KILL [^]*find \/tmp [^]* sh d7 20007$/)
+    assert.isEmpty(more)
+  })
+
+  test('DOM-05: nothing of root or a daemon is ever ended for a domain', ({ assert }) => {
+    const site = fileOf(allOf(), '/etc/tsukasa/web/d7/site.conf')
+    for (const group of ['root', 0, 33])
+      assert.throws(() => argvs([changed('remove', 7, { ...site, group })]), RangeError)
   })
 
   test('REL-01: a few sites are checked one by one, so that a mistake is blamed on its domain', ({
