@@ -1,5 +1,6 @@
 import { BaseCommand, args, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { serverNamed } from '#commands/_server_named'
 import type { ConvergeResult, Step } from '#convergence/engine/run'
 
 /** For staff at a terminal: everything of one server, now. Exit status 1 when it is not as the database says. */
@@ -18,9 +19,9 @@ export default class ServerConverge extends BaseCommand {
   declare json: boolean
 
   async run() {
-    const { default: Server } = await import('#models/server')
     const { convergeServer } = await import('#jobs/converge_server')
-    const server = await Server.findByOrFail('name', this.name)
+    const server = await serverNamed(this.name, this)
+    if (!server) return
     const reason = `${ServerConverge.commandName} ${this.name}`
     this.show(await convergeServer(server, { scope: 'all', reason, dryRun: this.dryRun }))
   }

@@ -1,5 +1,6 @@
 import { BaseCommand, args, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { serverNamed } from '#commands/_server_named'
 
 /** What on a server is not as the database says. Exit status 1 when there is anything. */
 export default class ServerDrift extends BaseCommand {
@@ -14,10 +15,10 @@ export default class ServerDrift extends BaseCommand {
   declare json: boolean
 
   async run() {
-    const { default: Server } = await import('#models/server')
     const { machineryOf } = await import('#jobs/converge_server')
     const { drift } = await import('#convergence/engine/drift')
-    const server = await Server.findByOrFail('name', this.name)
+    const server = await serverNamed(this.name, this)
+    if (!server) return
     const found = await drift(await machineryOf(server))
     this.exitCode = found.length > 0 ? 1 : 0
     if (this.json) return this.logger.log(JSON.stringify(found))

@@ -88,8 +88,15 @@ def observe_tables(wanted):
         found = scope_digests(database, table, [scope for _, scope, _ in entries])
         for index, scope, digest in entries:
             if found.get(scope) != digest:
-                different[index] = {"is": {"type": "table", "digest": found[scope]} if found.get(scope) else None}
+                different[index] = {"is": table_state(database, table, scope, found.get(scope))}
     return different
+
+
+def table_state(database, table, scope, digest):
+    if not digest:
+        return None
+    text = row_marks(database, table, scope)
+    return {"type": "table", "digest": digest} | ({} if text is None else {"text": text})
 
 
 def observe_units(wanted):

@@ -19,7 +19,7 @@ export interface Observed {
   readonly mode?: number
   /** SHA-256 of a file's content or a table's rows. */
   readonly digest?: string
-  /** The beginning of a file that may be shown. */
+  /** The beginning of a file that may be shown; of a table its keys, each with a mark of the value. */
   readonly text?: string
   readonly target?: string
 }

@@ -1,6 +1,7 @@
 import type { Difference } from '#convergence/engine/compare'
 import { unifiedDiff } from '#convergence/engine/diff'
 import type { Plan, ServiceCommand, ServiceProbe } from '#convergence/engine/plan'
+import { rowChanges } from '#convergence/engine/row_changes'
 import type { Step } from '#convergence/engine/run'
 import type { Resource } from '#convergence/resource'
 import { contentDigest, rowsDigest } from '#convergence/resources/digest'
@@ -93,6 +94,10 @@ function changesOf({ action, resource, observed }: Difference): string[] {
       return [
         `rows: ${resource.rows.length}`,
         `digest: ${short(observed?.digest)} → ${short(rowsDigest(resource.rows))}`,
+        // Of very many rows the server tells no names.
+        ...(observed && observed.text === undefined
+          ? []
+          : rowChanges(resource.rows, observed?.text ?? '')),
       ]
     default:
       return []

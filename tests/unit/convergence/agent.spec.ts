@@ -23,9 +23,13 @@ import {
   askPrune,
   type ApplyOrder,
 } from '#convergence/agent/requests'
+import { rowChanges } from '#convergence/engine/row_changes'
+import type { TableResource } from '#convergence/resource'
 import { contentDigest, rowsDigest } from '#convergence/resources/digest'
 import type { Operation } from '#convergence/resources/wire'
 import { LocalServer } from '#tests/support/local_server'
+
+type Rows = TableResource['rows']
 
 const owned = { owner: 0, group: 0, mode: 0o644 }
 const customer = { owner: 20001, group: 20001, mode: 0o700 }
@@ -102,6 +106,29 @@ test.group('agent', (group) => {
     ])
     assert.deepEqual([...different], [])
     assert.deepEqual(await readdir(server.path('/var/lib/tsukasa/journal')), [])
+  })
+
+  test('tells which rows of a table differ, never what is in them', async ({ assert }) => {
+    const database = '/var/lib/tsukasa/maps.sqlite'
+    const table = { kind: 'table', database, table: 'users', scope: 'domain:1' }
+    const before: Rows = [
+      ['a b', 'kept'],
+      ['changed', 'secret'],
+      ['gone', 'x'],
+    ]
+    await apply(agent, 1, [{ do: 'put', ...table, rows: before }])
+    const after: Rows = [
+      ['a b', 'kept'],
+      ['changed', 'other'],
+      ['new', 'y'],
+    ]
+    const different = await askObserve(agent, [
+      ['table', database, 'users', 'domain:1', rowsDigest(after)],
+    ])
+    const { text } = different.get(0)!
+    assert.notInclude(text, 'secret')
+    assert.deepEqual(rowChanges(after, text!), ['~changed', '+new', '-gone'])
+    assert.deepEqual(rowChanges(before, text!), [])
   })
 
   test('tells what is there instead', async ({ assert }) => {
