@@ -1,15 +1,31 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 
+export interface SiteRequest {
+  readonly path?: string
+  readonly port?: number
+  readonly timeoutMs?: number
+}
+
+/**
+ * For asking again and again until a machine is there: an attempt that begins before the network is
+ * up would wait for TCP to repeat itself, for seconds.
+ */
+export const impatientMs = 300
+
 /** The status that a web server answers, or 0 for no answer. A connection of its own: kept ones stay with what was. */
-export function siteStatus(address: string, host: string, path = '/', port = 80): Promise<number> {
+export function siteStatus(
+  address: string,
+  host: string,
+  { path = '/', port = 80, timeoutMs = 5000 }: SiteRequest = {}
+): Promise<number> {
   return new Promise((resolve) => {
     const outgoing = request({
       host: address,
       port,
       path,
       agent: false,
-      timeout: 5000,
+      timeout: timeoutMs,
       headers: { host },
     })
     outgoing.on('error', () => resolve(0))
@@ -23,15 +39,15 @@ export function siteStatus(address: string, host: string, path = '/', port = 80)
   })
 }
 
-/** The first bytes that a server says by itself, or '' for nothing within two seconds. */
-export function greeting(address: string, port: number): Promise<string> {
+/** The first bytes that a server says by itself, or '' for nothing in time. */
+export function greeting(address: string, port: number, timeoutMs = 2000): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port })
     const end = (text: string) => {
       socket.destroy()
       resolve(text)
     }
-    socket.setTimeout(2000, () => end(''))
+    socket.setTimeout(timeoutMs, () => end(''))
     socket.on('error', () => end(''))
     socket.on('data', (part) => end(part.toString('latin1')))
     socket.on('end', () => end(''))

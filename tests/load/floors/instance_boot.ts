@@ -1,4 +1,4 @@
-import { siteStatus } from '#tests/load/clients/site_client'
+import { impatientMs, siteStatus } from '#tests/load/clients/site_client'
 import type { Installation } from '#tests/load/stage/installation'
 import { until } from '#tests/load/stage/patience'
 import { timed } from '#tests/load/statistics'
@@ -11,7 +11,9 @@ export async function instanceBootMs({ lxd, facts }: Installation): Promise<numb
     return await timed(async () => {
       await lxd.createInstance(name, address)
       const patience = { what: 'a bare instance', withinMs: 60_000, everyMs: 20 }
-      await until(patience, async () => (await siteStatus(address, address)) || null)
+      await until(patience, async () => {
+        return (await siteStatus(address, address, { timeoutMs: impatientMs })) || null
+      })
     })
   } finally {
     await lxd.removeAll(name)

@@ -1,5 +1,5 @@
 import { BenchFailure } from '#tests/load/bench'
-import { greeting, siteStatus } from '#tests/load/clients/site_client'
+import { greeting, impatientMs, siteStatus } from '#tests/load/clients/site_client'
 import { ImapClient } from '#tests/load/clients/imap_client'
 import type { Further } from '#tests/load/figures'
 import type { Database } from '#tests/load/stage/database'
@@ -110,13 +110,14 @@ export class ManagedServer {
   /** Which daemons do not answer a stranger yet. */
   async #silent(): Promise<string[]> {
     const { address, row } = this
-    const imap = await ImapClient.connect(address).catch(() => null)
-    imap?.close()
-    const [web, ssh, smtp] = await Promise.all([
-      siteStatus(address, address),
+    const web = await siteStatus(address, address, { timeoutMs: impatientMs })
+    if (web === 0) return ['web']
+    const [ssh, smtp, imap] = await Promise.all([
       greeting(address, row.ssh_port),
       greeting(address, 25),
+      ImapClient.connect(address).catch(() => null),
     ])
+    imap?.close()
     const answering = {
       web: web > 0,
       ssh: ssh.startsWith('SSH-'),

@@ -63,7 +63,10 @@ export class PanelProcess {
     const patience = { what: `panel at ${this.origin}`, withinMs: 60_000, everyMs: 50 }
     await until(patience, async () => {
       if (this.child.exitCode !== null) throw new BenchFailure('the panel does not start')
-      const status = await siteStatus(hostname, hostname, '/health', Number(port))
+      const status = await siteStatus(hostname, hostname, {
+        path: '/health',
+        port: Number(port),
+      })
       return status === 200 || null
     })
   }
