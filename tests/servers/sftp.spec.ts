@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import ssh2 from 'ssh2'
+import Account from '#models/account'
 import type Domain from '#models/domain'
 import { curl, statusOf } from '#tests/servers/mail/clients'
 import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
@@ -85,16 +86,29 @@ test.group('SFTP of a real server, by a foreign client', (group) => {
     }
   })
 
-  test('a session that is open ends when its domain is suspended', async ({ assert }) => {
+  /** Somebody who is in, and has looked around. */
+  async function openSession() {
     const client = await signedIn(server.address, 'admin@sftp-test.jp')
     const closed = new Promise<void>((resolve) => client.on('close', () => resolve()))
-    const list = await new Promise<boolean>((resolve, reject) =>
+    await new Promise<void>((resolve, reject) =>
       client.sftp((error, opened) => {
         if (error) return reject(error)
-        opened.readdir('/html', (failed) => resolve(failed === undefined))
+        opened.readdir('/html', (failed) => (failed ? reject(failed) : resolve()))
       })
     )
-    assert.isTrue(list)
+    return { closed }
+  }
+
+  test('a session that is open ends with the password that opened it', async () => {
+    const { closed } = await openSession()
+    const account = await Account.findByOrFail('login', 'admin@sftp-test.jp')
+    await account.changePassword(await Account.hashPassword(testPassword), server.actor)
+    await server.converge()
+    await closed
+  })
+
+  test('a session that is open ends when its domain is suspended', async ({ assert }) => {
+    const { closed } = await openSession()
     await domain.suspend(server.actor)
     await server.converge()
     await closed

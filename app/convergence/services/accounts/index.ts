@@ -1,6 +1,7 @@
 import type { DesiredServer, DomainHead } from '#convergence/desired_server'
 import type { FileResource } from '#convergence/resource'
 import type { Service } from '#convergence/service'
+import { passwordMark, passwordMarks, signOuts } from '#convergence/services/accounts/sign_outs'
 import { colonTable } from '#convergence/syntax/colon_table'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
@@ -32,12 +33,13 @@ export const accounts: Service = {
         secret: true,
       },
       cronAllow,
+      passwordMarks,
     ]
   },
 
-  domainResources: () => [],
+  domainResources: (domain) => [passwordMark(domain)],
   checks: () => [],
-  activations: () => [],
+  activations: (changes, server) => signOuts(changes, server),
   probes: () => [],
 }
 

@@ -46,6 +46,20 @@ test.group('Accounts of a server', () => {
     assert.include(found.get('passwd')?.content, ':/usr/sbin/nologin')
   })
 
+  test('SSH-01: a new password signs out who came with the old one, and nobody else', ({
+    assert,
+  }) => {
+    const domain = desiredDomain(3)
+    const server = desiredServer([domain, desiredDomain(4)])
+    const [resource] = accounts.domainResources(domain, server)
+    const ended = (action: 'create' | 'update' | 'remove') =>
+      accounts
+        .activations([{ action, scope: 'domain:3', key: 'x', resource: resource! }], server)
+        .map(({ argv }) => argv.at(-1))
+    assert.deepEqual(ended('update'), ['20003'])
+    assert.isEmpty([...ended('create'), ...ended('remove')])
+  })
+
   test('REL-01: a name that would be another account is refused', ({ assert }) => {
     const name = 'x\nroot::0:0::/:/bin/sh' as ReturnType<typeof toDomainName>
     assert.throws(
