@@ -7,6 +7,7 @@ import type {
   VolumeUsage,
   VolumeWish,
 } from '#compute/compute'
+import type { Config } from '#compute/lxd/wanted'
 import { ComputeError } from '#compute/errors'
 import type { Machine } from '#compute/machine'
 import { panelKey } from '#compute/panel_key'
@@ -99,7 +100,18 @@ export class LxdCompute implements Compute {
   async setLimits(limits: Limits): Promise<void> {
     const config = limitKeys(limits)
     const devices = { root: rootDevice(this.#machine.node.pool, limits) }
-    await this.#instance.patch({ config, devices })
+    await this.#instance.patch({ devices })
+    await this.#patchConfig(config)
+  }
+
+  /**
+   * The daemon deals out cores when it begins to change their number, from what is stored at that
+   * moment, which may still be the old number. So the new one is stored twice, written in two ways.
+   */
+  async #patchConfig(config: Config) {
+    const { 'limits.cpu': cores, ...others } = config
+    if (cores) await this.#instance.patch({ config: { ...others, 'limits.cpu': `0${cores}` } })
+    await this.#instance.patch({ config })
   }
 
   async assertConfiguration(): Promise<readonly string[]> {
@@ -112,10 +124,10 @@ export class LxdCompute implements Compute {
     )
     const volumes = await this.#volumes.assertSizes()
     if (keys.length + names.length === 0) return volumes
-    await this.#instance.patch({
-      config: Object.fromEntries(keys.map((key) => [key, wanted[key]])),
-      devices: Object.fromEntries(names.map((name) => [name, wantedDevs[name]])),
-    })
+    const devicesBack = Object.fromEntries(names.map((name) => [name, wantedDevs[name]]))
+    const configBack = Object.fromEntries(keys.map((key) => [key, wanted[key]]))
+    if (names.length > 0) await this.#instance.patch({ devices: devicesBack })
+    if (keys.length > 0) await this.#patchConfig(configBack)
     return [...keys, ...names, ...volumes]
   }
 
