@@ -104,7 +104,9 @@ start_daemon() {
 # Without it `free` inside a server shows this machine's memory. Limits hold anyway, so a failure is only a warning.
 start_lxcfs() {
   if [[ -e /var/lib/lxcfs/proc/meminfo ]]; then return 0; fi
-  mkdir -p /var/lib/lxcfs
+  # A daemon that was killed leaves a mount that answers nobody, not even mkdir: another can only start in its place.
+  if grep -q ' /var/lib/lxcfs fuse.lxcfs ' /proc/mounts; then umount -l /var/lib/lxcfs || true; fi
+  mkdir -p /var/lib/lxcfs || { warn 'lxcfs を準備できません (サーバ内の free の表示だけが変わります)。'; return 0; }
   if with_systemd; then
     systemctl start lxcfs >/dev/null 2>&1 || true
   else
