@@ -88,7 +88,7 @@ export class ContractSchema extends BaseModel {
 }
 
 export class DomainSchema extends BaseModel {
-  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'id', 'kind', 'name', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'quotaMb', 'reversedName', 'serverId', 'slot', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'id', 'kind', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
   $columns = DomainSchema.$columns
   @column.dateTime()
   declare appliedAt: DateTime | null
@@ -100,12 +100,24 @@ export class DomainSchema extends BaseModel {
   declare createdAt: DateTime
   @column.dateTime()
   declare deletedAt: DateTime | null
+  @column()
+  declare dkimPrivateKey: string | null
+  @column()
+  declare dkimPublicKey: string | null
+  @column()
+  declare dkimSelector: string | null
   @column({ isPrimary: true })
   declare id: number
   @column()
   declare kind: string
   @column()
+  declare mtaSts: string
+  @column.dateTime()
+  declare mtaStsChangedAt: DateTime | null
+  @column()
   declare name: string
+  @booleanColumn()
+  declare outMx: boolean
   @column()
   declare phpHttp: string
   @column()
@@ -118,6 +130,10 @@ export class DomainSchema extends BaseModel {
   declare quotaMb: number
   @column()
   declare reversedName: string
+  @column()
+  declare sendingPerDay: number
+  @column()
+  declare sendingPerHour: number
   @column()
   declare serverId: number
   @column()
@@ -134,8 +150,34 @@ export class DomainSchema extends BaseModel {
   declare updatedAt: DateTime | null
 }
 
+export class MailSenderSchema extends BaseModel {
+  static $columns = ['domainId', 'id', 'list', 'mailboxId', 'pattern'] as const
+  $columns = MailSenderSchema.$columns
+  @column()
+  declare domainId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare list: string
+  @column()
+  declare mailboxId: number | null
+  @column()
+  declare pattern: string
+}
+
+export class MailboxForwardSchema extends BaseModel {
+  static $columns = ['address', 'id', 'mailboxId'] as const
+  $columns = MailboxForwardSchema.$columns
+  @column()
+  declare address: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare mailboxId: number
+}
+
 export class MailboxSchema extends BaseModel {
-  static $columns = ['createdAt', 'description', 'domainId', 'id', 'localPart', 'quotaMb', 'suspendedAt', 'uid', 'updatedAt'] as const
+  static $columns = ['createdAt', 'description', 'domainId', 'forwardKeeps', 'id', 'localPart', 'quotaMb', 'sendingUnlockedAt', 'spamAction', 'spamCheck', 'spamLevel', 'suspendedAt', 'uid', 'updatedAt', 'userScript', 'vacation', 'vacationFrom', 'vacationSubject', 'vacationText', 'vacationUntil', 'virusWarning'] as const
   $columns = MailboxSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
@@ -143,6 +185,8 @@ export class MailboxSchema extends BaseModel {
   declare description: string | null
   @column()
   declare domainId: number
+  @booleanColumn()
+  declare forwardKeeps: boolean
   @column({ isPrimary: true })
   declare id: number
   @column()
@@ -150,11 +194,33 @@ export class MailboxSchema extends BaseModel {
   @column()
   declare quotaMb: number
   @column.dateTime()
+  declare sendingUnlockedAt: DateTime | null
+  @column()
+  declare spamAction: string
+  @booleanColumn()
+  declare spamCheck: boolean
+  @column()
+  declare spamLevel: string
+  @column.dateTime()
   declare suspendedAt: DateTime | null
   @column()
   declare uid: number
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime | null
+  @booleanColumn()
+  declare userScript: boolean
+  @booleanColumn()
+  declare vacation: boolean
+  @column()
+  declare vacationFrom: string | null
+  @column()
+  declare vacationSubject: string | null
+  @column()
+  declare vacationText: string | null
+  @column()
+  declare vacationUntil: string | null
+  @booleanColumn()
+  declare virusWarning: boolean
 }
 
 export class ManifestEntrySchema extends BaseModel {

@@ -9,6 +9,16 @@ const truth = {
 
 export default {
   tables: {
+    domains: { columns: { out_mx: truth } },
+    mailboxes: {
+      columns: {
+        virus_warning: truth,
+        spam_check: truth,
+        forward_keeps: truth,
+        user_script: truth,
+        vacation: truth,
+      },
+    },
     operation_logs: { columns: { succeeded: truth } },
     runs: { columns: { dry_run: truth } },
     schedules: { columns: { enabled: truth } },

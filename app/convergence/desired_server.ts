@@ -1,4 +1,11 @@
-import type { AbsolutePath, DomainName, LocalPart, UnixName } from '#convergence/syntax/names'
+import type {
+  AbsolutePath,
+  DomainName,
+  EmailAddress,
+  LocalPart,
+  SenderPattern,
+  UnixName,
+} from '#convergence/syntax/names'
 
 /**
  * What one server should be, as one frozen plain object. It is all that the convergence engine
@@ -40,7 +47,15 @@ export interface DomainHead {
   readonly passwordHash: string
   /** The domain's root directory, `/data/domain/<name>`. */
   readonly root: AbsolutePath
+  /** MAIL-10: mail to the domain follows its MX; nothing is delivered here. */
+  readonly outMx: boolean
+  /** MAIL-11: under which selector its mail is signed; null while it is not. */
+  readonly dkimSelector: string | null
+  /** MAIL-11 (RFC 8461): the policy served at `mta-sts.<name>`. */
+  readonly mtaSts: MtaSts
 }
+
+export type MtaSts = 'none' | 'testing' | 'enforce'
 
 export interface DesiredDomain extends DomainHead {
   /** Size of the domain's volume in MiB (PNL-05). */
@@ -48,6 +63,12 @@ export interface DesiredDomain extends DomainHead {
   /** WEB-03: PHP version per port; each is one of `DesiredServer.phpVersions`. */
   readonly php: Readonly<Record<WebPort, string>>
   readonly mailboxes: readonly DesiredMailbox[]
+  /** MAIL-05: senders that all users of the domain want without a spam check, at most 100. */
+  readonly allowedSenders: readonly SenderPattern[]
+  /** PEM (PKCS #8) of an RSA key; null where `dkimSelector` is. */
+  readonly dkimPrivateKey: string | null
+  /** MAIL-11: recipients that one account may send to. */
+  readonly sendingLimits: { readonly perHour: number; readonly perDay: number }
 }
 
 export type WebPort = 'http' | 'https' | 'stagingHttp' | 'stagingHttps'
@@ -63,4 +84,32 @@ export interface DesiredMailbox {
   /** crypt(5) form, bcrypt `$2b$…`. */
   readonly passwordHash: string
   readonly suspended: boolean
+  /** MAIL-03: whether the user is told of infected mail that was stopped. */
+  readonly virusWarning: boolean
+  /** MAIL-04; null: not checked. `score`: marked as spam from this many points. */
+  readonly spam: { readonly score: 5 | 10 | 13; readonly action: SpamAction } | null
+  /** MAIL-05, at most 100; beats `rejectedSenders`. */
+  readonly allowedSenders: readonly SenderPattern[]
+  /** MAIL-08, at most 100. */
+  readonly rejectedSenders: readonly SenderPattern[]
+  /** MAIL-07, at most 100 addresses; null where there is none. */
+  readonly forward: { readonly to: readonly EmailAddress[]; readonly keep: boolean } | null
+  /** MAIL-09: `data/myscript` below the home gets each message. */
+  readonly userScript: boolean
+  readonly vacation: DesiredVacation | null
+  /** MAIL-11: seconds since 1970; what was sent before counts no more against `sendingLimits`. 0 usually. */
+  readonly sendingUnlockedAt: number
+}
+
+/** `tag`: the subject gets a mark; `quarantine`: into JunkMail; `delete`: gone. */
+export type SpamAction = 'tag' | 'quarantine' | 'delete'
+
+export interface DesiredVacation {
+  /** One line, any script. */
+  readonly subject: string
+  /** Lines end with \n. */
+  readonly text: string
+  /** First and last day, `YYYY-MM-DD`, in Asia/Tokyo; null: open. */
+  readonly from: string | null
+  readonly until: string | null
 }

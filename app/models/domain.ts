@@ -115,7 +115,13 @@ export default class Domain extends DomainSchema {
   async remove(actor: Actor) {
     await this.change('domain.destroy', actor, async (client) => {
       await Account.query({ client }).where('domainId', this.id).delete()
-      await client.from('mailboxes').where('domain_id', this.id).delete()
+      const mailboxes = client.from('mailboxes').where('domain_id', this.id)
+      await client.from('mail_senders').where('domain_id', this.id).delete()
+      await client
+        .from('mailbox_forwards')
+        .whereIn('mailbox_id', mailboxes.clone().select('id'))
+        .delete()
+      await mailboxes.delete()
       this.deletedAt = DateTime.utc()
     })
   }

@@ -114,6 +114,8 @@ export default class Mailbox extends MailboxSchema {
     return this.change('mailbox.destroy', actor, async (client) => {
       if (this.isAdmin) throw new Refusal('admin_mailbox_stays')
       await Account.query({ client }).where('mailboxId', this.id).delete()
+      await client.from('mail_senders').where('mailbox_id', this.id).delete()
+      await client.from('mailbox_forwards').where('mailbox_id', this.id).delete()
       await this.useTransaction(client).delete()
     })
   }

@@ -38,6 +38,12 @@ function desiredDomain(id: number, quotaMb: number): DesiredDomain {
     quotaMb,
     php: { http: '8.4', https: '8.4', stagingHttp: '8.4', stagingHttps: '8.4' },
     mailboxes: [],
+    outMx: false,
+    dkimSelector: null,
+    mtaSts: 'none',
+    allowedSenders: [],
+    dkimPrivateKey: null,
+    sendingLimits: { perHour: 300, perDay: 2000 },
   }
 }
 

@@ -1,15 +1,18 @@
+import encryption from '@adonisjs/core/services/encryption'
 import db from '@adonisjs/lucid/services/db'
 import type {
   DesiredDomain,
   DesiredMailbox,
   DesiredServer,
   DomainHead,
+  MtaSts,
 } from '#convergence/desired_server'
 import { deepFreeze } from '#convergence/desired/deep_freeze'
+import { loadMailLists, mailSettingsOf, type MailLists } from '#convergence/desired/mail_settings'
 import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
 
 /**
- * Reads from the database what one server should be. Four queries, whatever the number of domains;
+ * Reads from the database what one server should be. Six queries, whatever the number of domains;
  * a narrow apply reads the heads of all domains and the content of only those it touches. Values
  * become their parsed types here: a row that does not fit stops the apply before anything is rendered.
  */
@@ -20,7 +23,9 @@ export async function loadDesiredServer(
   const server = await db.from('servers').where('id', serverId).firstOrFail()
   const rows = await domainRows(serverId)
   const touched = domainIds === 'all' ? rows : rows.filter((row) => domainIds.includes(row.id))
-  const mailboxes = await mailboxesOf(serverId, touched, domainIds === 'all')
+  const all = domainIds === 'all'
+  const lists = await loadMailLists(serverId, all ? null : touched.map((row) => row.id))
+  const mailboxes = await mailboxesOf(serverId, touched, all, lists)
 
   return deepFreeze({
     id: server.id,
@@ -28,7 +33,9 @@ export async function loadDesiredServer(
     address: server.address,
     hostname: toDomainName(server.hostname),
     domains: rows.map(toHead),
-    details: new Map(touched.map((row) => [row.id, toDetail(row, mailboxes.get(row.id) ?? [])])),
+    details: new Map(
+      touched.map((row) => [row.id, toDetail(row, mailboxes.get(row.id) ?? [], lists)])
+    ),
     phpVersions: server.php_versions.split(','),
   })
 }
@@ -46,7 +53,12 @@ function domainRows(serverId: number) {
     .select('domains.*', 'accounts.password as password_hash')
 }
 
-async function mailboxesOf(serverId: number, touched: readonly any[], all: boolean) {
+async function mailboxesOf(
+  serverId: number,
+  touched: readonly any[],
+  all: boolean,
+  lists: MailLists
+) {
   const query = db
     .from('mailboxes')
     .join('accounts', 'accounts.mailbox_id', 'mailboxes.id')
@@ -60,7 +72,10 @@ async function mailboxesOf(serverId: number, touched: readonly any[], all: boole
         'mailboxes.domain_id',
         touched.map((row) => row.id)
       )
-  return Map.groupBy(rows.map(toMailbox), (mailbox) => mailbox.domainId)
+  return Map.groupBy(
+    rows.map((row) => toMailbox(row, lists)),
+    (mailbox) => mailbox.domainId
+  )
 }
 
 function toHead(row: any): DomainHead {
@@ -74,10 +89,13 @@ function toHead(row: any): DomainHead {
     suspended: row.suspended_at !== null,
     passwordHash: row.password_hash,
     root: toAbsolutePath(`/data/domain/${row.name}`),
+    outMx: Boolean(row.out_mx),
+    dkimSelector: row.dkim_selector,
+    mtaSts: row.mta_sts as MtaSts,
   }
 }
 
-function toDetail(row: any, mailboxes: readonly DesiredMailbox[]): DesiredDomain {
+function toDetail(row: any, mailboxes: readonly DesiredMailbox[], lists: MailLists): DesiredDomain {
   return {
     ...toHead(row),
     quotaMb: row.quota_mb,
@@ -88,10 +106,20 @@ function toDetail(row: any, mailboxes: readonly DesiredMailbox[]): DesiredDomain
       stagingHttps: row.php_staging_https,
     },
     mailboxes,
+    allowedSenders: lists.ofDomain(row.id),
+    dkimPrivateKey: row.dkim_private_key && decrypted(row.dkim_private_key),
+    sendingLimits: { perHour: row.sending_per_hour, perDay: row.sending_per_day },
   }
 }
 
-function toMailbox(row: any) {
+/** A key that another APP_KEY encrypted stops the apply: without it the domain's mail would go out unsigned. */
+function decrypted(secret: string): string {
+  const plain = encryption.decrypt<string>(secret)
+  if (plain === null) throw new Error('a DKIM key was encrypted with another APP_KEY')
+  return plain
+}
+
+function toMailbox(row: any, lists: MailLists) {
   return {
     domainId: row.domain_id as number,
     id: row.id as number,
@@ -100,5 +128,6 @@ function toMailbox(row: any) {
     quotaMb: row.quota_mb as number,
     passwordHash: row.password_hash as string,
     suspended: row.suspended_at !== null,
+    ...mailSettingsOf(row, lists),
   }
 }

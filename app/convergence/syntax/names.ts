@@ -11,16 +11,31 @@ export type UnixName = Branded<'UnixName'>
 export type LocalPart = Branded<'LocalPart'>
 /** Normalised path from `/`: no `.`, `..`, empty parts, trailing slash or control characters. */
 export type AbsolutePath = Branded<'AbsolutePath'>
+/** `local@domain`, lower case, A-labels: a dot-atom without quotes, comments or control characters. */
+export type EmailAddress = Branded<'EmailAddress'>
+/** Whom a list of senders means: an address, a domain (with what is below it), an IPv4 address or network, in canonical form. */
+export type SenderPattern = Branded<'SenderPattern'>
 
 const domainName = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/
 const unixName = /^[a-z][a-z0-9-]{0,31}$/
 const localPart = /^[a-z0-9](?:[a-z0-9_+-]|\.(?=[a-z0-9_+-])){0,63}$/
+const emailAddress =
+  /^(?=.{3,254}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/
+const network = /^(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?$/
 const absolutePath = /^(?:\/(?!\.{1,2}(?:\/|$))[^/\p{Cc}]+)+$/u
 
 export const toDomainName = (value: string) => parse<'DomainName'>(value, domainName)
 export const toUnixName = (value: string) => parse<'UnixName'>(value, unixName)
 export const toLocalPart = (value: string) => parse<'LocalPart'>(value, localPart)
 export const toAbsolutePath = (value: string) => parse<'AbsolutePath'>(value, absolutePath)
+export const toEmailAddress = (value: string) => parse<'EmailAddress'>(value, emailAddress)
+
+export function toSenderPattern(value: string): SenderPattern {
+  if (![emailAddress, domainName, network].some((shape) => shape.test(value))) {
+    throw new NotWritable(value)
+  }
+  return value as SenderPattern
+}
 
 function parse<Name extends string>(value: string, shape: RegExp): Branded<Name> {
   if (!shape.test(value)) throw new NotWritable(value)

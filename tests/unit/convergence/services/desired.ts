@@ -1,6 +1,28 @@
-import type { DesiredDomain, DesiredServer } from '#convergence/desired_server'
+import type { DesiredDomain, DesiredServer, DomainHead } from '#convergence/desired_server'
 import { deepFreeze } from '#convergence/desired/deep_freeze'
 import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
+
+/** A mailbox for which nothing was set. */
+export const plainMail = {
+  virusWarning: true,
+  spam: { score: 10, action: 'tag' },
+  allowedSenders: [],
+  rejectedSenders: [],
+  forward: null,
+  userScript: false,
+  vacation: null,
+  sendingUnlockedAt: 0,
+} as const
+
+/** A domain for whose mail nothing was set. */
+export const noMail = {
+  outMx: false,
+  dkimSelector: null,
+  mtaSts: 'none',
+  allowedSenders: [],
+  dkimPrivateKey: null,
+  sendingLimits: { perHour: 300, perDay: 2000 },
+} as const
 
 /** A domain as services get it; `id` makes everything else unique. */
 export function desiredDomain(id: number, changes: Partial<DesiredDomain> = {}): DesiredDomain {
@@ -26,8 +48,10 @@ export function desiredDomain(id: number, changes: Partial<DesiredDomain> = {}):
         quotaMb: 100,
         passwordHash: `$2b$10$${'b'.repeat(53)}`,
         suspended: false,
+        ...plainMail,
       },
     ],
+    ...noMail,
     ...changes,
   }
 }
@@ -42,8 +66,20 @@ export function desiredServer(
     name: toUnixName('msv000001'),
     address: '192.0.2.10',
     hostname: toDomainName('msv000001.example.jp'),
-    domains: domains.map(({ quotaMb, php, mailboxes, ...head }) => head),
+    domains: domains.map(headOf),
     details: new Map(touched.map((domain) => [domain.id, domain])),
     phpVersions: ['8.4', '8.2'],
   })
+}
+
+function headOf({
+  quotaMb,
+  php,
+  mailboxes,
+  allowedSenders,
+  dkimPrivateKey,
+  sendingLimits,
+  ...head
+}: DesiredDomain): DomainHead {
+  return head
 }
