@@ -27,7 +27,7 @@ quiet_boot() {
 # Installed now, configured and started by later converges.
 daemons() {
   local name
-  for name in spamass-milter spamd spamassassin-maintenance.timer clamav-daemon clamav-milter clamav-freshclam opendkim \
+  for name in spamass-milter spamd postsrsd spamassassin-maintenance.timer clamav-daemon clamav-milter clamav-freshclam opendkim \
     clamav-daemon.socket proftpd apache-htcacheclean ssh.socket dovecot.socket; do
     systemctl disable "$name" || true
   done
