@@ -3,6 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { ComputeError } from '#compute/errors'
 
 const pauseMs = 100
+/** Before the network of a machine is up a first packet is lost, and TCP repeats it only after a second. */
+const connectTimeoutMs = 300
+/** A machine that boots is slow to greet, though it has taken the connection. */
 const greetingTimeoutMs = 2000
 
 /** Resolves when an SSH server greets at that address; `withinMs` is for the whole wait. */
@@ -23,11 +26,12 @@ export async function waitForSsh(
 
 function greets(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = createConnection({ host: address, port, timeout: greetingTimeoutMs })
+    const socket = createConnection({ host: address, port, timeout: connectTimeoutMs })
     const end = (answer: boolean) => {
       socket.destroy()
       resolve(answer)
     }
+    socket.once('connect', () => socket.setTimeout(greetingTimeoutMs))
     socket.once('data', (greeting: Buffer) =>
       end(greeting.toString('latin1').startsWith('SSH-2.0-'))
     )
