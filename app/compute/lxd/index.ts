@@ -17,6 +17,7 @@ import { machineState } from '#compute/lxd/state'
 import { LxdVolumes } from '#compute/lxd/volumes'
 import {
   differences,
+  kept,
   limitKeys,
   rootDevice,
   wantedConfig,
@@ -118,7 +119,7 @@ export class LxdCompute implements Compute {
     const { config, devices } = await this.#instance.require()
     const wanted = wantedConfig(this.#machine)
     const keys = differences(config, wanted)
-    const wantedDevs = wantedDevices(this.#machine)
+    const wantedDevs = kept(devices, wantedDevices(this.#machine))
     const names = Object.keys(wantedDevs).filter(
       (name) => differences(devices[name] ?? {}, wantedDevs[name]).length > 0
     )

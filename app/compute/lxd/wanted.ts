@@ -37,6 +37,7 @@ export function limitKeys({ cores, memoryMb }: Limits): Config {
   }
 }
 
+/** Of a machine that is made. What it was made with is `kept` later. */
 export function wantedDevices({ node, address, limits }: Machine): Devices {
   return {
     root: rootDevice(node.pool, limits),
@@ -45,11 +46,37 @@ export function wantedDevices({ node, address, limits }: Machine): Devices {
       'name': 'eth0',
       'network': node.bridge,
       'ipv4.address': String(address),
+      'hwaddr': hardwareAddress(String(address)),
       'security.mac_filtering': 'true',
       'security.ipv4_filtering': 'true',
       'security.ipv6_filtering': 'true',
     },
   }
+}
+
+/**
+ * Of the address, so that who takes one over is found at once where others still remember its last holder. Their
+ * network is one segment, no larger than the three octets. 00:16:3e is what both daemons number their cards with.
+ */
+export function hardwareAddress(address: string): string {
+  const octets = address.split('.').slice(1)
+  return [
+    '00',
+    '16',
+    '3e',
+    ...octets.map((octet) => Number(octet).toString(16).padStart(2, '0')),
+  ].join(':')
+}
+
+/**
+ * What is wanted of devices that are there. A card stays what it was made as: the daemon would unplug it for another
+ * hardware address, and the running machine would be without network.
+ */
+export function kept(actual: Devices, wanted: Devices): Devices {
+  if (!actual.eth0) return wanted
+  const { hwaddr: unused, ...card } = wanted.eth0
+  const { hwaddr } = actual.eth0
+  return { ...wanted, eth0: hwaddr ? { ...card, hwaddr } : card }
 }
 
 export function rootDevice(pool: string, { diskMb }: Limits): Config {
