@@ -23,6 +23,31 @@ foreach (${JSON.stringify(sharedPlaces)} as $place) {
 }
 echo json_encode($written, JSON_UNESCAPED_SLASHES);`
 
+/** CAP_KILL, CAP_SETGID, CAP_SETUID and CAP_NET_BIND_SERVICE, as the kernel writes them. */
+const parentsCapabilities = '00000000000004e0'
+const none = '0'.repeat(16)
+
+/** Says ROOT for every way up that works. */
+const rise = `#!/usr/bin/python3
+import ctypes, os
+libc = ctypes.CDLL(None)
+print('Content-Type: text/plain\\n\\nI am', os.geteuid())
+for name, call in {
+    'setuid': lambda: libc.setresuid(0, 0, 0),
+    'setgid': lambda: libc.setresgid(0, 0, 0),
+    'setgroups': lambda: libc.setgroups(1, ctypes.byref(ctypes.c_uint(0))),
+    'mount': lambda: libc.mount(b'none', b'/tmp', b'tmpfs', 0, None),
+    'unmount': lambda: libc.umount2(b'/tmp', 2),
+    'mounts of the server': lambda: libc.setns(os.open('/proc/1/ns/mnt', os.O_RDONLY), 0),
+    'chroot': lambda: libc.chroot(b'/'),
+}.items():
+    try:
+        if call() == 0:
+            print('ROOT', name)
+    except OSError:
+        pass
+`
+
 const stolen = /CANARY-(STATIC|CODE|PRIVATE|RAN|PLANTED)/
 
 /** The four ports are two PHP versions and two document roots. */
@@ -176,6 +201,79 @@ test.group('REL-04: programs of one domain', (group) => {
       await a.asOwner(['rm', '-f', `/run/tsukasa/web/${a.domain.unixName}/pid`]),
       /denied/
     )
+  })
+
+  test('SRV-06: no program of a site is root or can become it', async ({ assert }) => {
+    await Promise.all([a.ask('/secret.php'), a.ask('/cgi-bin/secret.cgi')])
+    const processes = await a.processes()
+    assert.containsSubset(processes, [{ Name: ['apache2'] }, { Name: ['php-fpm8.4'] }])
+    const uid = String(a.domain.uid)
+    const roots = processes.filter(({ Uid }) => Uid!.includes('0'))
+    assert.deepEqual(
+      roots.map(({ Name, CapEff, CapBnd }) => [Name, CapEff, CapBnd].join(' ')),
+      [`apache2 ${parentsCapabilities} ${parentsCapabilities}`]
+    )
+    for (const each of processes) {
+      const isRoot = roots.includes(each)
+      const isServer = each.Name![0] === 'apache2'
+      assert.deepEqual(each.Uid, Array<string>(4).fill(isRoot ? '0' : uid))
+      assert.deepEqual(each.Gid, Array<string>(4).fill(isRoot ? '0' : uid))
+      assert.isEmpty(each.Groups!.filter((id) => id !== (isRoot ? '0' : uid)))
+      assert.deepEqual(each.Files, ['8192', '8192'])
+      assert.deepEqual(each.CapBnd, [isServer ? parentsCapabilities : none])
+      assert.deepEqual([each.CapInh, each.CapAmb], [[none], [none]])
+      if (!isRoot) assert.deepEqual([each.CapPrm, each.CapEff], [[none], [none]])
+    }
+  })
+
+  test('SRV-06: a program of a site can neither mount nor change who it is', async ({ assert }) => {
+    await a.write(`${a.target.root}/cgi-bin`, { 'rise.cgi': rise })
+    await a.write(a.target.html, {
+      ...a.secrets,
+      'rise.php': `<?php passthru('${a.target.root}/cgi-bin/rise.cgi');`,
+    })
+    for (const path of ['/rise.php', '/cgi-bin/rise.cgi']) {
+      const answer = await a.ask(path)
+      assert.include(answer, `I am ${a.domain.uid}`)
+      assert.notMatch(answer, /ROOT/)
+    }
+  })
+
+  test('what a site has mounted is seen by nobody else, and what the server takes away is gone', async ({
+    assert,
+  }) => {
+    const place = '/run/tsukasa/hostile'
+    const ofServer = () => a.onServer(['cat', '/proc/self/mountinfo'])
+    const seenBy = async (site: Site) => {
+      const processes = await site.processes()
+      return processes.map(({ Mounts }) => Mounts!.includes(place))
+    }
+    const before = await ofServer()
+    await a.onServer(['systemctl', 'stop', `tsukasa-web@${a.domain.unixName}.service`])
+    await a.ask('/secret.php')
+    assert.equal(await ofServer(), before)
+    await a.onServer(['mkdir', place])
+    await a.onServer(['mount', '-t', 'tmpfs', 'none', place])
+    assert.notInclude(await seenBy(a), false)
+    await a.onServer(['umount', place])
+    assert.notInclude(await seenBy(a), true)
+    await a.onServer(['rmdir', place])
+  })
+
+  test('PNL-05: /tmp of one site is not that of another, and is empty after it slept', async ({
+    assert,
+  }) => {
+    const leave = `<?php echo json_encode(glob('{/tmp,/var/tmp,/dev/shm}/*', GLOB_BRACE));
+foreach (['/tmp', '/var/tmp', '/dev/shm'] as $place) touch("$place/left");`
+    for (const site of [a, b])
+      await site.write(site.target.html, { ...site.secrets, 'leave.php': leave })
+    const stop = (site: Site) =>
+      site.onServer(['systemctl', 'stop', `tsukasa-web@${site.domain.unixName}.service`])
+    await Promise.all([stop(a), stop(b)])
+    for (const site of [a, b]) assert.match(await site.ask('/leave.php'), /\n\[\]$/)
+    assert.include(await a.ask('/leave.php'), 'left')
+    await stop(a)
+    assert.match(await a.ask('/leave.php'), /\n\[\]$/)
   })
 
   for (const [kind, path] of [

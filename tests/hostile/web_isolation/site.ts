@@ -38,6 +38,30 @@ for name, content in files.items():
         os.chmod(path, 0o755 if content.startswith('#!') else 0o600 if 'private' in name else 0o644)
 `
 
+/** What the kernel says of each process in a slice, and of what it has mounted. */
+const inspect = `
+import glob, json, sys
+def text_of(path):
+    with open(path, encoding='utf-8', errors='replace') as file:
+        return file.read()
+found = []
+for place in glob.glob('/proc/[0-9]*'):
+    try:
+        if f'/{sys.argv[1]}/' not in text_of(f'{place}/cgroup'):
+            continue
+        status = dict(line.split(':', 1) for line in text_of(f'{place}/status').splitlines())
+        limits = [line.split()[:5] for line in text_of(f'{place}/limits').splitlines()]
+        mounts = [line.split()[4] for line in text_of(f'{place}/mountinfo').splitlines()]
+    except FileNotFoundError:
+        continue
+    own = {'Mounts': mounts, 'Files': next(limit[3:] for limit in limits if limit[1:3] == ['open', 'files'])}
+    found.append({key: value.split() for key, value in status.items()} | own)
+print(json.dumps(found))
+`
+
+/** Fields of `/proc/PID/status`, split at blanks; mount points; how many files may be open. */
+export type Process = Readonly<Record<string, readonly string[]>>
+
 /** One domain of the server, seen on one of its ports. */
 export class Site {
   constructor(
@@ -69,6 +93,17 @@ export class Site {
       ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups', ...argv],
       input
     )
+  }
+
+  /** As root. */
+  onServer(argv: readonly string[]) {
+    return this.reach.run(argv)
+  }
+
+  /** All that runs for this site at the moment. */
+  async processes(): Promise<Process[]> {
+    const slice = `tsukasa-${this.domain.unixName}.slice`
+    return JSON.parse(await this.onServer(['python3', '-c', inspect, slice])) as Process[]
   }
 
   async write(base: string, files: Readonly<Record<string, Content>>) {
