@@ -56,6 +56,7 @@ export default defineConfig({
     { pattern: 'resources/lang/**/*.json', reloadServer: false },
     { pattern: 'resources/public/**', reloadServer: false },
     { pattern: 'app/convergence/**/*.py', reloadServer: false },
+    { pattern: 'app/convergence/**/*.sh', reloadServer: false },
     { pattern: 'app/compute/**/*.py', reloadServer: false },
   ],
 

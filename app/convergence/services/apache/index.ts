@@ -18,6 +18,7 @@ import { pages } from '#convergence/services/apache/pages'
 import { serverConfiguration } from '#convergence/services/apache/server_conf'
 import { siteConfiguration } from '#convergence/services/apache/site'
 import {
+  confineProgram,
   sliceLimits,
   unitDirectory,
   wakeProgram,
@@ -42,7 +43,8 @@ export const apache: Service = {
       ...pages,
       file(frontPath, frontConfiguration(server)),
       file(below(webDirectory, 'server.conf'), serverConfiguration),
-      file(wakeProgram, readFileSync(join(import.meta.dirname, 'wake.py'), 'utf8')),
+      file(wakeProgram, textOf('wake.py')),
+      { ...file(confineProgram, textOf('confine.sh')), mode: 0o755 },
       file(below(unitDirectory, 'tsukasa-web@.service'), webService(server.phpVersions)),
       directory(below(unitDirectory, 'tsukasa-.slice.d')),
       file(below(unitDirectory, 'tsukasa-.slice.d', 'limits.conf'), sliceLimits),
@@ -98,6 +100,8 @@ function environment(domain: DesiredDomain): Record<string, string> {
     PHP_INI_SCAN_DIR: `:${phpDirectory}:${domain.root}/var`,
   }
 }
+
+const textOf = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8')
 
 function directory(path: AbsolutePath): DirectoryResource {
   return { kind: 'directory', path, owner: 'root', group: 'root', mode: 0o755 }

@@ -9,18 +9,35 @@ import { toAbsolutePath } from '#convergence/syntax/names'
 
 export const unitDirectory = toAbsolutePath('/etc/systemd/system')
 export const wakeProgram = below(webDirectory, 'wake.py')
+export const confineProgram = below(webDirectory, 'confine.sh')
 
 /**
- * PNL-05: what everybody may write to lies outside the domain's volume and so outside its quota. Programs of a site
- * get a small one of their own in memory, which ends with them; their TMPDIR is the domain's.
+ * How a program of a site is started, instead of by `ExecStart=PROGRAM` (`confine.sh` says why). `!` makes it root
+ * whatever `User=` says, and unlike `+` leaves it under all limits of the unit. Slave, so that a volume that is taken
+ * away is taken away here as well, and nothing of here is seen outside.
  */
-export const confined = `TemporaryFileSystem=/tmp:size=64M,mode=1777 /var/tmp:size=64M,mode=1777 /dev/shm:size=64M,mode=1777
-InaccessiblePaths=-/run/lock -/var/lib/php/sessions`
+export function confined(privileges: readonly string[], program: string): string {
+  const own = '/usr/bin/unshare --mount --propagation slave'
+  return `ExecStart=!${own} ${confineProgram} ${privileges.join(' ')} -- ${program}`
+}
+
+/** What it needs of the unit for that, and gives up before the program starts. */
+export const confiningMay = ['sys_admin', 'setpcap']
+
+/** `CapabilityBoundingSet=` of a unit. */
+export function bounds(capabilities: readonly string[]): string {
+  const names = capabilities.map((name) => `CAP_${name.toUpperCase()}`)
+  return `CapabilityBoundingSet=${names.join(' ')}`
+}
 
 /** The root parent takes the port and opens the logs, and may do nothing else. */
+const parentMay = ['net_bind_service', 'setuid', 'setgid', 'kill']
+
 export function webService(phpVersions: readonly string[]): string {
   const sockets = phpVersions.map((version) => phpInstance(version, '%i', 'socket')).join(' ')
   const services = phpVersions.map((version) => phpInstance(version, '%i', 'service')).join(' ')
+  const kept = ['-all', ...parentMay.map((name) => `+${name}`)].join(',')
+  const server = `/usr/sbin/apache2 -D FOREGROUND -f ${webDirectory}/server.conf -C "Define account %i"`
   return `[Unit]
 Description=Web server of %i
 Wants=${sockets}
@@ -35,14 +52,13 @@ Type=exec
 Slice=tsukasa-%i.slice
 EnvironmentFile=${webDirectory}/%i/env
 RuntimeDirectory=${runDirectory.replace('/run/', '')}/%i
-ExecStart=/usr/sbin/apache2 -D FOREGROUND -f ${webDirectory}/server.conf -C "Define account %i"
+${confined([`--bounding-set=${kept}`], server)}
 ExecReload=/bin/kill -USR1 $MAINPID
 # At once: a site is stopped when it is idle, suspended or deleted. (A graceful stop looks once a second, and is
 # not heard at all by a server that is just starting.) Changes reload it gracefully.
 KillMode=mixed
 TimeoutStopSec=5
-CapabilityBoundingSet=CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_KILL
-${confined}
+${bounds([...parentMay, ...confiningMay])}
 UMask=0027
 LimitNOFILE=8192
 OOMPolicy=continue

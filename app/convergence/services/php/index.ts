@@ -1,6 +1,6 @@
 import type { FileResource } from '#convergence/resource'
 import type { Change, Command, Service } from '#convergence/service'
-import { confined, unitDirectory } from '#convergence/services/apache/units'
+import { bounds, confined, confiningMay, unitDirectory } from '#convergence/services/apache/units'
 import { below } from '#convergence/services/apache/layout'
 import { phpDirectory, phpSocket, phpUnit } from '#convergence/services/php/layout'
 import { toUnixName, type AbsolutePath } from '#convergence/syntax/names'
@@ -128,7 +128,11 @@ PollLimitBurst=10
 `
 }
 
+/** Before it reads anything, and without the capabilities of the unit. `User=` is that of a reload. */
+const asAccount = ['--reuid=%i', '--regid=%i', '--clear-groups', '--bounding-set=-all']
+
 function service(version: string): string {
+  const server = `/usr/sbin/php-fpm${version} --nodaemonize --fpm-config ${poolPath(version)}`
   return `[Unit]
 Description=PHP ${version} of %i
 PartOf=tsukasa-web@%i.service
@@ -141,12 +145,11 @@ User=%i
 Group=%i
 EnvironmentFile=/etc/tsukasa/web/%i/env
 Environment=TSUKASA_ACCOUNT=%i TSUKASA_SOCKET=${instanceSocket(version)} FPM_SOCKETS=${instanceSocket(version)}=3
-ExecStart=/usr/sbin/php-fpm${version} --nodaemonize --fpm-config ${poolPath(version)}
+${confined(asAccount, server)}
 ExecReload=/bin/kill -USR2 $MAINPID
 KillMode=mixed
 TimeoutStopSec=5
-CapabilityBoundingSet=
-${confined}
+${bounds(['setuid', 'setgid', ...confiningMay])}
 UMask=0022
 LimitNOFILE=8192
 OOMPolicy=continue
