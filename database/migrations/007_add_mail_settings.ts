@@ -1,5 +1,30 @@
 import { BaseSchema } from '@adonisjs/lucid/schema'
 
+const ofDomains = [
+  'out_mx',
+  'dkim_selector',
+  'dkim_private_key',
+  'dkim_public_key',
+  'mta_sts',
+  'mta_sts_changed_at',
+  'sending_per_hour',
+  'sending_per_day',
+]
+const ofMailboxes = [
+  'virus_warning',
+  'spam_check',
+  'spam_level',
+  'spam_action',
+  'forward_keeps',
+  'user_script',
+  'vacation',
+  'vacation_subject',
+  'vacation_text',
+  'vacation_from',
+  'vacation_until',
+  'sending_unlocked_at',
+]
+
 /** What each mailbox and each domain can have set for its mail (MAIL-03 … MAIL-11). */
 export default class extends BaseSchema {
   async up() {
@@ -63,33 +88,8 @@ export default class extends BaseSchema {
   async down() {
     this.schema.dropTable('mail_senders')
     this.schema.dropTable('mailbox_forwards')
-    this.schema.alterTable('domains', (table) => {
-      table.dropColumns(
-        'out_mx',
-        'dkim_selector',
-        'dkim_private_key',
-        'dkim_public_key',
-        'mta_sts',
-        'mta_sts_changed_at',
-        'sending_per_hour',
-        'sending_per_day'
-      )
-    })
-    this.schema.alterTable('mailboxes', (table) => {
-      table.dropColumns(
-        'virus_warning',
-        'spam_check',
-        'spam_level',
-        'spam_action',
-        'forward_keeps',
-        'user_script',
-        'vacation',
-        'vacation_subject',
-        'vacation_text',
-        'vacation_from',
-        'vacation_until',
-        'sending_unlocked_at'
-      )
-    })
+    // Knex would build the table anew on SQLite, which rows that refer to it forbid.
+    for (const name of ofDomains) this.schema.raw(`alter table domains drop column ${name}`)
+    for (const name of ofMailboxes) this.schema.raw(`alter table mailboxes drop column ${name}`)
   }
 }
