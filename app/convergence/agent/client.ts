@@ -48,15 +48,23 @@ export class AgentClient {
   #ended: Error | undefined
   #answeredAt = 0
 
-  static async connect(transport: Transport, settings?: AgentSettings): Promise<AgentClient> {
+  /** `mostBytes`: of one answer. */
+  static async connect(
+    transport: Transport,
+    settings?: AgentSettings,
+    mostBytes?: number
+  ): Promise<AgentClient> {
     const pipe = await transport.open(agentCommand(settings))
-    const client = new AgentClient(pipe)
+    const client = new AgentClient(pipe, mostBytes)
     await client.#hello()
     return client
   }
 
-  private constructor(private readonly pipe: Pipe) {
-    const reader = new FrameReader()
+  private constructor(
+    private readonly pipe: Pipe,
+    mostBytes?: number
+  ) {
+    const reader = new FrameReader(mostBytes)
     pipe.stdout.on('data', (part: Buffer) => this.#read(reader, part))
     pipe.stderr.on('data', (part: Buffer) => {
       this.#errors = (this.#errors + part.toString('utf8')).slice(-keptErrors)

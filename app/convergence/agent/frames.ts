@@ -11,12 +11,14 @@ export function frameOf(message: unknown): Buffer {
   return Buffer.concat([Buffer.from(`${body.length}\n`), body])
 }
 
-/** Takes bytes in any pieces, gives whole messages. Never holds more than one frame of at most 64 MiB. */
+/** Takes bytes in any pieces, gives whole messages. Never holds more than one frame of at most `most` bytes. */
 export class FrameReader {
   #parts: Buffer[] = []
   #have = 0
   /** Bytes of the body, once its header was read. */
-  #size: number | undefined;
+  #size: number | undefined
+
+  constructor(private readonly most = maxFrame) {}
 
   *push(part: Buffer): Generator<unknown> {
     this.#parts.push(part)
@@ -37,7 +39,7 @@ export class FrameReader {
       return false
     }
     const header = start.toString('latin1', 0, end)
-    if (!/^\d+$/.test(header) || Number(header) > maxFrame) throw new UntrustedReply('no frame')
+    if (!/^\d+$/.test(header) || Number(header) > this.most) throw new UntrustedReply('no frame')
     this.#take(end + 1)
     this.#size = Number(header)
     return true

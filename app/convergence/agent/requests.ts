@@ -197,6 +197,18 @@ function observedOf(value: unknown): Observed {
   }
 }
 
+/** A question of a page; what is answered is nobody's yet: the caller checks its shape. `seconds`: at most 10. */
+export async function askQuestion(
+  agent: AgentClient,
+  question: string,
+  given: Readonly<Record<string, unknown>>,
+  seconds: number
+): Promise<unknown> {
+  const silenceMs = seconds * 1000 + 500
+  const { answer } = await agent.request('inquire', { question, given, seconds }, { silenceMs })
+  return answer
+}
+
 function optionalInteger(value: unknown) {
   return value === undefined ? undefined : integerOf(value)
 }

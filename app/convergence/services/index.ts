@@ -1,6 +1,7 @@
 import type { Service } from '#convergence/service'
 import { accounts } from '#convergence/services/accounts/index'
 import { apache } from '#convergence/services/apache/index'
+import { autoconfig } from '#convergence/services/autoconfig/index'
 import { directories } from '#convergence/services/directories/index'
 import { dovecot } from '#convergence/services/dovecot/index'
 import { firewall } from '#convergence/services/firewall/index'
@@ -15,6 +16,7 @@ export const services: readonly Service[] = [
   firewall,
   php,
   apache,
+  autoconfig,
   dovecot,
   postfix,
   sshd,

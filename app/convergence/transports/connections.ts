@@ -2,6 +2,7 @@ import { AgentClient } from '#convergence/agent/client'
 import { askFacts } from '#convergence/agent/requests'
 import type { AgentSettings } from '#convergence/agent/program'
 import type { ServerAccess } from '#convergence/engine/machinery'
+import { closeQuestions } from '#convergence/transports/questions'
 import type { Transport } from '#convergence/transports/transport'
 
 const kept = new Map<string, Promise<AgentClient>>()
@@ -47,6 +48,7 @@ async function answers(connecting: Promise<AgentClient>): Promise<boolean> {
 
 /** Before the process ends, or it would wait for them. */
 export async function closeConnections(): Promise<void> {
+  closeQuestions()
   const all = [...kept.values()]
   kept.clear()
   for (const one of await Promise.allSettled(all)) {

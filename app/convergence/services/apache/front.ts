@@ -8,6 +8,7 @@ import {
   wakeSocket,
   webPorts,
 } from '#convergence/services/apache/layout'
+import { mailRules, mailServing } from '#convergence/services/autoconfig/front'
 import { directive, section } from '#convergence/syntax/apache'
 
 /**
@@ -54,6 +55,7 @@ RewriteRule ^ - [END]
 
 RewriteCond \${lower:%{HTTP_HOST}} ^([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)\\.?(?::[0-9]{1,5})?$
 RewriteRule ^ - [E=SITE:%1]
+${mailRules}
 RewriteCond %{ENV:SITE} ^$ [OR]
 RewriteCond ${namesDirectory}/%{ENV:SITE} !-f
 RewriteRule ^ - [R=404,L]
@@ -126,6 +128,7 @@ Alias "/.tsukasa-pages/" "${pagesDirectory}/"
   Require all granted
   ForceType "text/html; charset=utf-8"
 </Directory>
+${mailServing}
 ErrorDocument 400 /.tsukasa-pages/400.html
 ErrorDocument 404 /.tsukasa-pages/unknown.html
 ErrorDocument 502 /.tsukasa-pages/503.html

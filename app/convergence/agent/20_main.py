@@ -112,6 +112,9 @@ class Agent:
         Switch("prune", operations).run(durable=False)
         return {"left": left}
 
+    def do_inquire(self, request):
+        return inquire(request["question"], request["given"], request["seconds"])
+
     def answer(self, request):
         self.number = request["id"]
         try:

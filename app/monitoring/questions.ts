@@ -1,0 +1,66 @@
+import app from '@adonisjs/core/services/app'
+import logger from '@adonisjs/core/services/logger'
+import { AgentRefusal } from '#convergence/agent/client'
+import { UntrustedReply } from '#convergence/agent/frames'
+import { closeQuestions, Questions, TooManyQuestions } from '#convergence/transports/questions'
+import { SshTransport } from '#convergence/transports/ssh'
+import { Unreachable } from '#convergence/transports/transport'
+import { panelKey } from '#compute/panel_key'
+import type Server from '#models/server'
+
+app.terminating(() => closeQuestions())
+
+type Given = Readonly<Record<string, unknown>>
+type Asker = (server: Server, question: string, given: Given) => Promise<unknown>
+
+/** `unreachable`: it does not answer; `busy`: too many ask; `refused`: it could not, or told what makes no sense. */
+export type NoAnswer = 'unreachable' | 'busy' | 'refused'
+
+export type Answer<Value> =
+  | { readonly value: Value; readonly problem?: undefined }
+  | { readonly value?: undefined; readonly problem: NoAnswer }
+
+let asker: Asker = askServer
+
+/** Other answers than those of real servers, until the function that is returned is called; tests only. */
+export function answerWith(other: Asker) {
+  asker = other
+  return () => {
+    asker = askServer
+  }
+}
+
+/**
+ * What a server answers to a question of a page, within three seconds. `read` checks the shape:
+ * servers are untrusted speakers. Whatever goes wrong there is a value, so that the page is shown.
+ */
+export async function inquire<Value>(
+  server: Server,
+  question: string,
+  given: Given,
+  read: (answer: unknown) => Value
+): Promise<Answer<Value>> {
+  try {
+    return { value: read(await asker(server, question, given)) }
+  } catch (error) {
+    const problem = problemOf(error)
+    if (problem === undefined) throw error
+    if (problem === 'refused') logger.warn({ err: error, server: server.name }, `asked ${question}`)
+    return { problem }
+  }
+}
+
+async function askServer(server: Server, question: string, given: Given): Promise<unknown> {
+  const { address, sshPort: port, hostKey } = server
+  if (!address || !hostKey) throw new Unreachable(`${server.name} is not built yet`)
+  const { privateKey } = await panelKey()
+  const transport = new SshTransport({ address, port, hostKey, privateKey, timeoutMs: 3000 })
+  return new Questions(transport).ask(question, given)
+}
+
+function problemOf(error: unknown): NoAnswer | undefined {
+  if (error instanceof Unreachable) return 'unreachable'
+  if (error instanceof TooManyQuestions) return 'busy'
+  if (error instanceof AgentRefusal || error instanceof UntrustedReply) return 'refused'
+  return undefined
+}
