@@ -26,6 +26,8 @@ export default await Env.create(new URL('../', import.meta.url), {
   WORKER_CONCURRENCY: Env.schema.number.optional(),
   /** Addresses of proxies in front of the panel whose forwarding headers are believed, comma separated. */
   TRUSTED_PROXIES: Env.schema.string.optional(),
+  /** Whom the panel asks what customers' domains publish, comma separated, `address` or `address:port`. */
+  DNS_SERVERS: Env.schema.string.optional(),
   SMTP_HOST: Env.schema.string.optional(),
   SMTP_PORT: Env.schema.number.optional(),
   MAIL_FROM: Env.schema.string.optional(),

@@ -31,6 +31,36 @@ export type ScannedRoutes = {
     'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'bulk_mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'bulk_mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'virus_warnings.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'virus_warnings.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'spam_checks.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'spam_checks.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'allowed_senders.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'allowed_senders.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'rejected_senders.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'rejected_senders.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'forwards.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'forwards.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'user_scripts.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'user_scripts.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'vacations.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'vacations.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'sending_unlocks.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'domain_mails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mail_records.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'out_mx.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'out_mx.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_allowed_senders.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_allowed_senders.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'sending_limits.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'sending_limits.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'dkim_keys.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mta_sts_policies.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
@@ -64,6 +94,21 @@ export type ScannedRoutes = {
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'mailboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'bulk_mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'virus_warnings.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'spam_checks.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'allowed_senders.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'rejected_senders.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'forwards.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'user_scripts.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'vacations.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'domain_mails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mail_records.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'out_mx.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_allowed_senders.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'sending_limits.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
@@ -94,6 +139,21 @@ export type ScannedRoutes = {
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'mailboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'bulk_mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'virus_warnings.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'spam_checks.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'allowed_senders.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'rejected_senders.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'forwards.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'user_scripts.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'vacations.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'domain_mails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mail_records.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'out_mx.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_allowed_senders.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'sending_limits.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
@@ -114,6 +174,9 @@ export type ScannedRoutes = {
     'suspensions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'bulk_mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'sending_unlocks.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'dkim_keys.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -121,9 +184,21 @@ export type ScannedRoutes = {
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
     'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'virus_warnings.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'spam_checks.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'allowed_senders.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'rejected_senders.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'forwards.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'user_scripts.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'vacations.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'out_mx.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_allowed_senders.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'sending_limits.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mta_sts_policies.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
   }
   DELETE: {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

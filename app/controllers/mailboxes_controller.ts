@@ -3,7 +3,7 @@ import { watchedApply } from '#controllers/applies_controller'
 import { hashPassword } from '#models/account/password'
 import { domainsOf, latestApplyOf, mailboxesOf } from '#models/account/visible'
 import Mailbox from '#models/mailbox'
-import { mailboxesOfDomain, mailboxSorts } from '#models/mailbox/listing'
+import { listCountsOf, mailboxesOfDomain, mailboxSorts } from '#models/mailbox/listing'
 import { stampSession } from '#middleware/session_stamp'
 import MailboxPolicy from '#policies/mailbox_policy'
 import { readList } from '#validators/list'
@@ -57,8 +57,13 @@ export default class MailboxesController {
     const mailbox = await mailboxesOf(account).where('id', params.id).firstOrFail()
     await bouncer.with(MailboxPolicy).authorize('show', mailbox)
     const { domain } = mailbox
-    const apply = await watchedApply(ctx)
-    return view.render('pages/mailboxes/show', { mailbox, domain, server: domain.server, apply })
+    return view.render('pages/mailboxes/show', {
+      mailbox,
+      domain,
+      server: domain.server,
+      counts: await listCountsOf(mailbox.id),
+      apply: await watchedApply(ctx),
+    })
   }
 
   async edit({ account, bouncer, params, view }: HttpContext) {
@@ -69,7 +74,7 @@ export default class MailboxesController {
   }
 
   async update(ctx: HttpContext) {
-    const { account, bouncer, i18n, params, request, response, session } = ctx
+    const { account, bouncer, params, request } = ctx
     const mailbox = await mailboxesOf(account).where('id', params.id).firstOrFail()
     await bouncer.with(MailboxPolicy).authorize('edit', mailbox)
     const { domain } = mailbox
@@ -78,7 +83,7 @@ export default class MailboxesController {
       meta: { login: address, mostMb: domain.quotaMb },
     })
 
-    await mailbox.edit(
+    const isChanged = await mailbox.edit(
       {
         description: changed(input.description, input.loaded_description),
         quotaMb: changed(input.quota_mb, input.loaded_quota_mb),
@@ -87,10 +92,19 @@ export default class MailboxesController {
       { by: account, ip: request.ip() }
     )
     if (mailbox.id === account.mailboxId) stampSession(ctx, 'customer', await account.refresh())
-    session.flash('success', i18n.t('messages.mailboxes.edited', { address }))
-    const apply = await latestApplyOf(account, domain.serverId)
-    return response.redirect().toRoute('mailboxes.show', [mailbox.id], { qs: { apply } })
+    return showSaved(ctx, mailbox, isChanged)
   }
+}
+
+/** Where each setting of a user leads when it is saved; without a change there is no apply to watch. */
+export async function showSaved(ctx: HttpContext, mailbox: Mailbox, isChanged: boolean) {
+  const { account, i18n, response, session } = ctx
+  const { domain } = mailbox
+  const address = `${mailbox.localPart}@${domain.unicodeName}`
+  const said = isChanged ? 'messages.mailboxes.edited' : 'messages.unchanged'
+  session.flash('success', i18n.t(said, { address }))
+  const qs = isChanged ? { apply: await latestApplyOf(account, domain.serverId) } : {}
+  return response.redirect().toRoute('mailboxes.show', [mailbox.id], { qs })
 }
 
 /** Only what was typed over: somebody else may have changed the rest since the form was opened. */

@@ -13,10 +13,13 @@ import { DomainSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import Account from '#models/account'
 import type { Actor } from '#models/actor'
+import type { DkimKey } from '#models/domain/dkim_key'
 import { reverseName } from '#models/domain/domain_name'
+import type { MailSettings, MtaSts, SendingLimits } from '#models/domain/mail_settings'
 import { claimName, isDuplicate } from '#models/domain/name_claim'
 import Mailbox from '#models/mailbox'
-import { operate } from '#models/operation'
+import MailSender from '#models/mail_sender'
+import { operate, unchanged } from '#models/operation'
 import Server from '#models/server'
 
 export interface NewDomain {
@@ -138,22 +141,82 @@ export default class Domain extends DomainSchema {
     })
   }
 
-  private change(
+  /** MAIL-10. The verbs of settings answer whether anything changed. */
+  setOutMx(outMx: boolean, actor: Actor) {
+    return this.set('out_mx.update', () => ({ outMx }), actor)
+  }
+
+  /** MAIL-05: for all users of the domain. */
+  setAllowedSenders(patterns: readonly string[], actor: Actor, seen?: string | null) {
+    const owner = { domainId: this.id, mailboxId: null }
+    return this.change('domain_allowed_senders.update', actor, (client) =>
+      MailSender.replace(owner, 'allow', patterns, seen ?? null, client)
+    )
+  }
+
+  /** MAIL-11. */
+  setSendingLimits({ perHour, perDay }: SendingLimits, actor: Actor) {
+    const limits = { sendingPerHour: perHour, sendingPerDay: perDay }
+    return this.set('sending_limits.update', () => limits, actor)
+  }
+
+  /**
+   * MAIL-11: from now on mail is signed with this key. `seen`: the selector that the page showed, so
+   * that a second click makes no second key.
+   */
+  useDkimKey(key: DkimKey, seen: string | null, actor: Actor) {
+    const { selector: dkimSelector, privateKey: dkimPrivateKey, publicKey: dkimPublicKey } = key
+    const values = { dkimSelector, dkimPrivateKey, dkimPublicKey }
+    return this.set(
+      'dkim_keys.store',
+      (domain) => {
+        if (domain.dkimSelector !== seen) throw new Refusal('dkim_key_was_changed_meanwhile')
+        return values
+      },
+      actor
+    )
+  }
+
+  stopDkim(actor: Actor) {
+    const none = { dkimSelector: null, dkimPrivateKey: null, dkimPublicKey: null }
+    return this.set('dkim_keys.destroy', () => none, actor)
+  }
+
+  /** MAIL-11 (RFC 8461): senders read the policy anew when the moment of its change differs. */
+  setMtaSts(mtaSts: MtaSts, actor: Actor) {
+    const values = { mtaSts, mtaStsChangedAt: DateTime.utc() }
+    return this.set('mta_sts.update', (domain) => (domain.mtaSts === mtaSts ? {} : values), actor)
+  }
+
+  /** `valuesFor` sees the row as it is now, which nobody else changes meanwhile. */
+  private set(action: string, valuesFor: (now: Domain) => Partial<MailSettings>, actor: Actor) {
+    return this.change(action, actor, async (client) => {
+      const now = await Domain.findOrFail(this.id, { client })
+      now.merge(valuesFor(now))
+      if (!now.$isDirty) return false
+      await now.save()
+      return true
+    })
+  }
+
+  private async change(
     action: string,
     actor: Actor,
-    work: (client: TransactionClientContract) => Promise<void>
-  ) {
+    work: (client: TransactionClientContract) => Promise<boolean | void>
+  ): Promise<boolean> {
     const operation = { action, target: this.unicodeName, domainId: this.id }
-    return operate(actor, operation, async (client) => {
+    const result = await operate(actor, operation, async (client) => {
       const server = await Server.lock(this.serverId, client)
       await server.refuseGone(this, client)
-      await work(client)
+      if ((await work(client)) === false) return unchanged
       await this.useTransaction(client).save()
       await server.requestApply(
         { reason: `${action} ${this.name}`, domainIds: [this.id], by: actor.by },
         client
       )
+      return true
     })
+    return result !== unchanged
   }
 
   /** The server has nothing of them any more. */

@@ -1,13 +1,23 @@
 import { belongsTo, hasOne } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasOne } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { DateTime } from 'luxon'
 import { MailboxSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import Account, { type AccountRole } from '#models/account'
 import type { Actor } from '#models/actor'
 import Domain from '#models/domain'
 import { isDuplicate } from '#models/domain/name_claim'
-import { operate } from '#models/operation'
+import {
+  refuseLoop,
+  type Forwarding,
+  type MailboxSettings,
+  type SpamCheck,
+  type Vacation,
+} from '#models/mailbox/settings'
+import MailboxForward from '#models/mailbox_forward'
+import MailSender, { type SenderList } from '#models/mail_sender'
+import { operate, unchanged } from '#models/operation'
 import Server from '#models/server'
 
 export interface NewMailbox {
@@ -99,43 +109,131 @@ export default class Mailbox extends MailboxSchema {
     return mailbox
   }
 
+  /** Each verb answers whether anything changed: a form may be sent as it was. */
   edit(change: MailboxChange, actor: Actor) {
-    return this.change('mailbox.update', actor, async (client) => {
-      if (change.description !== undefined) this.description = change.description
-      if (change.quotaMb !== undefined) this.quotaMb = change.quotaMb
-      await this.useTransaction(client).save()
-      if (!change.passwordHash) return
+    return this.change('mailbox.update', actor, async (mailbox, client) => {
+      if (change.description !== undefined) mailbox.description = change.description
+      if (change.quotaMb !== undefined) mailbox.quotaMb = change.quotaMb
+      const isEdited = await saved(mailbox, client)
+      if (!change.passwordHash) return isEdited
       const account = await Account.findByOrFail('mailboxId', this.id, { client })
       await account.setPasswordHash(change.passwordHash, client)
+      return true
+    })
+  }
+
+  /** MAIL-03. */
+  setVirusWarning(virusWarning: boolean, actor: Actor) {
+    return this.set('virus_warning.update', { virusWarning }, actor)
+  }
+
+  /** MAIL-04. */
+  setSpamCheck(check: SpamCheck, actor: Actor) {
+    const { on: spamCheck, level: spamLevel, action: spamAction } = check
+    return this.set('spam_check.update', { spamCheck, spamLevel, spamAction }, actor)
+  }
+
+  /** MAIL-09. */
+  setUserScript(userScript: boolean, actor: Actor) {
+    return this.set('user_script.update', { userScript }, actor)
+  }
+
+  setVacation({ on: vacation, subject, text, from, until }: Vacation, actor: Actor) {
+    const words = { vacationSubject: subject, vacationText: text }
+    const days = { vacationFrom: from, vacationUntil: until }
+    return this.set('vacation.update', { vacation, ...words, ...days }, actor)
+  }
+
+  /** MAIL-11: what was sent until now counts no more, so a locked account sends again. */
+  unlockSending(actor: Actor) {
+    return this.set('sending_unlock.store', { sendingUnlockedAt: DateTime.utc() }, actor)
+  }
+
+  /** MAIL-05, MAIL-08. */
+  setSenders(list: SenderList, patterns: readonly string[], actor: Actor, seen?: string | null) {
+    const action = list === 'allow' ? 'allowed_senders.update' : 'rejected_senders.update'
+    return this.change(action, actor, ({ id: mailboxId, domainId }, client) =>
+      MailSender.replace({ domainId, mailboxId }, list, patterns, seen ?? null, client)
+    )
+  }
+
+  /** MAIL-07: the targets are checked by `checkForward`; what would come back here is refused. */
+  setForwarding({ to, keep }: Forwarding, actor: Actor, seen?: string | null) {
+    return this.change('forwards.update', actor, async (mailbox, client) => {
+      await refuseLoop(mailbox, to, actor, client)
+      mailbox.forwardKeeps = keep
+      const isReplaced = await MailboxForward.replace(mailbox.id, to, seen ?? null, client)
+      return (await saved(mailbox, client)) || isReplaced
     })
   }
 
   remove(actor: Actor) {
-    return this.change('mailbox.destroy', actor, async (client) => {
-      if (this.isAdmin) throw new Refusal('admin_mailbox_stays')
-      await Account.query({ client }).where('mailboxId', this.id).delete()
-      await client.from('mail_senders').where('mailbox_id', this.id).delete()
-      await client.from('mailbox_forwards').where('mailbox_id', this.id).delete()
-      await this.useTransaction(client).delete()
+    return this.change('mailbox.destroy', actor, async (mailbox, client) => {
+      if (mailbox.isAdmin) throw new Refusal('admin_mailbox_stays')
+      await deleteRows([mailbox.id], client)
+      return true
     })
   }
 
+  /** All of them or none, and one apply for all. */
+  static removeAll(domain: Domain, mailboxes: readonly Mailbox[], actor: Actor) {
+    const action = 'mailbox.destroy'
+    const targets = mailboxes.map(({ localPart }) => `${localPart}@${domain.unicodeName}`)
+    const operations = targets.map((target) => ({ action, target, domainId: domain.id }))
+    return operate(actor, operations, async (client) => {
+      const server = await lockServerOf(domain, client)
+      if (mailboxes.some(({ isAdmin }) => isAdmin)) throw new Refusal('admin_mailbox_stays')
+      const gone = await deleteRows(
+        mailboxes.map(({ id }) => id),
+        client
+      )
+      if (gone < mailboxes.length) throw new Refusal('some_users_are_gone')
+      const reason = `${action} ${targets.length > 1 ? domain.unicodeName : targets[0]}`
+      await server.requestApply({ reason, domainIds: [domain.id], by: actor.by }, client)
+    })
+  }
+
+  private set(action: string, values: Partial<MailboxSettings>, actor: Actor) {
+    return this.change(action, actor, (mailbox, client) => saved(mailbox.merge(values), client))
+  }
+
+  /** `work` gets the row as it is now, which nobody else changes meanwhile; false: it was so already. */
   private async change(
     action: string,
     actor: Actor,
-    work: (client: TransactionClientContract) => Promise<void>
-  ) {
+    work: (mailbox: Mailbox, client: TransactionClientContract) => Promise<boolean>
+  ): Promise<boolean> {
     const domain = await Domain.findOrFail(this.domainId)
     const target = `${this.localPart}@${domain.unicodeName}`
-    await operate(actor, { action, target, domainId: domain.id }, async (client) => {
+    const result = await operate(actor, { action, target, domainId: domain.id }, async (client) => {
       const server = await lockServerOf(domain, client)
-      await work(client)
+      const mailbox = await Mailbox.query({ client }).where('id', this.id).first()
+      if (!mailbox) throw new Refusal('some_users_are_gone')
+      if (!(await work(mailbox, client))) return unchanged
       await server.requestApply(
         { reason: `${action} ${target}`, domainIds: [domain.id], by: actor.by },
         client
       )
+      return true
     })
+    return result !== unchanged
   }
+}
+
+/** Answers whether there was anything to save. */
+async function saved(mailbox: Mailbox, client: TransactionClientContract) {
+  if (!mailbox.$isDirty) return false
+  await mailbox.useTransaction(client).save()
+  return true
+}
+
+async function deleteRows(ids: readonly number[], client: TransactionClientContract) {
+  const whose = [...ids]
+  await Account.query({ client }).whereIn('mailboxId', whose).delete()
+  await client.from('mail_senders').whereIn('mailbox_id', whose).delete()
+  await client.from('mailbox_forwards').whereIn('mailbox_id', whose).delete()
+  const [count] = await Mailbox.query({ client }).whereIn('id', whose).delete()
+  return Number(count)
 }
 
 async function lockServerOf(domain: Domain, client: TransactionClientContract) {

@@ -4,23 +4,29 @@ import type { Refusal } from '#exceptions/refusals'
 import type { Actor } from '#models/actor'
 import OperationLog, { type Operation } from '#models/operation_log'
 
+/** What `work` answers when everything was as wished already: there is nothing to tell and nothing to apply. */
+export const unchanged = Symbol('unchanged')
+
 /**
  * Every change by a customer is one transaction: the rows, the line in the operation log and the
  * queued work (REL-01). When it is refused, nothing of it stays but the line that says so (PNL-08).
+ * Several operations are one change that has a line for each.
  */
 export async function operate<Result>(
   actor: Actor,
-  operation: Operation,
+  operation: Operation | readonly Operation[],
   work: (client: TransactionClientContract) => Promise<Result>
 ): Promise<Result> {
+  const operations = [operation].flat() as Operation[]
   try {
     return await db.transaction(async (client) => {
       const result = await work(client)
-      await OperationLog.record(actor, operation, client)
+      if (result === unchanged) return result
+      for (const each of operations) await OperationLog.record(actor, each, client)
       return result
     })
   } catch (error) {
-    await OperationLog.record(actor, { ...operation, succeeded: false })
+    for (const each of operations) await OperationLog.record(actor, { ...each, succeeded: false })
     throw error
   }
 }

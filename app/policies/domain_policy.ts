@@ -17,6 +17,11 @@ export default class DomainPolicy extends BasePolicy {
     return isAdminOf(person, domain) || isContractorOf(person, domain.server.contractId)
   }
 
+  /** MAIL-05, MAIL-10, MAIL-11: how the domain takes and sends mail. */
+  editMail(person: Person, domain: Domain) {
+    return this.show(person, domain)
+  }
+
   suspend(person: Person, domain: Domain) {
     return isContractorOf(person, domain.server.contractId)
   }

@@ -22,6 +22,40 @@ export default class MailboxPolicy extends BasePolicy {
     return manages(person, mailbox.domain)
   }
 
+  /** MAIL-03. What a user sets for himself is asked one by one: each can be taken from him (USR-08). */
+  editVirusWarning(person: Person, mailbox: Mailbox) {
+    return this.show(person, mailbox)
+  }
+
+  /** MAIL-04, with the senders that are never checked (MAIL-05). */
+  editSpamCheck(person: Person, mailbox: Mailbox) {
+    return this.show(person, mailbox)
+  }
+
+  /** MAIL-08. */
+  editRejectedSenders(person: Person, mailbox: Mailbox) {
+    return this.show(person, mailbox)
+  }
+
+  /** MAIL-07. */
+  editForwards(person: Person, mailbox: Mailbox) {
+    return this.show(person, mailbox)
+  }
+
+  /** MAIL-09. */
+  editUserScript(person: Person, mailbox: Mailbox) {
+    return this.show(person, mailbox)
+  }
+
+  editVacation(person: Person, mailbox: Mailbox) {
+    return this.show(person, mailbox)
+  }
+
+  /** MAIL-11: not by the user himself, whose password somebody else may have. */
+  unlockSending(person: Person, mailbox: Mailbox) {
+    return manages(person, mailbox.domain)
+  }
+
   /** The domain admin's own goes with the domain. */
   destroy(person: Person, mailbox: Mailbox) {
     return manages(person, mailbox.domain) && !mailbox.isAdmin

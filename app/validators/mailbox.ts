@@ -25,3 +25,11 @@ export const mailboxEdit = vine.withMetaData<{ login: string; mostMb: number }>(
   loaded_description: vine.string().trim().nullable().optional(),
   loaded_quota_mb: vine.number().optional(),
 })
+
+/** As many as a page of the list has, and some more. */
+export const chosenMailboxes = vine.create({
+  mailboxes: vine
+    .array(vine.number().withoutDecimals().positive().max(Number.MAX_SAFE_INTEGER))
+    .notEmpty()
+    .maxLength(100),
+})

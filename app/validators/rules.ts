@@ -2,7 +2,10 @@ import vine from '@vinejs/vine'
 import type { FieldContext } from '@vinejs/vine/types'
 import i18nManager from '@adonisjs/i18n/services/main'
 import { longestPasswordBytes } from '#models/account/password'
+import { readDay, today } from '#models/day'
 import { checkDomainName } from '#models/domain/domain_name'
+import type { AddressCheck } from '#models/mail_address'
+import { longestList, readAddressList } from '#models/mail_address/list'
 import { checkLocalPart } from '#models/mailbox/local_part'
 import { problemOfPassword } from '#validators/password_strength'
 
@@ -30,6 +33,47 @@ export const singleLine = vine.createRule((value: unknown, _: undefined, field) 
     report(field, 'problems.control_characters')
   }
 })
+
+/** Several lines of text: what is neither text nor the end of a line would break a message. */
+export const textLines = vine.createRule((value: unknown, _: undefined, field) => {
+  if (/[\p{Cs}\p{Co}\u2028\u2029]|(?![\r\n\t])\p{Cc}/u.test(String(value))) {
+    report(field, 'problems.control_characters_in_text')
+  }
+})
+
+/** More would hide the rest of the form. */
+const mostMistakes = 10
+
+/** A list with an entry a line; each mistake is said with the number of its line. */
+export const addressList = vine.createRule(
+  (value: unknown, { check, own }: AddressListOptions, field) => {
+    const { values, mistakes } = readAddressList(String(value), check)
+    for (const { line, typed, problem } of mistakes.slice(0, mostMistakes)) {
+      const words = sayProblem(problem)
+      report(field, 'addresses.line', { line, typed: shortened(typed), words })
+    }
+    const more = mistakes.length - mostMistakes
+    if (more > 0) report(field, 'addresses.more_lines', { more })
+    if (own && values.includes(field.meta.address)) report(field, 'addresses.own')
+    if (values.length > longestList) {
+      report(field, 'addresses.too_many', { count: values.length, max: longestList })
+    }
+  }
+)
+
+interface AddressListOptions {
+  readonly check: (typed: string) => AddressCheck
+  /** The owner's own address (`meta.address`) may not be in it. */
+  readonly own?: boolean
+}
+
+function sayProblem(problem: string) {
+  return i18nManager.locale(i18nManager.defaultLocale).t(`messages.addresses.problems.${problem}`)
+}
+
+function shortened(typed: string) {
+  return typed.length > 60 ? `${typed.slice(0, 60)}…` : typed
+}
 
 /** A password that is to be set; what is like the login name or known to everybody is refused. */
 export const strongPassword = vine.createRule((value: unknown, _: undefined, field) => {
@@ -60,3 +104,37 @@ export const megabytes = (least: number) =>
     .withoutDecimals()
     .use(size({ least }))
     .optional()
+
+/** A day. `after`: of what may not be later; what ends before today would do nothing, so it is said. */
+export const day = vine.createRule(
+  (value: unknown, options: { after: string; onlyWhen: string } | undefined, field) => {
+    const read = readDay(String(value))
+    if (!read) return report(field, 'problems.day')
+    if (!options || field.data[options.onlyWhen] !== 'on') return
+    const first = readDay(String(field.data[options.after] ?? ''))
+    if (first && first > read) report(field, 'problems.days_in_wrong_order')
+    else if (read < today()) report(field, 'problems.day_is_over')
+  }
+)
+
+/** MAIL-11: a number of recipients; a day has no fewer than an hour. Full-width digits are digits. */
+export const recipients = (options: { most: number; least?: string }) =>
+  vine
+    .number()
+    .parse((typed) => (typeof typed === 'string' ? wholeNumber(typed) : typed))
+    .withoutDecimals()
+    .use(recipientCount(options))
+
+const recipientCount = vine.createRule(
+  (value: unknown, { most, least }: { most: number; least?: string }, field) => {
+    const isWithin = typeof value === 'number' && value >= 1 && value <= most
+    if (!isWithin) return report(field, 'problems.recipients', { max: most })
+    const other = least === undefined ? 0 : wholeNumber(String(field.data[least]))
+    if (other > Number(value)) report(field, 'problems.day_below_hour')
+  }
+)
+
+function wholeNumber(typed: string) {
+  const digits = typed.normalize('NFKC').replace(/,/g, '').trim()
+  return /^\d{1,9}$/.test(digits) ? Number(digits) : Number.NaN
+}

@@ -38,6 +38,11 @@ export function moment(value: Moment, precision: 'minutes' | 'seconds' = 'minute
   return (precision === 'seconds' ? momentsWithSeconds : moments).format(date)
 }
 
+/** `2026/11/22` of `2026-11-22`. */
+export function day(value: string) {
+  return value.replaceAll('-', '/')
+}
+
 /** Seconds between two moments, as people say it. */
 export function age(from: Moment, to: Moment) {
   const start = toDate(from)

@@ -41,6 +41,10 @@ function domain(person: Person, home: Named, each: DomainLike): Step[] {
   return [...above(person, home), { text: each.unicodeName, url: `/domains/${each.id}` }]
 }
 
+function domainMail(person: Person, home: Named, each: DomainLike): Step[] {
+  return [...domain(person, home, each), { text: 'メール', url: `/domains/${each.id}/mail` }]
+}
+
 function mailboxes(person: Person, home: Named, each: DomainLike): Step[] {
   if (person.isMailboxUser) return []
   const list = { text: 'ユーザ一覧', url: `/domains/${each.id}/mailboxes` }
@@ -65,6 +69,7 @@ export const trails = {
   server,
   above,
   domain,
+  domainMail,
   mailboxes,
   mailbox,
   staffServers,

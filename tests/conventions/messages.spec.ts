@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import app from '@adonisjs/core/services/app'
 import { test } from '@japa/runner'
 import { domainNameProblems } from '#models/domain/domain_name'
+import { addressProblems } from '#models/mail_address'
 import { localPartProblems } from '#models/mailbox/local_part'
 import { filesBelow } from '#tests/support/project_files'
 import { passwordProblems } from '#validators/password_strength'
@@ -26,7 +27,8 @@ function lookUp(key: string): unknown {
 }
 
 test.group('Messages', () => {
-  test('every problem of a name, an ID and a password has its words', ({ assert }) => {
+  test('every problem of a name, an ID, an address and a password has its words', ({ assert }) => {
+    assert.sameMembers(Object.keys(messages.addresses.problems), [...addressProblems])
     assert.sameMembers(Object.keys(messages.domains.problems), [...domainNameProblems])
     assert.sameMembers(Object.keys(messages.mailboxes.problems), [...localPartProblems])
     assert.sameMembers(Object.keys(messages.passwords.problems), [...passwordProblems])

@@ -43,3 +43,23 @@ export async function mailboxCountOf(domainId: number) {
   const [{ total }] = await db.from('mailboxes').where('domain_id', domainId).count('* as total')
   return Number(total)
 }
+
+/** How long the lists of one user are. */
+export async function listCountsOf(mailboxId: number) {
+  const senders = await db
+    .from('mail_senders')
+    .select('list')
+    .count('* as total')
+    .where('mailbox_id', mailboxId)
+    .groupBy('list')
+  const [forwards] = await db
+    .from('mailbox_forwards')
+    .where('mailbox_id', mailboxId)
+    .count('* as total')
+  const totals = new Map(senders.map(({ list, total }) => [list, Number(total)]))
+  return {
+    allow: totals.get('allow') ?? 0,
+    reject: totals.get('reject') ?? 0,
+    forwards: Number(forwards.total),
+  }
+}

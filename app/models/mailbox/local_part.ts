@@ -25,6 +25,11 @@ const reserved = new Set([
   'abuse',
   'hostmaster',
 ])
+/** Whether mail to it reaches the domain's `admin`, whoever has typed it. */
+export function isAliasOfAdmin(localPart: string) {
+  return reserved.has(localPart)
+}
+
 const listControl = /-(ctl|request|admin|owner|owner-ctl)$/
 
 const problems: readonly (readonly [LocalPartProblem, (typed: string) => boolean])[] = [

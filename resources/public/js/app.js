@@ -1,8 +1,10 @@
 import { watchApplies } from './apply.js'
 import { serveCopyButtons } from './copy.js'
 import { focusErrors, submitOnce } from './forms.js'
+import { loadFragments } from './fragments.js'
 import { refreshMeters } from './meters.js'
 import { serveSecrets } from './secrets.js'
+import { serveTicks } from './ticks.js'
 
 document.documentElement.classList.add('has-scripts')
 focusErrors()
@@ -11,3 +13,5 @@ serveCopyButtons()
 serveSecrets()
 watchApplies()
 refreshMeters()
+loadFragments()
+serveTicks()

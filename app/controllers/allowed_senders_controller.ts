@@ -1,0 +1,31 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { showSaved } from '#controllers/mailboxes_controller'
+import { mailboxesOf } from '#models/account/visible'
+import { checkSender } from '#models/mail_address'
+import { readAddressList, versionOf } from '#models/mail_address/list'
+import MailSender from '#models/mail_sender'
+import MailboxPolicy from '#policies/mailbox_policy'
+import { senderList } from '#validators/mail_settings'
+
+/** MAIL-05: senders whose mail to one user is never checked; they beat those who are rejected. */
+export default class AllowedSendersController {
+  async edit({ account, bouncer, params, view }: HttpContext) {
+    const mailbox = await mailboxesOf(account).where('id', params.mailbox_id).firstOrFail()
+    await bouncer.with(MailboxPolicy).authorize('editSpamCheck', mailbox)
+    const { domain } = mailbox
+    const owner = { domainId: domain.id, mailboxId: mailbox.id }
+    const patterns = await MailSender.patternsOf(owner, 'allow')
+    const page = { mailbox, domain, server: domain.server, patterns, version: versionOf(patterns) }
+    return view.render('pages/allowed_senders/edit', page)
+  }
+
+  async update(ctx: HttpContext) {
+    const { account, bouncer, params, request } = ctx
+    const mailbox = await mailboxesOf(account).where('id', params.mailbox_id).firstOrFail()
+    await bouncer.with(MailboxPolicy).authorize('editSpamCheck', mailbox)
+    const input = await request.validateUsing(senderList)
+    const { values } = readAddressList(input.senders, checkSender)
+    const actor = { by: account, ip: request.ip() }
+    return showSaved(ctx, mailbox, await mailbox.setSenders('allow', values, actor, input.loaded))
+  }
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import type { AddressCheck, AddressProblem } from '#models/mail_address'
+
+/** MAIL-05, MAIL-07, MAIL-08: of each list. */
+export const longestList = 100
+
+export interface ReadList {
+  /** In canonical form, each once, in the order in which they were typed. */
+  readonly values: readonly string[]
+  readonly mistakes: readonly Mistake[]
+}
+
+export interface Mistake {
+  /** Counted from 1, as people count lines. */
+  readonly line: number
+  readonly typed: string
+  readonly problem: AddressProblem
+}
+
+/** One entry a line; commas part them, too, because addresses are copied like that. */
+export function readAddressList(
+  text: string | null | undefined,
+  check: (typed: string) => AddressCheck
+): ReadList {
+  const values = new Set<string>()
+  const mistakes: Mistake[] = []
+  for (const { line, typed } of entriesOf(text ?? '')) {
+    const found = check(typed)
+    if ('value' in found) values.add(found.value)
+    else mistakes.push({ line, typed, problem: found.problem })
+  }
+  return { values: [...values], mistakes }
+}
+
+function entriesOf(text: string) {
+  return text
+    .split(/\r\n|\r|\n/)
+    .flatMap((row, index) =>
+      row.split(/[,、，]/).map((typed) => ({ line: index + 1, typed: typed.trim() }))
+    )
+    .filter(({ typed }) => typed !== '')
+}
+
+/** Tells two states of a list apart, so that nobody overwrites what he has not seen. */
+export function versionOf(values: readonly string[]) {
+  const text = [...values].sort().join('\n')
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+export function sameValues(one: readonly string[], other: readonly string[]) {
+  return one.length === other.length && versionOf(one) === versionOf(other)
+}

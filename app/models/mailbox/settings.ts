@@ -1,0 +1,67 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { Refusal } from '#exceptions/refusals'
+import type { Actor } from '#models/actor'
+import { findLoop, type Stop } from '#models/mailbox/forward_loop'
+import type Mailbox from '#models/mailbox'
+
+/** MAIL-04, from the strictest on. */
+export const spamLevels = ['strict', 'normal', 'loose'] as const
+export type SpamLevel = (typeof spamLevels)[number]
+
+export const spamActions = ['tag', 'quarantine', 'delete'] as const
+export type SpamAction = (typeof spamActions)[number]
+
+export interface SpamCheck {
+  readonly on: boolean
+  readonly level: SpamLevel
+  readonly action: SpamAction
+}
+
+export interface Forwarding {
+  readonly to: readonly string[]
+  /** Whether a message that is forwarded stays here, too. */
+  readonly keep: boolean
+}
+
+export interface Vacation {
+  readonly on: boolean
+  readonly subject: string | null
+  readonly text: string | null
+  /** First and last day in Japan, `YYYY-MM-DD`; null: open. */
+  readonly from: string | null
+  readonly until: string | null
+}
+
+/** Columns of a mailbox that its settings pages write. */
+export type MailboxSettings = Pick<
+  Mailbox,
+  | 'virusWarning'
+  | 'spamCheck'
+  | 'spamLevel'
+  | 'spamAction'
+  | 'userScript'
+  | 'vacation'
+  | 'vacationSubject'
+  | 'vacationText'
+  | 'vacationFrom'
+  | 'vacationUntil'
+  | 'sendingUnlockedAt'
+>
+
+/** MAIL-07: A → B → A, however long the way. */
+export async function refuseLoop(
+  { id: mailboxId, domainId }: Mailbox,
+  targets: readonly string[],
+  { by }: Actor,
+  client: TransactionClientContract
+) {
+  const way = await findLoop({ mailboxId }, targets, client)
+  if (!way) return
+  /** Where other customers forward their mail is not told to anybody. */
+  const isHis = (stop: Stop) =>
+    !stop.from ||
+    stop.domainId === domainId ||
+    (by.isContractor && by.contractId === stop.contractId)
+  const names = way.map((stop) => (isHis(stop) ? stop.address : '（ほかのお客さまのアドレス）'))
+  throw new Refusal('forward_loops', 'forwards', { path: names.join(' → ') })
+}

@@ -1,0 +1,36 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { MailboxForwardSchema } from '#database/schema'
+import { Refusal } from '#exceptions/refusals'
+import { sameValues, versionOf } from '#models/mail_address/list'
+
+/** An address that one user's mail is forwarded to (MAIL-07). */
+export default class MailboxForward extends MailboxForwardSchema {
+  static async addressesOf(mailboxId: number, client?: TransactionClientContract) {
+    const rows = await this.query({ client })
+      .where('mailbox_id', mailboxId)
+      .orderBy('address')
+      .pojo<{ address: string }>()
+      .select('address')
+    return rows.map(({ address }) => address)
+  }
+
+  /** Answers whether anything changed; `seen` as for lists of senders. */
+  static async replace(
+    mailboxId: number,
+    addresses: readonly string[],
+    seen: string | null,
+    client: TransactionClientContract
+  ): Promise<boolean> {
+    const present = await this.addressesOf(mailboxId, client)
+    if (sameValues(present, addresses)) return false
+    if (seen !== null && seen !== versionOf(present)) {
+      throw new Refusal('list_was_changed_meanwhile', 'forwards')
+    }
+    await client.from('mailbox_forwards').where('mailbox_id', mailboxId).delete()
+    if (addresses.length > 0) {
+      const rows = addresses.map((address) => ({ mailbox_id: mailboxId, address }))
+      await client.insertQuery().table('mailbox_forwards').multiInsert(rows)
+    }
+    return true
+  }
+}

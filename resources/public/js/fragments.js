@@ -1,0 +1,17 @@
+// Parts of a page that take longer than the page itself: what they say at first stays until they are there.
+export function loadFragments() {
+  for (const box of document.querySelectorAll('[data-fragment]')) load(box)
+}
+
+async function load(box) {
+  box.setAttribute('aria-busy', 'true')
+  try {
+    const headers = { 'X-Requested-With': 'XMLHttpRequest', 'Accept': 'text/html' }
+    const answer = await fetch(box.dataset.fragment, { headers })
+    if (answer.ok && !answer.redirected) box.innerHTML = await answer.text()
+  } catch {
+    // Out of reach for the moment; the way to ask again by hand is still there
+  } finally {
+    box.removeAttribute('aria-busy')
+  }
+}
