@@ -92,14 +92,19 @@ class Apply:
         request = self.request
         with self.phase("switch"):
             Switch(self.journal.name, request["operations"], lambda done: self.tell({"phase": "switch", "done": done})).run()
-        with self.phase("activate"):
-            self.units("start", request["starts"])
-            activate(request["activations"], self.tell)
-            self.units("stop", request["stops"])
-        with self.phase("probe"):
-            wrong = probe_all(request["probes"])
-            if wrong:
-                raise Failed("probe", wrong[0]["message"], index=wrong[0]["index"], all=wrong[:50])
+        if request["starts"] or request["activations"] or request["stops"]:
+            with self.phase("activate"):
+                self.units("start", request["starts"])
+                activate(request["activations"], self.tell)
+                self.units("stop", request["stops"])
+        if request["probes"]:
+            with self.phase("probe"):
+                self.probe(request["probes"])
+
+    def probe(self, probes):
+        wrong = probe_all(probes)
+        if wrong:
+            raise Failed("probe", wrong[0]["message"], index=wrong[0]["index"], all=wrong[:50])
 
     def units(self, verb, names):
         if names and (failed := systemctl(verb, names)):

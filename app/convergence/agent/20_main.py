@@ -42,6 +42,7 @@ class Agent:
 
     def __init__(self):
         self.wire, self.lock, self.held, self.number = Wire(), Lock(), None, None
+        self.committed = False
 
     def tell(self, event):
         self.wire.send({"id": self.number, "event": event})
@@ -85,6 +86,7 @@ class Agent:
             raise Refused("E_NOT_BEGUN", "apply without begin")
         work = Apply(request, self.tell)
         answer = work.run()
+        self.committed = answer["state"] == "committed"
         if answer["state"] == "held":
             self.held = work
         elif request.get("last", True) or answer["state"] == "committed":
@@ -93,6 +95,7 @@ class Agent:
 
     def do_confirm(self, request):
         answer, self.held = self.held.commit(), None
+        self.committed = True
         self.lock.drop()
         return answer
 
@@ -123,6 +126,12 @@ class Agent:
         except Exception as error:
             self.wire.send({"id": self.number, "ok": False, "error": refusal(error).plain()})
 
+    def settle(self):
+        """What nobody needs to wait for, once the answer is on its way."""
+        if self.committed:
+            self.committed = False
+            forget_closed_journals()
+
     def recover_at_start(self):
         """A journal that was left over goes first; when somebody else holds the lock it is still under way."""
         if not os.path.isdir(real(JOURNALS)) or not open_journals():
@@ -139,6 +148,7 @@ class Agent:
         try:
             while not self.wire.broken:
                 self.answer(self.wire.receive(SETTINGS["hold"] if self.held else None))
+                self.settle()
         except (EOFError, TimeoutError):
             pass
         if self.held:

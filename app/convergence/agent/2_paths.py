@@ -115,11 +115,12 @@ SYNCED_ONE_BY_ONE = 48
 
 
 def sync_all(handles):
-    """Make what was written below these directories durable: each by itself, or whole file systems when many."""
+    """Make what was written below these directories durable: each by itself, or whole file systems when many.
+
+    Several at once, because a file system makes one write of what is asked for while it is busy with the last one.
+    """
     if len(handles) <= SYNCED_ONE_BY_ONE:
-        for handle in handles:
-            os.fsync(handle)
-        return
+        return at_once(os.fsync, handles)
     seen = set()
     for handle in handles:
         device = os.fstat(handle).st_dev
@@ -128,9 +129,17 @@ def sync_all(handles):
             libc.syncfs(handle)
 
 
-def sync_directories(tree, paths):
-    """Directories by path; those that are gone by now need nothing."""
-    handles = []
+def at_once(work, all):
+    """What each of a few waits for the disk for, side by side. The first error, once all have ended."""
+    if len(all) < 2:
+        return [work(one) for one in all]
+    with ThreadPoolExecutor(min(8, len(all))) as pool:
+        return list(pool.map(work, all))
+
+
+def sync_directories(tree, paths, more=()):
+    """Directories by path, those that are gone by now need nothing; and `more` handles, which it closes."""
+    handles = list(more)
     for path in paths:
         with contextlib.suppress(OSError):
             # Handles that the tree closes when it is full must not be used later: each is duplicated.

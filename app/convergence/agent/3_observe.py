@@ -80,22 +80,30 @@ def observe_path(kind, path, owner=None, group=None, mode=None, digest=None, sho
 
 
 def observe_tables(wanted):
-    """`wanted`: index → (database, table, scope, digest). One read per table."""
-    different, tables = {}, {}
-    for index, (database, table, scope, digest) in wanted.items():
-        tables.setdefault((database, table), []).append((index, scope, digest))
-    for (database, table), entries in tables.items():
-        found = scope_digests(database, table, [scope for _, scope, _ in entries])
-        for index, scope, digest in entries:
-            if found.get(scope) != digest:
-                different[index] = {"is": table_state(database, table, scope, found.get(scope))}
+    """`wanted`: index → (database, table, scope, digest). One connection per database, one read per table."""
+    different, databases = {}, {}
+    for index, (path, table, scope, digest) in wanted.items():
+        databases.setdefault(path, {}).setdefault(table, []).append((index, scope, digest))
+    for path, tables in databases.items():
+        with reading(path) as connection:
+            for table, entries in tables.items():
+                different.update(observe_table(connection, table, entries))
     return different
 
 
-def table_state(database, table, scope, digest):
+def observe_table(connection, table, entries):
+    found = scope_digests(connection, table, [scope for _, scope, _ in entries])
+    return {
+        index: {"is": table_state(connection, table, scope, found.get(scope))}
+        for index, scope, digest in entries
+        if found.get(scope) != digest
+    }
+
+
+def table_state(connection, table, scope, digest):
     if not digest:
         return None
-    text = row_marks(database, table, scope)
+    text = row_marks(connection, table, scope)
     return {"type": "table", "digest": digest} | ({} if text is None else {"text": text})
 
 

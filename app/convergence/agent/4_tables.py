@@ -20,12 +20,8 @@ def rows_digest(rows):
     return digest.hexdigest()
 
 
-@contextlib.contextmanager
-def database(tree, path):
-    """A rollback journal, not WAL: daemons that may only read must be able to open it.
-
-    The file is readable for all; its directory decides who gets there.
-    """
+def make_database(tree, path):
+    """The file is readable for all; its directory decides who gets there."""
     handle, name, safe = tree.parent(path)
     if not safe:
         raise Refused("E_UNTRUSTED", f"others can write in the directory of {path}", path=path)
@@ -33,14 +29,29 @@ def database(tree, path):
         file = os.open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600, dir_fd=handle)
         os.fchmod(file, 0o644)
         os.close(file)
+
+
+def writing(path):
+    """A connection for one transaction. A rollback journal, not WAL: daemons that may only read must be able to open it.
+
+    `normal`: before a page of the database is touched, the journal with its old content is durable; and the new pages are,
+    before the journal is emptied. So a power cut leaves the database as before or as after, never broken. `full` waits for
+    the disk twice more. Once in the middle of the journal: its pages carry checksums, so one that is half there, beside a
+    database that nobody has touched yet, is not taken for whole. Once for the emptied journal, without which the
+    transaction may still be undone: `sync_all` does that later, for all databases at once.
+    """
     connection = sqlite3.connect(real(path), timeout=20, isolation_level=None)
-    try:
-        connection.execute("pragma synchronous = full")
-        # The empty journal stays beside the database: its directory need not be synced twice each time.
-        connection.execute("pragma journal_mode = truncate")
-        yield connection
-    finally:
-        connection.close()
+    connection.execute("pragma synchronous = normal")
+    # The empty journal stays beside the database: its directory need not be synced twice each time.
+    connection.execute("pragma journal_mode = truncate")
+    return contextlib.closing(connection)
+
+
+def reading(path):
+    """A connection that changes nothing; without a database an empty one."""
+    if not os.path.exists(real(path)):
+        return contextlib.closing(sqlite3.connect(":memory:"))
+    return contextlib.closing(sqlite3.connect(f"file:{real(path)}?mode=ro", uri=True, timeout=20))
 
 
 def create_table(connection, table):
@@ -61,45 +72,42 @@ def scope_rows(connection, table, scope):
         raise
 
 
-def scope_digests(path, table, scopes):
+def scope_digests(connection, table, scopes):
     """Digest of the rows of each scope, "" where it has none; nothing at all while there is no such table."""
-    if not os.path.exists(real(path)):
+    if not connection.execute("select 1 from sqlite_master where type = 'table' and name = ?", (table,)).fetchone():
         return {}
-    connection = sqlite3.connect(f"file:{real(path)}?mode=ro", uri=True, timeout=20)
-    try:
-        if not connection.execute("select 1 from sqlite_master where type = 'table' and name = ?", (table,)).fetchone():
-            return {}
-        digests = dict.fromkeys(scopes, "")
-        if len(scopes) < 8:
-            for scope in scopes:
-                digests[scope] = rows_digest(scope_rows(connection, table, scope))
-            return digests
-        growing = {}
-        query = f"select scope, key, value from {table_name(table)} order by scope, key"
-        for scope, key, value in connection.execute(query):
-            if scope not in growing:
-                growing[scope] = hashlib.sha256()
-            growing[scope].update(f"{key}\0{value}\0".encode())
-        return digests | {scope: digest.hexdigest() for scope, digest in growing.items()}
-    finally:
-        connection.close()
+    digests = dict.fromkeys(scopes, "")
+    if len(scopes) < 8:
+        for scope in scopes:
+            digests[scope] = rows_digest(scope_rows(connection, table, scope))
+        return digests
+    growing = {}
+    query = f"select scope, key, value from {table_name(table)} order by scope, key"
+    for scope, key, value in connection.execute(query):
+        if scope not in growing:
+            growing[scope] = hashlib.sha256()
+        growing[scope].update(f"{key}\0{value}\0".encode())
+    return digests | {scope: digest.hexdigest() for scope, digest in growing.items()}
 
 
-def row_marks(path, table, scope):
+def row_marks(connection, table, scope):
     """Key and the beginning of the value's digest a line, to name what differs; None of too many rows."""
-    with contextlib.closing(sqlite3.connect(f"file:{real(path)}?mode=ro", uri=True, timeout=20)) as connection:
-        rows = scope_rows(connection, table, scope)
-    lines = (f"{key} {hashlib.sha256(value.encode()).hexdigest()[:12]}" for key, value in rows)
-    text = "\n".join(lines)
-    return text if len(text) <= MAX_MARKS else None
+    lines, length = [], 0
+    for key, value in scope_rows(connection, table, scope):
+        lines.append(f"{key} {hashlib.sha256(value.encode()).hexdigest()[:12]}")
+        length += len(lines[-1]) + 1
+        if length > MAX_MARKS:
+            return None
+    return "\n".join(lines)
 
 
-def replace_rows(tree, path, changes):
+def replace_rows(path, changes):
     """`changes`: (table, scope, rows). All of one database in one transaction; a reader sees all or none.
 
-    Only rows that differ are touched: readers are shut out while pages are written and synced.
+    Only rows that differ are touched: readers are shut out while pages are written and synced. Outlives a power cut once
+    the journal of the database is synced.
     """
-    with database(tree, path) as connection:
+    with writing(path) as connection:
         connection.execute("begin immediate")
         for table, scope, rows in changes:
             create_table(connection, table)
@@ -109,3 +117,12 @@ def replace_rows(tree, path, changes):
             connection.executemany(f"delete from {table} where scope = ? and key = ?", gone)
             connection.executemany(f"insert or replace into {table} (scope, key, value) values (?, ?, ?)", new)
         connection.execute("commit")
+
+
+def journals_of(paths):
+    """Handles of the databases' own journals, to be synced: an emptied one that comes back undoes its transaction."""
+    handles = []
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            handles.append(os.open(real(f"{path}-journal"), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
+    return handles

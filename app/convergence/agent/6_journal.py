@@ -58,10 +58,11 @@ class Journal:
         shutil.rmtree(real(self.path), ignore_errors=True)
         os.mkdir(real(self.path), 0o700)
         head = {"activations": activations, "started": starts, "stopped": stops}
-        with open(self.log, "x", encoding="utf-8") as log:
+        with open(self.log, "x", encoding="utf-8") as log, contextlib.ExitStack() as databases:
             log.write(json.dumps(head) + "\n")
+            connect = functools.cache(lambda path: databases.enter_context(reading(path)))
             for number, operation in enumerate(operations):
-                log.write(json.dumps(self.before(tree, number, operation)) + "\n")
+                log.write(json.dumps(self.before(tree, number, operation, connect)) + "\n")
             log.write(END)
             log.flush()
             os.fsync(log.fileno())
@@ -70,11 +71,11 @@ class Journal:
             os.fsync(folder)
             os.close(folder)
 
-    def before(self, tree, number, operation):
+    def before(self, tree, number, operation, connect):
         """How one thing is now; what must be kept of it is kept beside the log."""
         kind, path = operation["kind"], operation.get("path")
         if kind == "table":
-            rows = scope_rows_of(tree, operation)
+            rows = scope_rows(connect(operation["database"]), operation["table"], operation["scope"])
             return {"kind": "table", **{k: operation[k] for k in ("database", "table", "scope")}, "rows": rows}
         note = {"kind": kind, "path": path, "number": number, "was": None}
         if operation.get("seed"):
@@ -130,7 +131,7 @@ class Journal:
 
     def undo(self):
         """Everything as it was, last change first. May be repeated: a half-done undo is finished by the next."""
-        tree, touched = Tree(), {}
+        tree, touched, databases = Tree(), {}, {}
         head, notes = self.read()
         try:
             # First what only takes room: on a full disk the rest needs it.
@@ -138,9 +139,11 @@ class Journal:
                 remove_temporary(tree, note, self)
             for note in reversed(notes):
                 undo_one(tree, note, self)
-                if note["kind"] != "table":
+                if note["kind"] == "table":
+                    databases[note["database"]] = True
+                else:
                     touched[note["path"].rsplit("/", 1)[0] or "/"] = True
-            sync_directories(tree, touched)
+            sync_directories(tree, touched, journals_of(databases))
         finally:
             tree.close()
         return head
@@ -151,13 +154,6 @@ def user_or_none(name, resolve):
         return resolve(name)
     except Refused:
         return None
-
-
-def scope_rows_of(tree, operation):
-    if not os.path.exists(real(operation["database"])):
-        return []
-    with database(tree, operation["database"]) as connection:
-        return scope_rows(connection, operation["table"], operation["scope"])
 
 
 def temporary(run_id, number):
@@ -174,7 +170,8 @@ def remove_temporary(tree, note, journal):
 def undo_one(tree, note, journal):
     if note["kind"] == "table":
         if os.path.exists(real(note["database"])):
-            replace_rows(tree, note["database"], [(note["table"], note["scope"], note["rows"])])
+            make_database(tree, note["database"])
+            replace_rows(note["database"], [(note["table"], note["scope"], note["rows"])])
         return
     try:
         handle, name, _ = tree.parent(note["path"])
@@ -272,6 +269,16 @@ def make_link(handle, name, target, spare):
         os.unlink(spare, dir_fd=handle)
     os.symlink(target, spare, dir_fd=handle)
     os.rename(spare, name, src_dir_fd=handle, dst_dir_fd=handle)
+
+
+def forget_closed_journals():
+    """A closed journal that a power cut brings back would undo what has been told as done."""
+    with contextlib.suppress(OSError):
+        handle = os.open(real(JOURNALS), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def open_journals():

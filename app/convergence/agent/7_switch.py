@@ -61,7 +61,7 @@ class Switch:
 
     def __init__(self, run_id, operations, tell=lambda done: None):
         self.run_id, self.operations, self.tell = run_id, list(enumerate(operations)), tell
-        self.tree, self.touched = Tree(), {}
+        self.tree, self.touched, self.databases = Tree(), {}, {}
 
     def run(self, durable=True):
         try:
@@ -72,7 +72,7 @@ class Switch:
             self.replace_tables()
             self.remove()
             if durable:
-                sync_directories(self.tree, self.touched)
+                sync_directories(self.tree, self.touched, journals_of(self.databases))
         finally:
             self.tree.close()
 
@@ -134,14 +134,20 @@ class Switch:
                     os.rename(spare, name, src_dir_fd=handle, dst_dir_fd=handle)
 
     def replace_tables(self):
-        databases = {}
+        """Databases side by side: each waits for the disk twice. What is to be put back is in our own journal for all."""
         for _, operation in self.operations:
             if operation["kind"] == "table":
                 rows = operation["rows"] if operation["do"] == "put" else []
-                databases.setdefault(operation["database"], []).append((operation["table"], operation["scope"], rows))
-        for path, changes in databases.items():
+                changes = self.databases.setdefault(operation["database"], [])
+                changes.append((operation["table"], operation["scope"], rows))
+        for path in self.databases:
             with about({"path": path}):
-                replace_rows(self.tree, path, changes)
+                make_database(self.tree, path)
+        at_once(self.replace_table_rows, list(self.databases))
+
+    def replace_table_rows(self, path):
+        with about({"path": path}):
+            replace_rows(path, self.databases[path])
 
     def remove(self):
         for _, operation in self.operations:
