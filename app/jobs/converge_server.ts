@@ -5,7 +5,7 @@ import { AgentRefusal } from '#convergence/agent/client'
 import { loadDesiredServer } from '#convergence/desired/load_desired_server'
 import type { Refusal } from '#convergence/engine/blame'
 import { converge, type ConvergeOptions } from '#convergence/engine/converge'
-import type { Machinery } from '#convergence/engine/machinery'
+import type { Machinery, Volumes } from '#convergence/engine/machinery'
 import { Records } from '#convergence/engine/records'
 import type { ConvergeResult } from '#convergence/engine/run'
 import { services } from '#convergence/services/index'
@@ -53,7 +53,8 @@ export default class ConvergeServer implements Job {
   async #conclude(result: ConvergeResult, run: TaskRun) {
     const { state, message, code, culprits } = result
     if (state === 'done' || state === 'unchanged' || state === 'partial') {
-      return run.progress(100, culprits[0]?.message ?? say('phase.done'))
+      run.lastWords = culprits[0]?.message ?? say('phase.done')
+      return
     }
     if (isNoSpace(code)) throw new AgentRefusal(code, message ?? code, {})
     const told = culprits[0]?.message ?? say(state)
@@ -86,10 +87,18 @@ export async function machineryOf(server: Server): Promise<Machinery> {
   return {
     services,
     access: new KeptAccess(new SshTransport({ address, port, hostKey, privateKey })),
-    volumes: await computeFor(server),
+    volumes: volumesOf(server),
     records: new Records(server.id),
     load: (domainIds) => loadDesiredServer(server.id, domainIds),
     say: sayRefusal,
+  }
+}
+
+/** Most applies need nothing of the compute node, and so not its row either. */
+function volumesOf(server: Server): Volumes {
+  return {
+    ensureVolumes: (volumes) => computeFor(server).then((node) => node.ensureVolumes(volumes)),
+    removeVolumes: (names) => computeFor(server).then((node) => node.removeVolumes(names)),
   }
 }
 
@@ -101,7 +110,7 @@ const readableMs = 120
  * over before, and a write for each phase would take longer than the phases.
  */
 class ProgressTeller {
-  #latest?: { readonly percent: number; readonly words: string }
+  #latest?: { readonly percent: number; readonly phase: string }
   #told = ''
   #timer?: NodeJS.Timeout
 
@@ -109,7 +118,7 @@ class ProgressTeller {
 
   tell(percent: number, phase: string) {
     if (phase === 'done') return
-    this.#latest = { percent, words: say(`phase.${phase}`) }
+    this.#latest = { percent, phase }
     this.#timer ??= setTimeout(() => this.#write(), readableMs)
   }
 
@@ -119,7 +128,8 @@ class ProgressTeller {
 
   #write() {
     this.#timer = undefined
-    const { percent, words } = this.#latest!
+    const { percent, phase } = this.#latest!
+    const words = say(`phase.${phase}`)
     if (words === this.#told) return
     this.#told = words
     // A lost lease is noticed at the end of the job as well.

@@ -13,6 +13,8 @@ export class TaskRun {
   readonly maxAttempts: number
   /** Aborted when the task is no longer ours or the process stops: stop soon, leave things repeatable. */
   readonly signal: AbortSignal
+  /** Told together with the end of the task, in one write. */
+  lastWords?: string
   readonly #lease: Lease
 
   constructor(task: ClaimedTask, lease: Lease, signal: AbortSignal) {

@@ -150,8 +150,9 @@ export class Worker {
   async #run(task: ClaimedTask, lease: Lease, signal: AbortSignal) {
     try {
       const Job = this.#jobs.get(task.kind)!
-      await new Job().handle(new TaskRun(task, lease, signal))
-      await lease.complete()
+      const run = new TaskRun(task, lease, signal)
+      await new Job().handle(run)
+      await lease.complete(run.lastWords)
     } catch (error) {
       await this.#settle(task, lease, signal, error).catch((again: unknown) => {
         if (!(again instanceof LeaseLost))

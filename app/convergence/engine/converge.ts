@@ -46,13 +46,13 @@ async function withAgent<T>(machinery: Machinery, work: (agent: AgentClient) => 
   try {
     return await work(agent)
   } finally {
-    await letGo(agent)
+    letGo(agent)
   }
 }
 
-/** The lock goes with the pipe anyway. */
-async function letGo(agent: AgentClient) {
-  if (agent.isOpen) await askEnd(agent).catch(() => agent.close())
+/** Nobody waits for it: the next request comes after it in the same pipe, and the lock goes with the pipe anyway. */
+function letGo(agent: AgentClient) {
+  if (agent.isOpen) askEnd(agent).catch(() => agent.close())
 }
 
 function resultOf(runId: number, end: RunEnd, gone: readonly number[]): ConvergeResult {

@@ -67,7 +67,8 @@ export class Records {
    * marked as not known. Whatever cuts the apply off, the next one looks at all of it.
    */
   async intend(created: readonly NewManifestEntry[], changed: readonly ManifestEntry[]) {
-    await writing(async (client) => {
+    // Only writes, so nothing has to come before them.
+    await db.transaction(async (client) => {
       await insertEntries(
         this.serverId,
         created.map((one) => ({ ...one, hash: '' })),

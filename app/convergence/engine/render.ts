@@ -24,29 +24,73 @@ export class ClashingResources extends Error {
 export function render(services: readonly Service[], server: DesiredServer): readonly Rendered[] {
   const wanted = new Map<string, Rendered>()
   const domains = [...server.details.values()]
-  for (const service of services) {
-    take(wanted, service, 'server', service.serverResources(server))
+  for (const [index, serverWide] of renderServerWide(services, server).entries()) {
+    const service = services[index]
+    take(wanted, serverWide)
     for (const domain of domains) {
-      take(wanted, service, `domain:${domain.id}`, service.domainResources(domain, server))
+      take(
+        wanted,
+        renderAll(service, `domain:${domain.id}`, service.domainResources(domain, server))
+      )
     }
   }
   return [...wanted.values()]
 }
 
-function take(
-  wanted: Map<string, Rendered>,
-  service: Service,
-  scope: Scope,
-  resources: readonly Resource[]
-) {
-  for (const resource of resources) {
-    const key = resourceKey(resource, scope)
-    const other = wanted.get(key)
+interface ServerWide {
+  readonly heads: string
+  readonly services: readonly Service[]
+  /** By service, in their order. */
+  readonly rendered: readonly (readonly Rendered[])[]
+}
+
+/** By server, the last used one last. */
+const kept = new Map<number, ServerWide>()
+const mostKept = 40
+
+/**
+ * Server-wide resources come from heads alone, and few changes touch a head: with the same heads they
+ * are the same, and a narrow apply need not write the accounts of 200 domains anew to find that out.
+ */
+function renderServerWide(services: readonly Service[], server: DesiredServer) {
+  const heads = JSON.stringify({ ...server, details: null })
+  const last = kept.get(server.id)
+  const known =
+    last?.heads === heads && sameServices(last.services, services)
+      ? last
+      : { heads, services, rendered: services.map((service) => serverWideOf(service, server)) }
+  kept.delete(server.id)
+  kept.set(server.id, known)
+  if (kept.size > mostKept) kept.delete(kept.keys().next().value!)
+  return known.rendered
+}
+
+function sameServices(some: readonly Service[], others: readonly Service[]) {
+  return some.length === others.length && some.every((service, index) => service === others[index])
+}
+
+function serverWideOf(service: Service, server: DesiredServer) {
+  return renderAll(service, 'server', service.serverResources(server))
+}
+
+function renderAll(service: Service, scope: Scope, resources: readonly Resource[]): Rendered[] {
+  return resources.map((resource) => ({
+    key: resourceKey(resource, scope),
+    scope,
+    service: service.name,
+    resource,
+    hash: resourceHash(resource),
+  }))
+}
+
+function take(wanted: Map<string, Rendered>, all: readonly Rendered[]) {
+  for (const one of all) {
+    const other = wanted.get(one.key)
     if (other) {
-      const both = `${other.service} for ${other.scope} and ${service.name} for ${scope}`
-      throw new ClashingResources(`${key} is wanted by ${both}`)
+      const both = `${other.service} for ${other.scope} and ${one.service} for ${one.scope}`
+      throw new ClashingResources(`${one.key} is wanted by ${both}`)
     }
-    wanted.set(key, { key, scope, service: service.name, resource, hash: resourceHash(resource) })
+    wanted.set(one.key, one)
   }
 }
 

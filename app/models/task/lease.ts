@@ -40,10 +40,12 @@ export class Lease {
     )
   }
 
-  complete() {
+  /** `message`: what the person who waits is told last; that of the last report when absent. */
+  complete(message?: string) {
     return this.#write({
       state: 'done',
       progress: 100,
+      ...(message === undefined ? {} : { message: cut(message, 500) }),
       error: null,
       finished_at: sqlTime(),
       ...released,
