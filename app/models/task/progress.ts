@@ -29,25 +29,31 @@ export async function* watchProgress(id: number, signal: AbortSignal) {
   let last = ''
   const begun = Date.now()
   while (!signal.aborted) {
-    const progress = await progressOf(id)
-    const state = JSON.stringify(progress)
-    if (progress && state !== last) yield progress
-    if (!progress || progress.finished) return
-    last = state
-    await nextChange(id, signal, Date.now() - begun < 15_000 ? 150 : 1000)
+    // Listened for before the row is read: what changes while it is read or told is not missed.
+    const change = nextChange(id, signal, Date.now() - begun < 15_000 ? 150 : 1000)
+    try {
+      const progress = await progressOf(id)
+      const state = JSON.stringify(progress)
+      if (progress && state !== last) yield progress
+      if (!progress || progress.finished) return
+      last = state
+      await change.happened
+    } finally {
+      change.forget()
+    }
   }
 }
 
 function nextChange(id: number, signal: AbortSignal, longest: number) {
-  return new Promise<void>((resolve) => {
-    const timer = setTimeout(done, longest)
-    const stop = onChanged((changed) => changed === id && done())
-    signal.addEventListener('abort', done)
-    function done() {
-      clearTimeout(timer)
-      stop()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-  })
+  const { promise: happened, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, longest)
+  const stop = onChanged((changed) => changed === id && resolve())
+  const abort = () => resolve()
+  signal.addEventListener('abort', abort)
+  const forget = () => {
+    clearTimeout(timer)
+    stop()
+    signal.removeEventListener('abort', abort)
+  }
+  return { happened, forget }
 }
