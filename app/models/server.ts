@@ -86,10 +86,13 @@ export default class Server extends ServerSchema {
   /**
    * Fresh from the database, and whoever else wants this row waits for the end of the transaction.
    * Begins with a write because SQLite lets a transaction that has read go on to write only while
-   * nobody else has written since.
+   * nobody else has written since. Not of a key: for that it would look through all that refers to it.
    */
   static async lock(id: number, client: TransactionClientContract): Promise<Server> {
-    await client.from('servers').where('id', id).update({ id })
+    await client
+      .from('servers')
+      .where('id', id)
+      .update({ next_uid: client.raw('next_uid') })
     return this.findOrFail(id, { client })
   }
 
