@@ -7,7 +7,9 @@ import { dovecot } from '#convergence/services/dovecot/index'
 import { firewall } from '#convergence/services/firewall/index'
 import { php } from '#convergence/services/php/index'
 import { postfix } from '#convergence/services/postfix/index'
+import { sieve } from '#convergence/services/sieve/index'
 import { sshd } from '#convergence/services/sshd/index'
+import { userScripts } from '#convergence/services/user_scripts/index'
 
 /** Every service that the engine knows; their order is made from `after`. Adding a daemon is a folder and a line. */
 export const services: readonly Service[] = [
@@ -17,6 +19,8 @@ export const services: readonly Service[] = [
   php,
   apache,
   autoconfig,
+  sieve,
+  userScripts,
   dovecot,
   postfix,
   sshd,

@@ -8,6 +8,9 @@ import { toAbsolutePath } from '#convergence/syntax/names'
 /** Members may sign in over SSH (SSH-01); sshd lets nobody else in. Below the first domain's gid. */
 export const signInGroup = { name: 'tsukasa-ssh', gid: 19999 } as const
 
+/** Nobody is a member: Dovecot gives it to the processes that work on a mailbox, on top of the user's own ids. */
+export const mailGroup = { name: 'tsukasa-mail', gid: 19998 } as const
+
 /**
  * One Unix account per domain, in the files of libnss-extrausers: read live, nothing to reload. A second
  * entry of the same uid carries the name that customers sign in with; the first one is what uid → name gives.
@@ -70,6 +73,7 @@ function passwdRecords(domain: DomainHead) {
 function groupRecords(domains: DesiredServer['domains']) {
   const members = domains.filter(({ suspended }) => !suspended).map(signInName)
   return [
+    [mailGroup.name, 'x', mailGroup.gid, ''],
     [signInGroup.name, 'x', signInGroup.gid, members.join(',')],
     ...domains.map((domain) => [domain.unixName, 'x', domain.uid, '']),
   ]

@@ -1,6 +1,9 @@
 import type { DesiredServer } from '#convergence/desired_server'
+import { mailGroup } from '#convergence/services/accounts/index'
 import { sockets } from '#convergence/services/postfix/layout'
+import { junkDays } from '#convergence/services/dovecot/junk'
 import { queries, userDatabase } from '#convergence/services/dovecot/users'
+import { filtering } from '#convergence/services/dovecot/filtering'
 import { block, document, expansion, type Settings } from '#convergence/syntax/dovecot'
 
 /** dovecot.conf (2.4): nothing in it depends on a domain or a mailbox, so neither ever reloads Dovecot. */
@@ -19,6 +22,7 @@ export function renderConf(server: DesiredServer): string {
     storage,
     folders,
     quota,
+    filtering,
     protocols,
     services
   )
@@ -57,6 +61,8 @@ const accounts: readonly string[] = document({
 const storage: Settings = {
   mail_driver: 'maildir',
   mail_path: expansion('%{home}/Maildir'),
+  // Reads Sieve scripts and calls the user script's launcher; customers' programs never have it.
+  mail_access_groups: mailGroup.name,
   // Domains' and mailboxes' ids begin here; nothing of the system is ever a mailbox.
   first_valid_uid: 20000,
   first_valid_gid: 20000,
@@ -69,7 +75,11 @@ const folders = block(
     block(`mailbox ${name}`, { special_use: `\\${name}` })
   ),
   // MAIL-04: quarantine of two weeks.
-  block('mailbox JunkMail', { auto: 'subscribe', special_use: '\\Junk', autoexpunge: '14d' })
+  block('mailbox JunkMail', {
+    auto: 'subscribe',
+    special_use: '\\Junk',
+    autoexpunge: `${junkDays}d`,
+  })
 )
 
 /** PNL-05. The grace of 10 MB that Dovecot gives by default would make every limit a lie. */
@@ -81,6 +91,8 @@ const quota: readonly string[] = [
     quota_status_nouser: 'DUNNO',
     quota_status_overquota: '552 5.2.2 Mailbox is full',
     quota_status_toolarge: '552 5.2.3 Message is larger than the mailbox',
+    // What was accepted before the mailbox or the domain's volume was full waits in the queue instead of coming back.
+    quota_full_tempfail: true,
   })
     .trimEnd()
     .split('\n'),

@@ -1,6 +1,7 @@
 import type { DesiredServer } from '#convergence/desired_server'
 import type { Change, Command, Probe, Service } from '#convergence/service'
 import { renderConf } from '#convergence/services/dovecot/conf'
+import { junk } from '#convergence/services/dovecot/junk'
 import { signOut } from '#convergence/services/dovecot/sign_outs'
 import { domainTables, emptyTables } from '#convergence/services/dovecot/users'
 import { toAbsolutePath } from '#convergence/syntax/names'
@@ -8,7 +9,7 @@ import { toAbsolutePath } from '#convergence/syntax/names'
 /** IMAP, POP3, delivery into mailboxes, and who may sign in to mail (MAIL-01, MAIL-02). */
 export const dovecot: Service = {
   name: 'dovecot',
-  after: ['accounts', 'directories'],
+  after: ['accounts', 'directories', 'sieve', 'user_scripts'],
 
   serverResources: (server) => [
     // Password hashes: only Dovecot's own processes may read.
@@ -29,13 +30,15 @@ export const dovecot: Service = {
       mode: 0o644,
     },
     { kind: 'unit', name: 'dovecot.service' },
+    ...junk,
   ],
 
   domainResources: domainTables,
 
-  checks: (changes) => (changes.some(isFile) ? [{ argv: ['doveconf', '-n'] }] : []),
+  checks: (changes) => (changes.some(isConfiguration) ? [{ argv: ['doveconf', '-n'] }] : []),
   activations: (changes, server) => [
-    ...(changes.some(isFile) ? [reload] : []),
+    ...(changes.some(isConfiguration) ? [reload] : []),
+    ...(changes.some(isUnitUpdate) ? [daemonReload] : []),
     ...kicks(changes, server),
   ],
   probes: (changes) => (changes.some(isListening) ? probes : []),
@@ -67,5 +70,12 @@ const probes: Probe[] = [
   { kind: 'greeting', address: '127.0.0.1', port: 995, tls: true, starts: '+OK' },
 ]
 
-const isFile = ({ resource }: Change) => resource.kind === 'file'
-const isListening = (change: Change) => isFile(change) || change.resource.kind === 'unit'
+const daemonReload: Command = { argv: ['systemctl', 'daemon-reload'] }
+
+const isFileBelow = (directory: string, { resource }: Change) =>
+  resource.kind === 'file' && resource.path.startsWith(`${directory}/`)
+const isConfiguration = (change: Change) => isFileBelow('/etc/dovecot', change)
+const isUnitUpdate = (change: Change) =>
+  change.action === 'update' && isFileBelow('/etc/systemd/system', change)
+const isListening = (change: Change) =>
+  isConfiguration(change) || change.key === 'unit:dovecot.service'

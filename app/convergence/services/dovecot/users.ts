@@ -1,5 +1,6 @@
 import type { DesiredDomain, DesiredMailbox } from '#convergence/desired_server'
 import type { TableResource } from '#convergence/resource'
+import { scriptOf } from '#convergence/services/sieve/scripts'
 import { rows } from '#convergence/syntax/map_rows'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
@@ -13,7 +14,8 @@ export const queries = {
   password: `SELECT '{CRYPT}' || value AS password FROM passwords WHERE key = '%{user}'`,
   user:
     `SELECT value->>'uid' AS uid, value->>'gid' AS gid, value->>'home' AS home,` +
-    ` value->>'quota' AS "quota/user/storage_size" FROM users WHERE key = '%{user}'`,
+    ` value->>'quota' AS "quota/user/storage_size",` +
+    ` value->>'sieve' AS "sieve_script/personal/path" FROM users WHERE key = '%{user}'`,
   users: 'SELECT key AS user FROM users',
 } as const
 
@@ -36,7 +38,8 @@ export const addressOf = (mailbox: DesiredMailbox, domain: DesiredDomain) =>
 function userOf(mailbox: DesiredMailbox, domain: DesiredDomain): string {
   const home = toAbsolutePath(`${domain.root}/home/${mailbox.localPart}`)
   const quota = mailbox.quotaMb === 0 ? '0' : `${mailbox.quotaMb}M`
-  return JSON.stringify({ uid: mailbox.uid, gid: domain.uid, home, quota })
+  const sieve = scriptOf(mailbox, domain)
+  return JSON.stringify({ uid: mailbox.uid, gid: domain.uid, home, quota, sieve })
 }
 
 type Rows = readonly (readonly [string, string])[]

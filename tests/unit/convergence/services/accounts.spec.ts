@@ -25,7 +25,7 @@ test.group('Accounts of a server', () => {
     )
     assert.equal(
       found.get('group')?.content,
-      'tsukasa-ssh:x:19999:admin@site3.example.jp\nd3:x:20003:\n'
+      'tsukasa-mail:x:19998:\ntsukasa-ssh:x:19999:admin@site3.example.jp\nd3:x:20003:\n'
     )
     assert.match(
       found.get('shadow')!.content,

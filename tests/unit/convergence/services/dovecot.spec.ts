@@ -42,6 +42,7 @@ test.group('Dovecot of a server', () => {
       gid: 20007,
       home: '/data/domain/site7.example.jp/home/admin',
       quota: '100M',
+      sieve: '/var/lib/tsukasa/sieve/spam-10-tag.sieve',
     })
   })
 

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import type { DesiredDomain, DesiredMailbox, DesiredVacation } from '#convergence/desired_server'
+import { isFrom } from '#convergence/services/sieve/senders'
+import type { SenderPattern } from '#convergence/syntax/names'
+import {
+  allOf,
+  condition,
+  preamble,
+  quoted,
+  quotedLine,
+  script,
+  stringList,
+} from '#convergence/syntax/sieve'
+
+/** How the user script's program is called where Dovecot looks for programs. */
+export const userScriptProgram = 'user_script'
+
+const extensions = [
+  ...['copy', 'date', 'editheader', 'envelope', 'fileinto', 'index', 'regex', 'relational'],
+  ...['vacation', 'variables', 'vnd.dovecot.pipe'],
+]
+
+type Spam = DesiredMailbox['spam']
+
+/** What is done with spam, and nothing else (MAIL-04, MAIL-05). */
+export function spamScript(spam: Spam, allowed: readonly SenderPattern[]): string {
+  return script([...preamble(extensions), ...spamPart(spam, allowed, [])])
+}
+
+/**
+ * Everything that one user wants to happen to his mail, in this order: what is to go as spam goes first, then the
+ * script of MAIL-09, forwarding, and an answer for the absent. Spam is never answered: its sender is forged.
+ */
+export function mailboxScript(mailbox: DesiredMailbox, domain: DesiredDomain): string {
+  const allowed = [...domain.allowedSenders, ...mailbox.allowedSenders]
+  return script([
+    ...preamble(extensions),
+    ...spamPart(mailbox.spam, allowed, vacationPart(mailbox, domain)),
+    ...(mailbox.userScript ? [`pipe :copy :try "${userScriptProgram}";`] : []),
+    ...forwardPart(mailbox.forward),
+  ])
+}
+
+function spamPart(spam: Spam, allowed: readonly SenderPattern[], otherwise: string[]): string[] {
+  if (spam === null) return otherwise
+  // A star a point; the scanner writes the line and takes away what came from outside.
+  const isScored = `header :contains "X-Spam-Level" "${'*'.repeat(spam.score)}"`
+  const isWanted = allowed.length === 0 ? [] : [`not ${isFrom(allowed)}`]
+  return condition(allOf([isScored, ...isWanted]), spamActions[spam.action], otherwise)
+}
+
+const spamActions = {
+  tag: [
+    ...condition(
+      'header :matches "Subject" "*"',
+      [
+        'set "subject" "${1}";',
+        'deleteheader "Subject";',
+        'addheader :last "Subject" "[SPAM] ${subject}";',
+      ],
+      ['addheader :last "Subject" "[SPAM]";']
+    ),
+  ],
+  quarantine: ['fileinto "JunkMail";', 'stop;'],
+  delete: ['discard;', 'stop;'],
+} as const
+
+/** MAIL-07. `:copy` leaves the message here too. */
+function forwardPart(forward: DesiredMailbox['forward']): string[] {
+  if (forward === null) return []
+  const how = forward.keep ? 'redirect :copy' : 'redirect'
+  return forward.to.map((address) => `${how} ${quotedLine(address)};`)
+}
+
+function vacationPart({ vacation, localPart }: DesiredMailbox, domain: DesiredDomain): string[] {
+  if (vacation === null) return []
+  // Mail for these comes to the admin (MAIL-01); only mail that names the user himself is answered (RFC 5230).
+  const names = localPart === 'admin' ? ['admin', 'postmaster', 'webmaster'] : [localPart]
+  const answer = reply(
+    vacation,
+    names.map((name) => `${name}@${domain.name}`)
+  )
+  const days = daysOf(vacation)
+  return days.length === 0 ? [answer] : condition(allOf(days), [answer])
+}
+
+/** Once a day to each sender, and at once again when the text has changed. */
+function reply({ subject, text }: DesiredVacation, addresses: readonly string[]): string {
+  const handle = createHash('sha256').update(`${subject}\n${text}`).digest('hex').slice(0, 16)
+  const about = subject === '' ? '' : ` :subject ${quotedLine(subject)}`
+  return `vacation :days 1 :handle "${handle}" :addresses ${stringList(addresses)}${about} ${quoted(text)};`
+}
+
+function daysOf({ from, until }: DesiredVacation): string[] {
+  const day = (compared: 'ge' | 'le', date: string) =>
+    `currentdate :zone "+0900" :value "${compared}" "date" ${quotedLine(date)}`
+  return [...(from ? [day('ge', from)] : []), ...(until ? [day('le', until)] : [])]
+}

@@ -1,0 +1,211 @@
+import { test } from '@japa/runner'
+import type { DesiredDomain, DesiredMailbox } from '#convergence/desired_server'
+import { dovecot } from '#convergence/services/dovecot/index'
+import { sieve } from '#convergence/services/sieve/index'
+import { addressesIn } from '#convergence/services/sieve/senders'
+import { domainScripts, scriptOf, serverScripts } from '#convergence/services/sieve/scripts'
+import { toEmailAddress, toLocalPart, toSenderPattern } from '#convergence/syntax/names'
+import { desiredDomain, desiredServer } from '#tests/unit/convergence/services/desired'
+
+const plain = desiredDomain(7)
+const [admin] = plain.mailboxes
+const wholeServer = '/var/lib/tsukasa/sieve'
+
+const taroWith = (changes: Partial<DesiredMailbox>): DesiredMailbox => ({
+  ...admin,
+  id: 71,
+  uid: 30071,
+  localPart: toLocalPart('taro'),
+  ...changes,
+})
+
+const domainOf = (
+  mailbox: DesiredMailbox,
+  changes: Partial<DesiredDomain> = {}
+): DesiredDomain => ({
+  ...plain,
+  ...changes,
+  mailboxes: [mailbox],
+})
+
+/** The path of the mailbox's script, and what is in it. */
+function scriptFor(changes: Partial<DesiredMailbox>, domain: Partial<DesiredDomain> = {}) {
+  const mailbox = taroWith(changes)
+  const whole = domainOf(mailbox, domain)
+  const path = scriptOf(mailbox, whole)
+  return { path, text: domainScripts(whole).get(path) ?? serverScripts.get(path) ?? '' }
+}
+
+const senders = (...patterns: string[]) => patterns.map(toSenderPattern)
+const addresses = (...all: string[]) => all.map(toEmailAddress)
+
+/** What an apply does for a domain that changes from one to the other. */
+function applied(before: DesiredDomain, after: DesiredDomain) {
+  const [old, wanted] = [before, after].map((domain) =>
+    [dovecot, sieve].flatMap((service) => service.domainResources(domain, desiredServer([domain])))
+  )
+  const changed = wanted.filter((one) => !old.some((other) => same(one, other)))
+  const changes = changed.map((resource) => ({
+    ...({ action: 'update', scope: 'domain:7', key: '' } as const),
+    resource,
+  }))
+  const server = desiredServer([after])
+  const commands = [dovecot, sieve].flatMap((service) =>
+    service.activations(
+      changes.filter(({ resource }) => (resource.kind === 'table') === (service === dovecot)),
+      server
+    )
+  )
+  return { changed, commands: commands.map(({ argv }) => argv.join(' ')) }
+}
+
+const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+
+test.group('Sieve of a mailbox', () => {
+  test('MAIL-04: another level or action is another row, and nothing is compiled or reloaded', ({
+    assert,
+  }) => {
+    const before = domainOf(taroWith({}))
+    const after = domainOf(taroWith({ spam: { score: 5, action: 'quarantine' } }))
+    const { changed, commands } = applied(before, after)
+    assert.deepEqual(
+      changed.map(({ kind }) => kind),
+      ['table']
+    )
+    assert.isEmpty(commands)
+    assert.equal(scriptOf(after.mailboxes[0], after), `${wholeServer}/spam-5-quarantine.sieve`)
+  })
+
+  test('MAIL-07: a forward of one user compiles his script and reloads nothing', ({ assert }) => {
+    const forward = { to: addresses('a@example.net'), keep: true }
+    const { changed, commands } = applied(domainOf(taroWith({})), domainOf(taroWith({ forward })))
+    assert.lengthOf(changed, 2)
+    assert.deepEqual(commands, [`sievec -c /etc/dovecot/dovecot.conf ${wholeServer}/d7/u71.sieve`])
+  })
+
+  test('MAIL-04: a level asks for as many stars as it has points', ({ assert }) => {
+    for (const score of [5, 10, 13] as const) {
+      const { text } = scriptFor({ spam: { score, action: 'delete' } })
+      assert.include(text, `"X-Spam-Level" "${'*'.repeat(score)}"`)
+      assert.match(text, /discard;\s+stop;/)
+    }
+    assert.notInclude(scriptFor({ spam: null }).text, 'X-Spam-Level')
+  })
+
+  test('MAIL-05: the lists of the user and of the domain keep mail from the spam check', ({
+    assert,
+  }) => {
+    const { text, path } = scriptFor(
+      { allowedSenders: senders('friend@example.net', '192.0.2.0/24') },
+      { allowedSenders: senders('example.org') }
+    )
+    assert.equal(path, `${wholeServer}/d7/u71.sieve`)
+    for (const part of [
+      'not anyof (',
+      'address :all :is "from" ["friend@example.net"]',
+      'envelope :all :is "from" ["friend@example.net"]',
+      'address :domain :is "from" ["example.org"]',
+      'envelope :domain :matches "from" ["*.example.org"]',
+      'header :index 2 :regex "received"',
+    ])
+      assert.include(text, part)
+  })
+
+  test("MAIL-05: users without lists of their own share the domain's script", ({ assert }) => {
+    const domain = { allowedSenders: senders('example.org') }
+    assert.equal(scriptFor({}, domain).path, `${wholeServer}/d7/spam-10-tag.sieve`)
+    assert.equal(scriptFor({ spam: null }, domain).path, `${wholeServer}/spam-off.sieve`)
+  })
+
+  test('MAIL-05: {network} means {address} and not {other}')
+    .with([
+      { network: '192.0.2.1', address: '192.0.2.1', other: '192.0.2.10' },
+      { network: '192.0.2.0/24', address: '192.0.2.255', other: '192.0.3.1' },
+      { network: '192.0.2.128/25', address: '192.0.2.200', other: '192.0.2.127' },
+      { network: '10.20.16.0/20', address: '10.20.31.9', other: '10.20.32.9' },
+      { network: '10.0.0.0/8', address: '10.255.1.2', other: '110.1.1.1' },
+      { network: '0.0.0.0/0', address: '203.0.113.9', other: 'unknown' },
+      { network: '192.0.2.77/28', address: '192.0.2.64', other: '192.0.2.80' },
+    ])
+    .run(({ assert }, { network, address, other }) => {
+      const shape = new RegExp(`\\[${addressesIn(network)}\\]`)
+      assert.match(`[${address}]`, shape)
+      assert.notMatch(`[${other}]`, shape)
+    })
+
+  test('MAIL-07: a hundred forwards, kept here or not', ({ assert }) => {
+    const to = addresses(...Array.from({ length: 100 }, (_, index) => `a${index}@example.net`))
+    const kept = scriptFor({ forward: { to, keep: true } }).text
+    assert.lengthOf(kept.match(/^redirect :copy "/gm) ?? [], 100)
+    const gone = scriptFor({ forward: { to, keep: false } }).text
+    assert.lengthOf(gone.match(/^redirect "/gm) ?? [], 100)
+  })
+
+  test('MAIL-07: an address that looks like a variable stays an address', ({ assert }) => {
+    const to = addresses('${1}@example.net')
+    const { text } = scriptFor({ forward: { to, keep: false } })
+    assert.include(text, 'redirect "${dollar}{1}@example.net";')
+  })
+
+  test('MAIL-09: the script is called beside delivery, and may fail', ({ assert }) => {
+    assert.include(scriptFor({ userScript: true }).text, 'pipe :copy :try "user_script";')
+  })
+
+  test('a vacation answers between its days in Japan, and never spam', ({ assert }) => {
+    const vacation = {
+      ...{ subject: '休暇"のお知らせ', text: '休みです。\n.\nまた ${1}\n' },
+      ...{ from: '2026-12-29', until: '2027-01-03' },
+    }
+    const { text } = scriptFor({ vacation })
+    assert.include(text, ':subject "休暇\\"のお知らせ"')
+    assert.include(text, '"休みです。\r\n.\r\nまた ${dollar}{1}\r\n"')
+    assert.include(text, ':zone "+0900" :value "ge" "date" "2026-12-29"')
+    assert.include(text, ':zone "+0900" :value "le" "date" "2027-01-03"')
+    assert.match(text, /\} else \{\s+if allof \(currentdate/)
+  })
+
+  test('a vacation subject that would begin another header is refused', ({ assert }) => {
+    const vacation = { subject: 'a\nBcc: x@example.net', text: 'b', from: null, until: null }
+    assert.throws(() => scriptFor({ vacation }), /refused/)
+  })
+
+  test("the admin's vacation answers mail for postmaster and webmaster too", ({ assert }) => {
+    const vacation = { subject: '', text: 'b', from: null, until: null }
+    const { text } = scriptFor({ localPart: toLocalPart('admin'), vacation })
+    const all = ['admin', 'postmaster', 'webmaster'].map((name) => `"${name}@site7.example.jp"`)
+    assert.include(text, `:addresses [${all.join(', ')}]`)
+    assert.notInclude(text, ':subject')
+  })
+
+  test('REL-04: only root writes scripts, and only mail processes read them', ({ assert }) => {
+    const domain = domainOf(taroWith({ userScript: true }))
+    const server = desiredServer([domain])
+    const all = [...sieve.serverResources(server), ...sieve.domainResources(domain, server)]
+    for (const one of all) {
+      if (one.kind !== 'file' && one.kind !== 'directory') throw new Error(one.kind)
+      assert.equal(one.owner, 'root')
+      assert.equal(one.group, 19998)
+      assert.equal(one.mode & 0o027, 0)
+    }
+  })
+
+  test('many scripts of a domain are compiled at once, and a removed one leaves no binary', ({
+    assert,
+  }) => {
+    const mailboxes = [1, 2, 3, 4, 5].map((id) => ({ ...taroWith({ userScript: true }), id }))
+    const server = desiredServer([plain])
+    const files = sieve
+      .domainResources({ ...plain, mailboxes }, server)
+      .filter(({ kind }) => kind === 'file')
+    const change = (action: 'update' | 'remove', count: number) =>
+      files
+        .slice(0, count)
+        .map((resource) => ({ action, scope: 'domain:7', key: '', resource }) as const)
+    const argv = (action: 'update' | 'remove', count: number) =>
+      sieve.activations(change(action, count), server).map((command) => command.argv.join(' '))
+    assert.deepEqual(argv('update', 5), [`sievec -c /etc/dovecot/dovecot.conf ${wholeServer}/d7`])
+    assert.lengthOf(argv('update', 4), 4)
+    assert.deepEqual(argv('remove', 1), [`rm -f -- ${wholeServer}/d7/u1.svbin`])
+    assert.isEmpty(sieve.checks(change('remove', 5), server))
+  })
+})
