@@ -74,10 +74,13 @@ const checks: Readonly<Record<MailRecord['kind'], Check>> = {
     const id = tagsOf(value!).get('id')
     return { found, isRight: found.length === 1 && tagsOf(found[0]).get('id') === id }
   },
-  mta_sts_host: async ({ name }, { address }, dns) => {
-    const found = await dns.addresses(name)
-    return { found, isRight: address !== null && found.includes(address) }
-  },
+  mta_sts_host: checkAddress,
+  autoconfig: checkAddress,
+}
+
+async function checkAddress({ name }: MailRecord, { address }: SendingHost, dns: Dns) {
+  const found = await dns.addresses(name)
+  return { found, isRight: address !== null && found.includes(address) }
 }
 
 /** `k=v; k=v` as DKIM, DMARC and MTA-STS write it (RFC 6376, 3.2). */

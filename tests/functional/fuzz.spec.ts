@@ -8,6 +8,7 @@ import { makeTenant, type Tenant } from '#database/factories/tenant'
 const field = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.string({ unit: 'grapheme', maxLength: 80 }),
+  fc.constantFrom('on', 'off', 'strict', 'tag', 'a@b.jp', '2026-12-31', '100'),
   fc.constantFrom('', ' ', '\u0000', '-1', '1e309', 'NaN', 'null', '__proto__', '../'.repeat(40)),
   fc.integer().map(String),
   fc.domain(),
@@ -15,7 +16,9 @@ const field = fc.oneof(
 )
 const value = fc.oneof({ weight: 8, arbitrary: field }, { weight: 1, arbitrary: fc.array(field) })
 
-const forms: [string, string[], (tenant: Tenant) => string][] = [
+type Form = [string, string[], (tenant: Tenant) => string]
+
+const forms: Form[] = [
   [
     'domains.store',
     ['name', 'password', 'quota_mb'],
@@ -30,6 +33,41 @@ const forms: [string, string[], (tenant: Tenant) => string][] = [
     'mailboxes.update',
     ['password', 'description', 'quota_mb'],
     ({ mailbox }) => `/mailboxes/${mailbox.id}?_method=PUT`,
+  ],
+  ...[
+    ['virus_warning', 'virus_warning'],
+    ['spam_check', 'spam_check', 'spam_level', 'spam_action'],
+    ['allowed_senders', 'senders', 'loaded'],
+    ['rejected_senders', 'senders', 'loaded'],
+    ['forwards', 'forwards', 'forward_keeps', 'loaded'],
+    ['user_script', 'user_script'],
+    [
+      'vacation',
+      'vacation',
+      'vacation_subject',
+      'vacation_text',
+      'vacation_from',
+      'vacation_until',
+    ],
+  ].map(([setting, ...fields]): Form => [
+    `mailboxes/${setting}`,
+    fields,
+    ({ mailbox }) => `/mailboxes/${mailbox.id}/${setting}?_method=PUT`,
+  ]),
+  ...[
+    ['out_mx', 'out_mx'],
+    ['allowed_senders', 'senders', 'loaded'],
+    ['sending_limits', 'sending_per_hour', 'sending_per_day'],
+    ['mta_sts', 'mta_sts'],
+  ].map(([setting, ...fields]): Form => [
+    `domains/mail/${setting}`,
+    fields,
+    ({ domain }) => `/domains/${domain.id}/mail/${setting}?_method=PUT`,
+  ]),
+  [
+    'bulk_mailbox_deletions.store',
+    ['mailboxes'],
+    ({ domain }) => `/domains/${domain.id}/mailbox_deletions`,
   ],
   ['domain_deletions.store', ['name'], ({ domain }) => `/domains/${domain.id}/deletion`],
   [
@@ -68,9 +106,14 @@ test.group('Fuzzed input', (group) => {
 
   test('security.md: whatever is asked of a list, it is answered', async ({ assert, client }) => {
     const { contractor, server, domain } = await makeTenant()
-    const paths = ['/domains', `/servers/${server.id}`, `/domains/${domain.id}/mailboxes`]
+    const paths = [
+      '/domains',
+      `/servers/${server.id}`,
+      `/domains/${domain.id}/mailboxes`,
+      `/domains/${domain.id}/mailbox_deletions/create`,
+    ]
     const query = fc.record(
-      { q: value, page: value, sort: value, apply: value },
+      { q: value, page: value, sort: value, apply: value, mailboxes: value },
       { requiredKeys: [] }
     )
     await fc.assert(

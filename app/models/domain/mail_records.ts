@@ -2,7 +2,7 @@ import type Domain from '#models/domain'
 import type Server from '#models/server'
 
 export type MailRecordKind =
-  'mx' | 'mx_elsewhere' | 'spf' | 'dkim' | 'dmarc' | 'mta_sts' | 'mta_sts_host'
+  'mx' | 'mx_elsewhere' | 'spf' | 'dkim' | 'dmarc' | 'mta_sts' | 'mta_sts_host' | 'autoconfig'
 
 /** What a domain's DNS should say about its mail (MAIL-11). */
 export interface MailRecord {
@@ -50,11 +50,16 @@ export function recordsOf(domain: Wanted, { hostname, address }: Host): MailReco
     const value = `v=DKIM1; k=rsa; p=${domain.dkimPublicKey}`
     records.splice(2, 0, record('dkim', 'TXT', label, value))
   }
-  if (domain.mtaSts !== 'none') {
+  // Without mail of its own the server has no policy for the domain, either
+  if (domain.mtaSts !== 'none' && !domain.outMx) {
     records.push(
       record('mta_sts', 'TXT', '_mta-sts', `v=STSv1; id=${policyId(domain)};`),
       record('mta_sts_host', 'A', 'mta-sts', address)
     )
+  }
+  if (!domain.outMx) {
+    records.push(record('autoconfig', 'A', 'autoconfig', address))
+    records.push(record('autoconfig', 'A', 'autodiscover', address))
   }
   return records
 }

@@ -1,0 +1,235 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto'
+import testUtils from '@adonisjs/core/services/test_utils'
+import { test } from '@japa/runner'
+import type { ApiClient } from '@japa/api-client'
+import { loadDesiredServer } from '#convergence/desired/load_desired_server'
+import { makeTenant, type Tenant } from '#database/factories/tenant'
+import type Account from '#models/account'
+import OperationLog from '#models/operation_log'
+import Task from '#models/task'
+import env from '#start/env'
+import { FakeDns } from '#tests/support/fake_dns'
+
+type Input = Record<string, unknown>
+
+function save(
+  client: ApiClient,
+  { domain, admin }: Tenant,
+  setting: string,
+  input: Input,
+  method: 'PUT' | 'POST' | 'DELETE' = 'PUT',
+  by: Account = admin
+) {
+  const path = `/domains/${domain.id}/mail/${setting}`
+  return client
+    .post(method === 'POST' ? path : `${path}?_method=${method}`)
+    .header('referer', path)
+    .form(input)
+    .loginAs(by)
+    .withCsrfToken()
+    .redirects(0)
+}
+
+async function desiredOf({ server, domain }: Tenant) {
+  const desired = await loadDesiredServer(server.id, [domain.id])
+  return desired.details.get(domain.id)!
+}
+
+const tasksOf = ({ server }: Tenant) => Task.query().where('server_id', server.id)
+const errorsOf = (response: { flashMessage(name: string): unknown }) =>
+  JSON.stringify(response.flashMessage('inputErrorsBag') ?? {})
+
+const limits = { sending_per_hour: '１，０００', sending_per_day: '10000' }
+const settings: [string, string, Input, (tenant: Tenant) => Promise<unknown>, unknown][] = [
+  ['MAIL-10', 'out_mx', { out_mx: 'on' }, async (t) => (await desiredOf(t)).outMx, true],
+  [
+    'MAIL-05',
+    'allowed_senders',
+    { senders: '@Example.jp' },
+    async (t) => (await desiredOf(t)).allowedSenders,
+    ['example.jp'],
+  ],
+  [
+    'MAIL-11',
+    'sending_limits',
+    limits,
+    async (t) => (await desiredOf(t)).sendingLimits,
+    { perHour: 1000, perDay: 10_000 },
+  ],
+  [
+    'MAIL-11',
+    'mta_sts',
+    { mta_sts: 'enforce' },
+    async (t) => (await desiredOf(t)).mtaSts,
+    'enforce',
+  ],
+]
+
+test.group('Mail of a domain', (group) => {
+  group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+
+  for (const [id, setting, input, read, wanted] of settings) {
+    test(`${id}: ${setting} is saved, the server is told, once`, async ({ assert, client }) => {
+      const tenant = await makeTenant()
+      const form = await client
+        .get(`/domains/${tenant.domain.id}/mail/${setting}`)
+        .loginAs(tenant.admin)
+      form.assertStatus(200)
+      const response = await save(client, tenant, setting, input)
+      const task = await tasksOf(tenant).firstOrFail()
+      response.assertHeader('location', `/domains/${tenant.domain.id}/mail?apply=${task.id}`)
+      assert.deepEqual(JSON.parse(task.payload).domainIds, [tenant.domain.id])
+      assert.deepEqual(await read(tenant), wanted as any)
+
+      const again = await save(client, tenant, setting, input)
+      again.assertHeader('location', `/domains/${tenant.domain.id}/mail`)
+      assert.lengthOf(await tasksOf(tenant), 1)
+      assert.lengthOf(await OperationLog.all(), 1)
+      const page = await client.get('/operation_logs').loginAs(tenant.admin)
+      assert.notInclude(page.text(), (await OperationLog.firstOrFail()).action)
+    })
+  }
+
+  const nonsense: [string, Input, string][] = [
+    ['out_mx', {}, '入力してください'],
+    ['out_mx', { out_mx: '1' }, '一覧から選んで'],
+    ['mta_sts', { mta_sts: 'none; drop' }, '一覧から選んで'],
+    ['sending_limits', { sending_per_hour: '0', sending_per_day: '10' }, '1から1,000まで'],
+    ['sending_limits', { sending_per_hour: '1001', sending_per_day: '5000' }, '1から1,000まで'],
+    ['sending_limits', { sending_per_hour: '10', sending_per_day: '10001' }, '1から10,000まで'],
+    ['sending_limits', { sending_per_hour: '100', sending_per_day: '99' }, '1時間の上限以上'],
+    ['sending_limits', { sending_per_hour: '1e2', sending_per_day: '200' }, '数字だけ'],
+    ['sending_limits', { sending_per_hour: '-5', sending_per_day: '2.5' }, '数字だけ'],
+    ['allowed_senders', { senders: 'example.jp\nexa mple.jp' }, '2行目'],
+  ]
+  for (const [setting, input, words] of nonsense) {
+    test(`security.md: ${setting} ${JSON.stringify(input)} is refused at the field`, async ({
+      assert,
+      client,
+    }) => {
+      const tenant = await makeTenant()
+      const response = await save(client, tenant, setting, input)
+      response.assertHeader('location', `/domains/${tenant.domain.id}/mail/${setting}`)
+      assert.include(errorsOf(response), words)
+      assert.isNull(await tasksOf(tenant).first())
+    })
+  }
+
+  test('MAIL-10: the form warns before, the page of the domain afterwards', async ({ client }) => {
+    const tenant = await makeTenant()
+    const form = await client.get(`/domains/${tenant.domain.id}/mail/out_mx`).loginAs(tenant.admin)
+    form.assertTextIncludes('MXレコードの設定を間違えると、メールが届かなくなります')
+    await save(client, tenant, 'out_mx', { out_mx: 'on' })
+    const page = await client.get(`/domains/${tenant.domain.id}/mail`).loginAs(tenant.admin)
+    page.assertTextIncludes('outMXが有効です')
+  })
+
+  test('MAIL-11: DKIM is turned on with a key of 2048 bits that only the server gets to see', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    await save(client, tenant, 'dkim', { loaded_selector: '' }, 'POST')
+    const { dkimSelector, dkimPrivateKey } = await desiredOf(tenant)
+    assert.match(dkimSelector!, /^t\d{8}[a-z]{4}$/)
+    const privateKey = createPrivateKey(dkimPrivateKey!)
+    assert.equal(privateKey.asymmetricKeyDetails?.modulusLength, 2048)
+
+    await tenant.domain.refresh()
+    const published = Buffer.from(tenant.domain.dkimPublicKey!, 'base64')
+    const fromPrivate = createPublicKey(privateKey).export({ type: 'spki', format: 'der' })
+    assert.isTrue(published.equals(fromPrivate))
+    const secret = dkimPrivateKey!.split('\n')[3]
+    assert.notInclude(tenant.domain.dkimPrivateKey, secret)
+
+    const page = await client.get(`/domains/${tenant.domain.id}/mail`).loginAs(tenant.admin)
+    page.assertTextIncludes(`${dkimSelector}._domainkey`)
+    page.assertTextIncludes(`v=DKIM1; k=rsa; p=${tenant.domain.dkimPublicKey}`)
+    assert.notInclude(page.text(), secret)
+    assert.notInclude(JSON.stringify(await Task.all()), secret)
+    assert.notInclude(JSON.stringify(await OperationLog.all()), secret)
+  }).timeout(20_000)
+
+  test('MAIL-11: a new key has a new selector; a second click makes no second one', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const turnOn = () => save(client, tenant, 'dkim', { loaded_selector: '' }, 'POST')
+    const [, second] = [await turnOn(), await turnOn()]
+    assert.include(errorsOf(second), '鍵は、この画面を開いている間に変更されました')
+    const { dkimSelector: first } = await desiredOf(tenant)
+    await save(client, tenant, 'dkim', { loaded_selector: first }, 'POST')
+    const { dkimSelector: next } = await desiredOf(tenant)
+    assert.notEqual(next, first)
+    assert.lengthOf(await tasksOf(tenant), 2)
+
+    await save(client, tenant, 'dkim', {}, 'DELETE')
+    const { dkimSelector, dkimPrivateKey } = await desiredOf(tenant)
+    assert.deepEqual([dkimSelector, dkimPrivateKey], [null, null])
+    const again = await save(client, tenant, 'dkim', {}, 'DELETE')
+    again.assertHeader('location', `/domains/${tenant.domain.id}/mail`)
+  }).timeout(20_000)
+
+  test('MAIL-11: another policy has another id, the same one keeps it', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    await save(client, tenant, 'mta_sts', { mta_sts: 'testing' })
+    await tenant.domain.refresh()
+    const before = tenant.domain.mtaStsChangedAt!
+    await tenant.domain.merge({ mtaStsChangedAt: before.minus({ days: 1 }) }).save()
+    await save(client, tenant, 'mta_sts', { mta_sts: 'testing' })
+    await tenant.domain.refresh()
+    assert.isBelow(+tenant.domain.mtaStsChangedAt!, +before)
+    await save(client, tenant, 'mta_sts', { mta_sts: 'enforce' })
+    await tenant.domain.refresh()
+    assert.isAtLeast(+tenant.domain.mtaStsChangedAt!, +before)
+  })
+
+  test('MAIL-11: the page shows what to publish without asking DNS; its state is a page of its own', async ({
+    assert,
+    client,
+    cleanup,
+  }) => {
+    const { domain, server, admin } = await makeTenant()
+    const dns = await FakeDns.start({
+      [domain.name]: { mx: [[10, server.hostname]], txt: [['v=spf1 -all'], ['"><b>x</b>']] },
+      [`_dmarc.${domain.name}`]: 'refused',
+    })
+    const before = env.get('DNS_SERVERS')
+    env.set('DNS_SERVERS', dns.address)
+    cleanup(() => {
+      env.set('DNS_SERVERS', before ?? '')
+      dns.stop()
+    })
+    const page = await client.get(`/domains/${domain.id}/mail`).loginAs(admin)
+    page.assertTextIncludes(`v=spf1 a:${server.hostname} ip4:${server.address} ~all`)
+    page.assertTextIncludes(`10 ${server.hostname}.`)
+    page.assertTextIncludes(`data-fragment="/domains/${domain.id}/mail/records"`)
+    assert.isEmpty(dns.asked)
+
+    const path = `/domains/${domain.id}/mail/records`
+    const fragment = await client
+      .get(path)
+      .header('x-requested-with', 'XMLHttpRequest')
+      .loginAs(admin)
+    assert.notInclude(fragment.text(), '<html')
+    for (const state of ['公開済み', '内容が違う', '未公開', '確認できません']) {
+      fragment.assertTextIncludes(state)
+    }
+    fragment.assertTextIncludes('v=spf1 -all')
+    const whole = await client.get(path).loginAs(admin)
+    whole.assertTextIncludes('<h1>DNSの確認</h1>')
+  })
+
+  test('REL-04: the admin of another domain finds nothing of it', async ({ client }) => {
+    const tenant = await makeTenant()
+    const other = await makeTenant()
+    for (const setting of ['out_mx', 'allowed_senders', 'sending_limits', 'mta_sts']) {
+      const response = await save(client, tenant, setting, {}, 'PUT', other.admin)
+      response.assertStatus(404)
+    }
+  })
+})
