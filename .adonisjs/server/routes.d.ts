@@ -48,6 +48,16 @@ export type ScannedRoutes = {
     'vacations.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'vacations.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'sending_unlocks.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'mailbox_usages.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'mailbox_usages.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_usages.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailbox_mail_searches.index': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'mail_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'junk_mails.index': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'junk_mail_releases.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'junk_mail_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'client_setups.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'client_profiles.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'domain_mails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mail_records.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'out_mx.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -102,6 +112,14 @@ export type ScannedRoutes = {
     'forwards.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'user_scripts.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'vacations.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'mailbox_usages.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'mailbox_usages.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_usages.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailbox_mail_searches.index': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'mail_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'junk_mails.index': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'client_setups.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'client_profiles.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'domain_mails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mail_records.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'out_mx.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -147,6 +165,14 @@ export type ScannedRoutes = {
     'forwards.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'user_scripts.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'vacations.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'mailbox_usages.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'mailbox_usages.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_usages.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailbox_mail_searches.index': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'mail_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'junk_mails.index': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'client_setups.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'client_profiles.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'domain_mails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mail_records.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'out_mx.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -176,6 +202,8 @@ export type ScannedRoutes = {
     'mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'bulk_mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'sending_unlocks.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'junk_mail_releases.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'junk_mail_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'dkim_keys.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }

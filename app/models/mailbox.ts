@@ -17,6 +17,7 @@ import {
 } from '#models/mailbox/settings'
 import MailboxForward from '#models/mailbox_forward'
 import MailSender, { type SenderList } from '#models/mail_sender'
+import { longestList } from '#models/mail_address/list'
 import { operate, unchanged } from '#models/operation'
 import Server from '#models/server'
 
@@ -155,6 +156,17 @@ export default class Mailbox extends MailboxSchema {
     return this.change(action, actor, ({ id: mailboxId, domainId }, client) =>
       MailSender.replace({ domainId, mailboxId }, list, patterns, seen ?? null, client)
     )
+  }
+
+  /** MAIL-05: besides those that are on the list. */
+  allowSenders(patterns: readonly string[], actor: Actor) {
+    return this.change('allowed_senders.update', actor, async (mailbox, client) => {
+      const owner = { domainId: mailbox.domainId, mailboxId: mailbox.id }
+      const present = await MailSender.patternsOf(owner, 'allow', client)
+      const all = [...new Set([...present, ...patterns])]
+      if (all.length > longestList) throw new Refusal('allow_list_is_full')
+      return MailSender.replace(owner, 'allow', all, null, client)
+    })
   }
 
   /** MAIL-07: the targets are checked by `checkForward`; what would come back here is refused. */

@@ -6,6 +6,7 @@ import { closeQuestions, Questions, TooManyQuestions } from '#convergence/transp
 import { SshTransport } from '#convergence/transports/ssh'
 import { Unreachable } from '#convergence/transports/transport'
 import { panelKey } from '#compute/panel_key'
+import { Refusal } from '#exceptions/refusals'
 import type Server from '#models/server'
 
 app.terminating(() => closeQuestions())
@@ -19,6 +20,15 @@ export type NoAnswer = 'unreachable' | 'busy' | 'refused'
 export type Answer<Value> =
   | { readonly value: Value; readonly problem?: undefined }
   | { readonly value?: undefined; readonly problem: NoAnswer }
+
+const refusals: Readonly<Record<NoAnswer, () => Refusal>> = {
+  unreachable: () => new Refusal('server_unreachable'),
+  busy: () => new Refusal('server_busy'),
+  refused: () => new Refusal('server_refused'),
+}
+
+/** What somebody asked for was not done. */
+export const refusalFor = (problem: NoAnswer): Refusal => refusals[problem]()
 
 let asker: Asker = askServer
 

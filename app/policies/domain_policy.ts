@@ -22,6 +22,16 @@ export default class DomainPolicy extends BasePolicy {
     return this.show(person, domain)
   }
 
+  /** MAIL-11: the log of the domain's mail. */
+  searchMail(person: Person, domain: Domain) {
+    return this.show(person, domain)
+  }
+
+  /** PNL-05. */
+  seeUsages(person: Person, domain: Domain) {
+    return this.show(person, domain)
+  }
+
   suspend(person: Person, domain: Domain) {
     return isContractorOf(person, domain.server.contractId)
   }

@@ -51,6 +51,16 @@ export default class MailboxPolicy extends BasePolicy {
     return this.show(person, mailbox)
   }
 
+  /** MAIL-11: the log of his own mail. */
+  searchMail(person: Person, mailbox: Mailbox) {
+    return this.show(person, mailbox)
+  }
+
+  /** MAIL-04: an admin may give back what was taken for spam; he sees whom it is from, never what is in it. */
+  handleJunk(person: Person, mailbox: Mailbox) {
+    return this.show(person, mailbox)
+  }
+
   /** MAIL-11: not by the user himself, whose password somebody else may have. */
   unlockSending(person: Person, mailbox: Mailbox) {
     return manages(person, mailbox.domain)

@@ -62,6 +62,20 @@ router
     router.put('mailboxes/:mailbox_id/vacation', [controllers.Vacations, 'update'])
     router.post('mailboxes/:mailbox_id/sending_unlock', [controllers.SendingUnlocks, 'store'])
 
+    router.get('mailboxes/:mailbox_id/usage', [controllers.MailboxUsages, 'show'])
+    router.get('domains/:domain_id/mailbox_usages', [controllers.MailboxUsages, 'index'])
+    router.get('domains/:domain_id/usage', [controllers.DomainUsages, 'show'])
+    router.get('mailboxes/:mailbox_id/mail_searches', [controllers.MailboxMailSearches, 'index'])
+    router.get('domains/:domain_id/mail_searches', [controllers.MailSearches, 'index'])
+    router.get('mailboxes/:mailbox_id/junk_mails', [controllers.JunkMails, 'index'])
+    router.post('mailboxes/:mailbox_id/junk_mail_releases', [controllers.JunkMailReleases, 'store'])
+    router.post('mailboxes/:mailbox_id/junk_mail_deletions', [
+      controllers.JunkMailDeletions,
+      'store',
+    ])
+    router.get('mailboxes/:mailbox_id/client_setup', [controllers.ClientSetups, 'show'])
+    router.get('mailboxes/:mailbox_id/client_profile', [controllers.ClientProfiles, 'show'])
+
     router.get('domains/:domain_id/mail', [controllers.DomainMails, 'show'])
     router.get('domains/:domain_id/mail/records', [controllers.MailRecords, 'index'])
     router.get('domains/:domain_id/mail/out_mx', [controllers.OutMx, 'edit'])

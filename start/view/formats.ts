@@ -83,6 +83,24 @@ export function listUrl(list: List, change: Partial<List>) {
   return `?${query}`
 }
 
+interface Search {
+  readonly sender: string
+  readonly recipient: string
+  readonly firstDay: string
+  readonly lastDay: string
+  readonly before: Date
+}
+
+/** The same search of the mail log, further back; the second that was reached may hold more. */
+export function searchUrl({ sender, recipient, firstDay, lastDay, before }: Search, reached: Date) {
+  const next = Math.min(reached.getTime() + 1000, before.getTime() - 1000)
+  const query = new URLSearchParams({ since: firstDay, until: lastDay })
+  if (sender !== '') query.set('sender', sender)
+  if (recipient !== '') query.set('recipient', recipient)
+  query.set('before', String(Math.floor(next / 1000)))
+  return `?${query}`
+}
+
 /** First, last and around the present one; null stands for a gap. */
 export function pageSteps({ page, lastPage }: { page: number; lastPage: number }) {
   const near = [1, page - 1, page, page + 1, lastPage]

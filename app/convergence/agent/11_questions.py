@@ -23,17 +23,21 @@ def inquire(name, given, seconds):
 
 def ask_command(argv, until, given=""):
     """(status, standard output) of a command of ours; what it does not say in time ends it."""
+    # doveadm wants to seek in what it reads.
+    stdin = os.memfd_create("given", os.MFD_CLOEXEC)
+    os.pwrite(stdin, given.encode(), 0)
     process = subprocess.Popen(
         argv,
-        stdin=subprocess.PIPE,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=ENVIRONMENT,
         cwd="/",
         start_new_session=True,
     )
+    os.close(stdin)
     try:
-        output, _ = process.communicate(given.encode(), max(0.1, until - time.monotonic()))
+        output, _ = process.communicate(None, max(0.1, until - time.monotonic()))
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()

@@ -8,6 +8,8 @@ export interface MailboxRow {
   readonly quota_mb: number
   readonly suspended_at: string | null
   readonly created_at: string
+  /** Text of UTC (SQLite) or a date (MariaDB). */
+  readonly sending_unlocked_at: string | Date | null
 }
 
 /** The first one is the usual order. */
@@ -34,6 +36,7 @@ export function mailboxesOfDomain(domainId: number, { q, page, sort }: Wanted) {
   const direction = sort.startsWith('-') ? 'desc' : 'asc'
   query
     .select('id', 'local_part', 'description', 'quota_mb', 'suspended_at', 'created_at')
+    .select('sending_unlocked_at')
     .orderBy(column, direction)
   if (column === 'quota_mb') query.orderBy('id', direction)
   return pageOf<MailboxRow>(query, page)

@@ -1,5 +1,7 @@
 import { integerOf, listOf, recordOf } from '#convergence/agent/shapes'
+import type { Actor } from '#models/actor'
 import type Mailbox from '#models/mailbox'
+import OperationLog from '#models/operation_log'
 import { shownText } from '#monitoring/mail/shown_text'
 import { inquire, type Answer } from '#monitoring/questions'
 
@@ -47,25 +49,36 @@ export function junkOf(mailbox: Mailbox, page: number): Promise<Answer<JunkPage>
 }
 
 /** Into the inbox. Answers those that were still there. */
-export function releaseJunk(
+export async function releaseJunk(
   mailbox: Mailbox,
-  { validity, uids }: ChosenJunk
+  { validity, uids }: ChosenJunk,
+  actor: Actor
 ): Promise<Answer<readonly JunkMail[]>> {
   const given = { user: addressOf(mailbox), validity, uids }
-  return inquire(mailbox.domain.server, 'release_junk', given, (answer) =>
-    listOf(recordOf(answer).messages, uids.length, junkMail)
-  )
+  const read = (answer: unknown) => listOf(recordOf(answer).messages, uids.length, junkMail)
+  const answer = await inquire(mailbox.domain.server, 'release_junk', given, read)
+  await record('junk_mail_release.store', mailbox, actor, answer)
+  return answer
 }
 
 /** For good. Answers how many were still there. */
-export function deleteJunk(
+export async function deleteJunk(
   mailbox: Mailbox,
-  { validity, uids }: ChosenJunk
+  { validity, uids }: ChosenJunk,
+  actor: Actor
 ): Promise<Answer<number>> {
   const given = { user: addressOf(mailbox), validity, uids }
-  return inquire(mailbox.domain.server, 'delete_junk', given, (answer) =>
-    integerOf(recordOf(answer).deleted, uids.length + 1)
-  )
+  const read = (answer: unknown) => integerOf(recordOf(answer).deleted, uids.length + 1)
+  const answer = await inquire(mailbox.domain.server, 'delete_junk', given, read)
+  await record('junk_mail_deletion.store', mailbox, actor, answer)
+  return answer
+}
+
+/** PNL-08: done on the server, so there is no transaction that both belong to. */
+function record(action: string, mailbox: Mailbox, actor: Actor, { problem }: Answer<unknown>) {
+  const target = `${mailbox.localPart}@${mailbox.domain.unicodeName}`
+  const succeeded = problem === undefined
+  return OperationLog.record(actor, { action, target, domainId: mailbox.domainId, succeeded })
 }
 
 function junkMail(value: unknown): JunkMail {

@@ -13,8 +13,8 @@ export interface SendingLock {
 interface Mailbox {
   readonly id: number
   readonly localPart: string
-  /** Locks that are older count no more. */
-  readonly sendingUnlockedAt: Date | null
+  /** Locks that are older count no more; text is of UTC. */
+  readonly sendingUnlockedAt: Date | string | null
 }
 
 /** By id of the mailbox: only those that are locked. */
@@ -29,7 +29,7 @@ export function sendingLocks(
     const locks = listOf(answer, known.size, lockOf)
     const valid = locks.flatMap(({ user, ...lock }): [number, SendingLock][] => {
       const mailbox = known.get(user)
-      const unlocked = mailbox?.sendingUnlockedAt?.getTime() ?? 0
+      const unlocked = momentOf(mailbox?.sendingUnlockedAt ?? null)
       return mailbox && lock.since.getTime() > unlocked ? [[mailbox.id, lock]] : []
     })
     return new Map(valid)
@@ -44,6 +44,11 @@ function lockOf(value: unknown) {
     since: moment(since),
     until: moment(until),
   }
+}
+
+function momentOf(value: Date | string | null): number {
+  if (value === null) return 0
+  return typeof value === 'string' ? Date.parse(`${value.replace(' ', 'T')}Z`) : value.getTime()
 }
 
 const moment = (seconds: unknown) => new Date(integerOf(seconds, 2 ** 40) * 1000)

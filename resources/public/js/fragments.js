@@ -8,10 +8,20 @@ async function load(box) {
   try {
     const headers = { 'X-Requested-With': 'XMLHttpRequest', 'Accept': 'text/html' }
     const answer = await fetch(box.dataset.fragment, { headers })
-    if (answer.ok && !answer.redirected) box.innerHTML = await answer.text()
+    if (!answer.ok || answer.redirected) return
+    box.innerHTML = await answer.text()
+    handOut(box)
   } catch {
     // Out of reach for the moment; the way to ask again by hand is still there
   } finally {
     box.removeAttribute('aria-busy')
+  }
+}
+
+/** What belongs elsewhere, such as into the rows of a table, goes there. */
+function handOut(box) {
+  for (const part of box.querySelectorAll('[data-for]')) {
+    document.getElementById(part.dataset.for)?.replaceChildren(...part.childNodes)
+    part.remove()
   }
 }
