@@ -36,13 +36,9 @@ test.group('Mail of a real server, by foreign clients', (group) => {
   /** Which processes serve mail: a reload or restart would show. */
   async function reloads() {
     const { stdout } = await server.exec([
-      'journalctl',
-      '-o',
-      'cat',
-      '-u',
-      'postfix',
-      '-u',
-      'dovecot',
+      'sh',
+      '-c',
+      'cat /var/log/mail/*.log; journalctl -o cat -u dovecot',
     ])
     return stdout.match(/reload|refreshing|starting/gi)?.length
   }

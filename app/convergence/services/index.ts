@@ -5,9 +5,11 @@ import { autoconfig } from '#convergence/services/autoconfig/index'
 import { directories } from '#convergence/services/directories/index'
 import { dovecot } from '#convergence/services/dovecot/index'
 import { firewall } from '#convergence/services/firewall/index'
+import { mailPolicy } from '#convergence/services/mail_policy/index'
 import { php } from '#convergence/services/php/index'
 import { postfix } from '#convergence/services/postfix/index'
 import { sieve } from '#convergence/services/sieve/index'
+import { srs } from '#convergence/services/srs/index'
 import { sshd } from '#convergence/services/sshd/index'
 import { userScripts } from '#convergence/services/user_scripts/index'
 
@@ -22,6 +24,8 @@ export const services: readonly Service[] = [
   sieve,
   userScripts,
   dovecot,
+  mailPolicy,
+  srs,
   postfix,
   sshd,
 ]

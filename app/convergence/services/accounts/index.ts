@@ -2,6 +2,7 @@ import type { DesiredServer, DomainHead } from '#convergence/desired_server'
 import type { FileResource } from '#convergence/resource'
 import type { Service } from '#convergence/service'
 import { passwordMark, passwordMarks, signOuts } from '#convergence/services/accounts/sign_outs'
+import { policyAccount } from '#convergence/services/mail_policy/layout'
 import { colonTable } from '#convergence/syntax/colon_table'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
@@ -29,7 +30,7 @@ export const accounts: Service = {
         group: 'root',
         mode: 0o755,
       },
-      file('passwd', colonTable(domains.flatMap(passwdRecords)), 'root', 0o644),
+      file('passwd', colonTable([policyRecord, ...domains.flatMap(passwdRecords)]), 'root', 0o644),
       file('group', colonTable(groupRecords(domains)), 'root', 0o644),
       {
         ...file('shadow', colonTable(domains.flatMap(shadowRecords)), 'shadow', 0o640),
@@ -58,6 +59,12 @@ const cronAllow: FileResource = {
 
 export const signInName = (domain: DomainHead) => `admin@${domain.name}`
 
+/** Nobody signs in as it. */
+const policyRecord = [
+  ...[policyAccount.name, 'x', policyAccount.id, policyAccount.id],
+  ...['', '/nonexistent', '/usr/sbin/nologin'],
+]
+
 function passwdRecords(domain: DomainHead) {
   return [domain.unixName, signInName(domain)].map((name) => [
     name,
@@ -74,6 +81,7 @@ function groupRecords(domains: DesiredServer['domains']) {
   const members = domains.filter(({ suspended }) => !suspended).map(signInName)
   return [
     [mailGroup.name, 'x', mailGroup.gid, ''],
+    [policyAccount.name, 'x', policyAccount.id, ''],
     [signInGroup.name, 'x', signInGroup.gid, members.join(',')],
     ...domains.map((domain) => [domain.unixName, 'x', domain.uid, '']),
   ]

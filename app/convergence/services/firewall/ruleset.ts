@@ -1,4 +1,5 @@
 import { backNetwork } from '#convergence/services/apache/layout'
+import { srsPorts } from '#convergence/services/srs/index'
 
 /** NET-05: what programs of customers may reach. DNS is let through apart, over UDP and TCP. */
 const outboundPorts = [25, 80, 110, 443, 465, 587, 995, 2195, 3306]
@@ -20,6 +21,7 @@ table inet tsukasa {
   chain output {
     type filter hook output priority filter; policy accept;
     ip daddr ${backNetwork} meta skuid != { 0, ${frontUid} } counter reject
+    tcp dport { ${Object.values(srsPorts).join(', ')} } meta skuid != { 0, postfix } counter reject
     meta skuid >= ${firstCustomerUid} jump customers
   }
 

@@ -4,17 +4,25 @@ import {
   file,
   localSenders,
   configuration,
+  logDirectory,
   mapDirectory,
+  srsRecipients,
 } from '#convergence/services/postfix/layout'
 import { renderMainCf } from '#convergence/services/postfix/main_cf'
 import { mapDefinition, mapNames, mapPath } from '#convergence/services/postfix/maps'
 import { renderMasterCf } from '#convergence/services/postfix/master_cf'
-import { domainTables, emptyTables, localSenderTable } from '#convergence/services/postfix/rows'
+import {
+  domainTables,
+  emptyTables,
+  localSenderTable,
+  srsRecipientTable,
+} from '#convergence/services/postfix/rows'
+import { rotation, rotationPath } from '#convergence/services/postfix/rotation'
 
 /** SMTP on 25, submission on 587 and 465 (MAIL-02). Domains and mailboxes are rows that Postfix reads live. */
 export const postfix: Service = {
   name: 'postfix',
-  after: ['accounts', 'dovecot'],
+  after: ['accounts', 'dovecot', 'mail_policy', 'srs'],
 
   serverResources: (server) => [
     directory(mapDirectory, 'root', 0o755),
@@ -23,6 +31,9 @@ export const postfix: Service = {
     ...emptyTables(),
     ...mapNames.map((name) => file(mapPath(name), mapDefinition(name))),
     file(localSenders, localSenderTable(server)),
+    file(srsRecipients, srsRecipientTable(server)),
+    directory(logDirectory, 'root', 0o700),
+    file(rotationPath, rotation),
     file(`${configuration}/main.cf`, renderMainCf(server)),
     file(`${configuration}/master.cf`, renderMasterCf()),
     { kind: 'unit', name: 'postfix.service' },
@@ -45,6 +56,9 @@ function activations(changes: readonly Change[]): Command[] {
   return [{ argv: ['systemctl', verb, 'postfix.service'], timeout: 60 }]
 }
 
+/** Files that no daemon keeps open. */
+const readAnew: readonly string[] = [localSenders, rotationPath]
+
 const probes: Probe[] = [
   { kind: 'greeting', address: '127.0.0.1', port: 25, starts: '220 ' },
   { kind: 'greeting', address: '127.0.0.1', port: 587, starts: '220 ' },
@@ -52,7 +66,7 @@ const probes: Probe[] = [
 ]
 
 function isConfiguration({ resource }: Change): boolean {
-  return resource.kind === 'file' && resource.path !== localSenders
+  return resource.kind === 'file' && !readAnew.includes(resource.path)
 }
 
 /** A unit that had to be started counts too. */

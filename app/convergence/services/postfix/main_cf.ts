@@ -1,6 +1,8 @@
 import type { DesiredServer } from '#convergence/desired_server'
-import { localSenders, sockets } from '#convergence/services/postfix/layout'
+import { policySocket } from '#convergence/services/mail_policy/layout'
+import { localSenders, logFile, sockets, srsRecipients } from '#convergence/services/postfix/layout'
 import { mapNames, proxied, signInFirst } from '#convergence/services/postfix/maps'
+import { srsPorts } from '#convergence/services/srs/index'
 import { expansion, mainCf, type Parameters } from '#convergence/syntax/postfix'
 
 /** MAIL-02: 100 MB, as sent (RFC 1870). */
@@ -15,6 +17,7 @@ export function renderMainCf(server: DesiredServer): string {
     ...localMail,
     ...virtualMail,
     ...incoming,
+    ...forwarded,
     ...ownPrograms(server),
     ...signIn,
     ...encryption,
@@ -29,6 +32,7 @@ const identity = (server: DesiredServer): Parameters => ({
   inet_protocols: 'ipv4',
   // NET-05: the world sees the server's first address.
   smtp_bind_address: server.address,
+  maillog_file: logFile,
   smtpd_banner: expansion('$myhostname ESMTP'),
 })
 
@@ -51,7 +55,10 @@ const localMail: Parameters = {
   alias_maps: 'inline:{{postmaster=root},{abuse=root},{mailer-daemon=root}}',
   local_recipient_maps: 'inline:{{root=ok},{postmaster=ok},{abuse=ok}}',
   // A domain's programs send as their own domain only (sendmail -f).
-  local_login_sender_maps: ['inline:{{root=*},{postfix=*}}', `texthash:${localSenders}`],
+  local_login_sender_maps: [
+    'inline:{{root=*},{postfix=*},{spamass-milter=<>}}',
+    `texthash:${localSenders}`,
+  ],
 }
 
 const virtualMail: Parameters = {
@@ -61,6 +68,8 @@ const virtualMail: Parameters = {
   virtual_transport: `lmtp:unix:${sockets.delivery}`,
   // One over quota must not hold back the others of the same message.
   lmtp_destination_recipient_limit: 1,
+  // Of one mailbox then: somebody whose deliveries are slow holds nobody else's up.
+  lmtp_destination_concurrency_limit: 4,
   proxy_read_maps: mapNames.map(proxied),
 }
 
@@ -80,10 +89,12 @@ const incoming: Parameters = {
     `check_recipient_access ${proxied('recipient_access')}`,
     // PNL-05: a full mailbox is refused here, before the message is ours.
     `check_policy_service unix:${sockets.quota}`,
+    // Last, because it counts what an account sends (MAIL-11); unwanted senders are refused there too (MAIL-08).
+    `check_policy_service unix:${policySocket}`,
   ],
   // Not every client says the size before; asked again with the real one, still before the message is ours.
   smtpd_end_of_data_restrictions: `check_policy_service unix:${sockets.quota}`,
-  // Without an answer about quotas mail is taken; LMTP asks again.
+  // Without an answer mail is taken: LMTP asks again about quotas, and lists and limits are no reason to lose mail.
   smtpd_policy_service_default_action: 'DUNNO',
 }
 
@@ -92,7 +103,7 @@ const incoming: Parameters = {
  * of a domain here, the program's own neither. sendmail and the submission ports know who it is.
  */
 const ownPrograms = ({ address }: DesiredServer): Parameters => ({
-  smtpd_restriction_classes: 'from_this_server',
+  smtpd_restriction_classes: ['from_this_server', 'forwarded'],
   from_this_server: [
     `check_sender_access ${proxied('hosted_senders')}`,
     // Unix accounts have addresses at the server's own name.
@@ -101,6 +112,20 @@ const ownPrograms = ({ address }: DesiredServer): Parameters => ({
   // Not from everybody: forwarders and mailing lists elsewhere keep the sender.
   smtpd_sender_restrictions: `check_client_access cidr:{{127.0.0.0/8 from_this_server}, {${address} from_this_server}}`,
 })
+
+/**
+ * What users forward comes back through a port of its own (master.cf), where its sender becomes an address of this
+ * server; bounces to such an address are turned back into the sender (MAIL-07). Fails closed: it relays to anywhere.
+ */
+const forwarded: Parameters = {
+  forwarded: `check_policy_service { unix:${policySocket}, policy_context=forwarded, default_action=DEFER }`,
+  recipient_canonical_maps: `pipemap:{pcre:${srsRecipients},tcp:127.0.0.1:${srsPorts.reverse}}`,
+  recipient_canonical_classes: 'envelope_recipient',
+  // Points of a spam check that somebody else made up (MAIL-04); ours are put in after this.
+  header_checks: 'pcre:{{/^X-Spam-/ IGNORE}}',
+  mime_header_checks: '',
+  nested_header_checks: '',
+}
 
 /** Sign-in exists on the submission ports only (master.cf turns it on there). */
 const signIn: Parameters = {

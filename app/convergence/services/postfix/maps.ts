@@ -1,8 +1,10 @@
 import { mapDatabase, mapDirectory } from '#convergence/services/postfix/layout'
 import { sqliteMap } from '#convergence/syntax/postfix'
 
-/** The tables of the map database; every one exists even while it is empty, or Postfix would answer 451. */
-export const tables = ['aliases', 'domains', 'mailboxes', 'recipient_access'] as const
+/**
+ * The tables of the map database: `hosted` has all domains, `domains` those whose mail is delivered here. Every one exists even while it is empty, or Postfix would answer 451.
+ */
+export const tables = ['aliases', 'domains', 'hosted', 'mailboxes', 'recipient_access'] as const
 export type Table = (typeof tables)[number]
 
 /** Has neither a quote nor a comma: it is part of a query and of main.cf. */
@@ -15,7 +17,7 @@ const queries = {
   /** Who may use an address as envelope sender: the mailbox that has it. */
   senders: `SELECT key FROM mailboxes WHERE key = '%s'`,
   /** What a program of this server hears that gives a sender of a domain here without signing in. */
-  hosted_senders: `SELECT '${signInFirst}' FROM domains WHERE key = '%s'`,
+  hosted_senders: `SELECT '${signInFirst}' FROM hosted WHERE key = '%s'`,
 } as Readonly<Record<MapName, string>>
 
 export type MapName = Table | 'senders' | 'hosted_senders'

@@ -1,3 +1,5 @@
+import { forwardPort } from '#convergence/services/mail_policy/layout'
+import { srsPorts } from '#convergence/services/srs/index'
 import { type Daemon, masterCf } from '#convergence/syntax/postfix'
 
 /**
@@ -25,7 +27,31 @@ const ports: readonly Daemon[] = [
     smtpd_tls_wrappermode: 'yes',
     ...signedIn,
   }),
+  // For Dovecot alone (the restriction class asks who connects). Its mail was checked when it came.
+  inet(`127.0.0.1:${forwardPort}`, {
+    syslog_name: 'postfix/forward',
+    cleanup_service_name: 'forwarded',
+    smtpd_tls_security_level: 'none',
+    smtpd_milters: '',
+    smtpd_client_connection_count_limit: '0',
+    smtpd_sender_restrictions: '',
+    smtpd_relay_restrictions: 'permit_mynetworks, reject',
+    smtpd_recipient_restrictions: 'forwarded',
+    smtpd_end_of_data_restrictions: '',
+    // An unknown user at the other end is a bounce to the first sender, as from any other server.
+    smtpd_reject_unlisted_recipient: 'no',
+  }),
 ]
+
+/** Gives a forwarded message a sender of this server, and leaves its header alone. */
+const forwarding = (): Daemon => ({
+  ...unix('forwarded', { isPrivate: false, limit: 0, program: 'cleanup' }),
+  options: {
+    sender_canonical_maps: `tcp:127.0.0.1:${srsPorts.forward}`,
+    sender_canonical_classes: 'envelope_sender',
+    header_checks: '',
+  },
+})
 
 function inet(name: string, options: Readonly<Record<string, string>>): Daemon {
   return { name, type: 'inet', isPrivate: false, chroot: true, program: 'smtpd', options }
@@ -66,4 +92,4 @@ const own: readonly Daemon[] = [
   },
 ]
 
-export const renderMasterCf = () => masterCf([...ports, ...own])
+export const renderMasterCf = () => masterCf([...ports, forwarding(), ...own])

@@ -6,14 +6,19 @@ import { rows } from '#convergence/syntax/map_rows'
 import { textTable } from '#convergence/syntax/postfix'
 
 /** MAIL-01: both go to the domain admin, whoever has the domain. */
-const adminAliases = ['postmaster', 'webmaster']
+export const adminAliases = ['postmaster', 'webmaster']
 
 /** A temporary answer: senders try again for days, so a short suspension loses no mail. */
 const suspended = '450 4.2.1 This mailbox does not accept mail at the moment'
 
+/**
+ * MAIL-10: mail to a domain with outMX leaves for its MX, as to any domain elsewhere. Its mailboxes stay: they say
+ * who may send.
+ */
 export function domainTables(domain: DesiredDomain, server: DesiredServer): TableResource[] {
   return [
-    table('domains', [[domain.name, domain.name]]),
+    table('domains', domain.outMx ? [] : [[domain.name, domain.name]]),
+    table('hosted', [[domain.name, domain.name]]),
     table(
       'mailboxes',
       domain.mailboxes.map((mailbox) => [`${mailbox.localPart}@${domain.name}`, 'ok'])
@@ -29,13 +34,17 @@ export const emptyTables = (): TableResource[] => tables.map((name) => table(nam
 function aliases(domain: DesiredDomain, server: DesiredServer): [string, string][] {
   const admin = `admin@${domain.name}`
   return [
-    ...adminAliases.map((name): [string, string] => [`${name}@${domain.name}`, admin]),
+    ...(domain.outMx ? [] : adminAliases).map((name): [string, string] => [
+      `${name}@${domain.name}`,
+      admin,
+    ]),
     // What cron and bounces of the domain's programs are sent to.
     [`${domain.unixName}@${server.hostname}`, admin],
   ]
 }
 
 function refused(domain: DesiredDomain): [string, string][] {
+  if (domain.outMx) return []
   if (domain.suspended) return [[domain.name, suspended]]
   return domain.mailboxes
     .filter((mailbox) => mailbox.suspended)
@@ -66,3 +75,8 @@ const senders = (domain: DomainHead, server: DesiredServer) => [
   // Automatic answers have no sender (RFC 3834).
   '<>',
 ]
+
+/** A pcre_table(5): only what looks like a rewritten sender of this server is looked up further. */
+export function srsRecipientTable({ hostname }: DesiredServer): string {
+  return `/^(SRS[01][-+=].+@${hostname.replaceAll('.', '\\.')})$/ $1\n`
+}

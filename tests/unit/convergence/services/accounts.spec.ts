@@ -20,12 +20,13 @@ test.group('Accounts of a server', () => {
     const found = files(desiredDomain(3))
     assert.equal(
       found.get('passwd')?.content,
-      'd3:x:20003:20003::/data/domain/site3.example.jp:/bin/bash\n' +
+      'tsukasa-policy:x:19997:19997::/nonexistent:/usr/sbin/nologin\n' +
+        'd3:x:20003:20003::/data/domain/site3.example.jp:/bin/bash\n' +
         'admin@site3.example.jp:x:20003:20003::/data/domain/site3.example.jp:/bin/bash\n'
     )
     assert.equal(
       found.get('group')?.content,
-      'tsukasa-mail:x:19998:\ntsukasa-ssh:x:19999:admin@site3.example.jp\nd3:x:20003:\n'
+      'tsukasa-mail:x:19998:\ntsukasa-policy:x:19997:\ntsukasa-ssh:x:19999:admin@site3.example.jp\nd3:x:20003:\n'
     )
     assert.match(
       found.get('shadow')!.content,

@@ -47,7 +47,7 @@ test.group('Postfix of a server', () => {
       parameter('smtpd_sender_restrictions'),
       'check_client_access cidr:{{127.0.0.0/8 from_this_server}, {192.0.2.10 from_this_server}}'
     )
-    assert.equal(parameter('smtpd_restriction_classes'), 'from_this_server')
+    assert.match(parameter('smtpd_restriction_classes')!, /^from_this_server, /)
     const senders = 'proxy:sqlite:/etc/postfix/maps/hosted_senders.cf'
     assert.include(parameter('from_this_server'), `check_sender_access ${senders}, `)
     assert.include(parameter('proxy_read_maps'), senders)
@@ -108,6 +108,54 @@ test.group('Postfix of a server', () => {
   test('MAIL-01: a mailbox is one row', ({ assert }) => {
     assert.deepEqual(rowsOf('mailboxes', domain), { 'admin@site7.example.jp': 'ok' })
     assert.deepEqual(rowsOf('domains', domain), { 'site7.example.jp': 'site7.example.jp' })
+  })
+
+  test('MAIL-10: with outMX nothing is delivered here, and its users and programs keep their senders', ({
+    assert,
+  }) => {
+    const out = desiredDomain(7, { outMx: true })
+    assert.deepEqual(rowsOf('domains', out), {})
+    assert.deepEqual(rowsOf('recipient_access', { ...out, suspended: true }), {})
+    assert.deepEqual(rowsOf('hosted', out), rowsOf('hosted', domain))
+    assert.deepEqual(rowsOf('mailboxes', out), rowsOf('mailboxes', domain))
+    assert.deepEqual(Object.keys(rowsOf('aliases', out)), ['d7@msv000001.example.jp'])
+    assert.match(contentOf('/etc/postfix/maps/hosted_senders.cf'), /FROM hosted /)
+    assert.match(contentOf('/etc/postfix/maps/domains.cf'), /FROM domains /)
+  })
+
+  test('MAIL-11: what an account sends is counted last, when nothing else refuses', ({
+    assert,
+  }) => {
+    const [, ...questions] = parameter('smtpd_recipient_restrictions')!.split(
+      'check_policy_service'
+    )
+    assert.match(questions.at(-1)!, /^ unix:private\/tsukasa-policy$/)
+    assert.equal(parameter('smtpd_policy_service_default_action'), 'DUNNO')
+  })
+
+  test('MAIL-07: forwarded mail has a port on loopback, that refuses when nobody says who asks', ({
+    assert,
+  }) => {
+    const [, port] = contentOf('/etc/postfix/master.cf').split(/^(?=127\.0\.0\.1:10025 )/m)
+    assert.match(port, /smtpd_recipient_restrictions = forwarded }/)
+    assert.match(port, /smtpd_relay_restrictions = permit_mynetworks, reject }/)
+    assert.match(parameter('forwarded')!, /policy_context=forwarded, default_action=DEFER }$/)
+    const [, cleanup] = port.split(/^(?=forwarded )/m)
+    assert.match(cleanup, /^forwarded unix n - y - 0 cleanup\n.*sender_canonical_maps = tcp:127/)
+  })
+
+  test('MAIL-07: only what looks like a rewritten sender of this server is turned back', ({
+    assert,
+  }) => {
+    const [, pattern] = /^\/(.+)\/ \$1\n$/.exec(contentOf('/etc/postfix/maps/srs_recipients'))!
+    const fits = (address: string) => new RegExp(pattern, 'i').test(address)
+    assert.isTrue(fits('SRS0=abcdefgh=ab=example.com=x@msv000001.example.jp'))
+    for (const other of [
+      'srs0x@msv000001.example.jp',
+      'SRS0=a=b=c=d@msv000001xexample.jp',
+      'x@site7.example.jp',
+    ])
+      assert.isFalse(fits(other))
   })
 
   test('a suspended domain, or mailbox, has senders try again later', ({ assert }) => {

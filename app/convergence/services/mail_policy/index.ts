@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Resource } from '#convergence/resource'
+import type { Change, Command, Probe, Service } from '#convergence/service'
+import { unitDirectory } from '#convergence/services/apache/units'
+import { listDirectory, policyAccount, program } from '#convergence/services/mail_policy/layout'
+import { domainTables, emptyTables } from '#convergence/services/mail_policy/lists'
+import { serviceUnit, socketUnit } from '#convergence/services/mail_policy/units'
+import { toAbsolutePath } from '#convergence/syntax/names'
+
+/**
+ * What Postfix asks before it takes a message: unwanted senders (MAIL-08, MAIL-05) and how much an account may send
+ * (MAIL-11). Settings are rows that the program reads at each question, so nothing about one user restarts it.
+ */
+export const mailPolicy: Service = {
+  name: 'mail_policy',
+  after: ['accounts'],
+
+  serverResources: (server) => [
+    directory('/etc/tsukasa/mail_policy', 'root', 0o755),
+    // Who is unwanted by whom is nobody else's business.
+    directory(listDirectory, policyAccount.id, 0o750),
+    ...emptyTables(),
+    file(program, readFileSync(join(import.meta.dirname, 'policy.py'), 'utf8')),
+    file(`${unitDirectory}/${unit}.service`, serviceUnit(server)),
+    file(`${unitDirectory}/${unit}.socket`, socketUnit),
+    {
+      kind: 'symlink',
+      path: toAbsolutePath(`${unitDirectory}/sockets.target.wants/${unit}.socket`),
+      target: `../${unit}.socket`,
+    },
+    { kind: 'unit', name: `${unit}.socket` },
+  ],
+
+  domainResources: domainTables,
+
+  checks: (changes) => (changes.some(isProgram) ? [compiles] : []),
+  activations: (changes) => (changes.some(isUpdate) ? restart : []),
+  probes: (changes) => (changes.some(isFile) ? probes : []),
+}
+
+const unit = 'tsukasa-mail-policy'
+
+/** Without writing what it compiled. */
+const compiles: Command = {
+  argv: ['python3', '-I', '-S', '-c', `compile(open("${program}").read(), "policy", "exec")`],
+}
+
+/** Its socket stays, so questions wait meanwhile. */
+const restart: Command[] = [
+  { argv: ['systemctl', 'daemon-reload'] },
+  { argv: ['systemctl', 'try-restart', `${unit}.service`] },
+]
+
+const probes: Probe[] = [{ kind: 'command', argv: ['systemctl', 'is-active', `${unit}.socket`] }]
+
+const isFile = ({ resource }: Change) => resource.kind === 'file'
+const isProgram = ({ resource }: Change) => resource.kind === 'file' && resource.path === program
+const isUpdate = (change: Change) => isFile(change) && change.action === 'update'
+
+function directory(path: string, group: string | number, mode: number): Resource {
+  return { kind: 'directory', path: toAbsolutePath(path), owner: 'root', group, mode }
+}
+
+function file(path: string, content: string): Resource {
+  return {
+    kind: 'file',
+    path: toAbsolutePath(path),
+    content,
+    owner: 'root',
+    group: 'root',
+    mode: 0o644,
+  }
+}

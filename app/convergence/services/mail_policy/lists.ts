@@ -1,0 +1,60 @@
+import type { DesiredDomain, DesiredMailbox, DomainHead } from '#convergence/desired_server'
+import type { TableResource } from '#convergence/resource'
+import { listDatabase } from '#convergence/services/mail_policy/layout'
+import { adminAliases } from '#convergence/services/postfix/rows'
+import { rows } from '#convergence/syntax/map_rows'
+
+/** Values are JSON. `allowed` has rows of users and of domains, `limits` of domains, the others of users. */
+export const tables = ['allowed', 'rejected', 'limits', 'unlocked'] as const
+
+type Row = [key: string, value: unknown]
+
+/** Users for whom nothing was set have no row. */
+export function domainTables(domain: DesiredDomain): TableResource[] {
+  const users = domain.mailboxes.flatMap((mailbox) =>
+    addresses(mailbox, domain).map((address) => ({ address, mailbox }))
+  )
+  const filled = (list: 'allowedSenders' | 'rejectedSenders') =>
+    users
+      .filter(({ mailbox }) => mailbox[list].length > 0)
+      .map(({ address, mailbox }): Row => [address, mailbox[list]])
+  return [
+    table('allowed', [...ofDomain(domain), ...filled('allowedSenders')]),
+    table('rejected', filled('rejectedSenders')),
+    table('limits', [[domain.name, limitsOf(domain)]]),
+    table(
+      'unlocked',
+      domain.mailboxes
+        .filter(({ sendingUnlockedAt }) => sendingUnlockedAt > 0)
+        .map(({ localPart, sendingUnlockedAt }): Row => [
+          `${localPart}@${domain.name}`,
+          sendingUnlockedAt,
+        ])
+    ),
+  ]
+}
+
+export const emptyTables = (): TableResource[] => tables.map((name) => table(name, []))
+
+const ofDomain = ({ name, allowedSenders }: DesiredDomain): Row[] =>
+  allowedSenders.length > 0 ? [[name, allowedSenders]] : []
+
+const limitsOf = ({ sendingLimits }: DesiredDomain) => ({
+  hour: sendingLimits.perHour,
+  day: sendingLimits.perDay,
+})
+
+/** Postfix asks about the address that was given: what is sent to `postmaster` goes by the admin's lists (MAIL-01). */
+function addresses({ localPart }: DesiredMailbox, { name }: DomainHead): string[] {
+  const names = localPart === 'admin' ? ['admin', ...adminAliases] : [localPart]
+  return names.map((one) => `${one}@${name}`)
+}
+
+function table(name: (typeof tables)[number], of: readonly Row[]): TableResource {
+  return {
+    kind: 'table',
+    database: listDatabase,
+    table: name,
+    rows: rows(of.map(([key, value]) => [key, JSON.stringify(value)] as const)),
+  }
+}
