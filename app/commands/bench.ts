@@ -5,7 +5,8 @@ export default class Bench extends BaseCommand {
   static description = '速さを測ります。名前を付けなければ up 以外の全部を測ります'
 
   @args.spread({
-    description: 'server, converge-full, converge-again, domain, suspend, mailbox, pages, up',
+    description:
+      'server, converge-full, converge-again, domain, suspend, mailbox, pages, users-page, up',
     required: false,
   })
   declare names?: string[]

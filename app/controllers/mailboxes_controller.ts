@@ -4,6 +4,7 @@ import { hashPassword } from '#models/account/password'
 import { domainsOf, latestApplyOf, mailboxesOf } from '#models/account/visible'
 import Mailbox from '#models/mailbox'
 import { listCountsOf, mailboxesOfDomain, mailboxSorts } from '#models/mailbox/listing'
+import { vacationStateOf } from '#models/mailbox/settings'
 import { stampSession } from '#middleware/session_stamp'
 import MailboxPolicy from '#policies/mailbox_policy'
 import { readList } from '#validators/list'
@@ -61,6 +62,7 @@ export default class MailboxesController {
       mailbox,
       domain,
       server: domain.server,
+      vacation: vacationStateOf(mailbox),
       counts: await listCountsOf(mailbox.id),
       apply: await watchedApply(ctx),
     })

@@ -39,8 +39,8 @@ export function moment(value: Moment, precision: 'minutes' | 'seconds' = 'minute
 }
 
 /** `2026/11/22` of `2026-11-22`. */
-export function day(value: string) {
-  return value.replaceAll('-', '/')
+export function day(value: string | null) {
+  return value?.replaceAll('-', '/') ?? ''
 }
 
 /** Seconds between two moments, as people say it. */

@@ -23,7 +23,7 @@ const kinds = {
 /** Made once: templates look states up instead of translating them for each row. */
 export function wordsOf(translate: Translate) {
   const t = (key: string, data?: Record<string, unknown>) => translate(`messages.${key}`, data)
-  return { t, ...people(t), ...states(t), ...applies(t) }
+  return { ...people(t), ...states(t), ...applies(t) }
 }
 
 function people(t: Translate) {

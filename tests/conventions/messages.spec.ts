@@ -57,6 +57,19 @@ test.group('Messages', () => {
     )
   })
 
+  test('every key that a view uses names its file', ({ assert }) => {
+    const used = filesBelow('resources/views', '.edge').flatMap((path) =>
+      [...readFileSync(app.makePath(path), 'utf8').matchAll(/\bt\(\s*[`']([^`'.]*)\./g)].map(
+        ([, file]) => `${path}: ${file}`
+      )
+    )
+    assert.isNotEmpty(used)
+    assert.deepEqual(
+      used.filter((each) => !each.endsWith(': messages')),
+      []
+    )
+  })
+
   test('every rule of a validator speaks Japanese, and so does every field', ({ assert }) => {
     const rules = captured(
       /\.(required|string|number|boolean|minLength|maxLength|range|min|max|withoutDecimals|confirmed|email|url|regex|in|enum|array|accepted|positive|distinct|notEmpty|fixedLength|ipAddress|sameAs|notSameAs)\(/g

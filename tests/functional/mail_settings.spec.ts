@@ -2,6 +2,7 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
 import { makeDomain, makeMailbox, makeTenant, type Tenant } from '#database/factories/tenant'
+import type { DesiredMailbox } from '#convergence/desired_server'
 import { loadDesiredServer } from '#convergence/desired/load_desired_server'
 import { today } from '#models/day'
 import type Account from '#models/account'
@@ -47,55 +48,25 @@ const vacation = {
   vacation_until: '２０９９-１２-３１',
 }
 
-const settings: [string, string, Input, (tenant: Tenant) => Promise<unknown>, unknown][] = [
-  [
-    'MAIL-03',
-    'virus_warning',
-    { virus_warning: 'off' },
-    async (t) => (await desiredOf(t)).virusWarning,
-    false,
-  ],
-  [
-    'MAIL-04',
-    'spam_check',
-    spam,
-    async (t) => (await desiredOf(t)).spam,
-    { score: 5, action: 'quarantine' },
-  ],
-  [
-    'MAIL-04',
-    'spam_check',
-    { ...spam, spam_check: 'off' },
-    async (t) => (await desiredOf(t)).spam,
-    null,
-  ],
-  ['MAIL-05', 'allowed_senders', list, async (t) => (await desiredOf(t)).allowedSenders, patterns],
-  [
-    'MAIL-08',
-    'rejected_senders',
-    list,
-    async (t) => (await desiredOf(t)).rejectedSenders,
-    patterns,
-  ],
+const settings: [string, string, Input, (told: DesiredMailbox) => unknown, unknown][] = [
+  ['MAIL-03', 'virus_warning', { virus_warning: 'off' }, (told) => told.virusWarning, false],
+  ['MAIL-04', 'spam_check', spam, (told) => told.spam, { score: 5, action: 'quarantine' }],
+  ['MAIL-04', 'spam_check', { ...spam, spam_check: 'off' }, (told) => told.spam, null],
+  ['MAIL-05', 'allowed_senders', list, (told) => told.allowedSenders, patterns],
+  ['MAIL-08', 'rejected_senders', list, (told) => told.rejectedSenders, patterns],
   [
     'MAIL-07',
     'forwards',
     forwards,
-    async (t) => (await desiredOf(t)).forward,
+    (told) => told.forward,
     { to: ['hanako@elsewhere.jp'], keep: false },
   ],
-  [
-    'MAIL-09',
-    'user_script',
-    { user_script: 'on' },
-    async (t) => (await desiredOf(t)).userScript,
-    true,
-  ],
+  ['MAIL-09', 'user_script', { user_script: 'on' }, (told) => told.userScript, true],
   [
     'MAIL',
     'vacation',
     vacation,
-    async (t) => (await desiredOf(t)).vacation,
+    (told) => told.vacation,
     {
       subject: '不在のお知らせ',
       text: '休みです。\n月曜に戻ります。',
@@ -123,7 +94,7 @@ test.group('Mail settings', (group) => {
         const task = await tasksOf(tenant).firstOrFail()
         response.assertHeader('location', `/mailboxes/${tenant.mailbox.id}?apply=${task.id}`)
         assert.deepEqual(JSON.parse(task.payload).domainIds, [tenant.domain.id])
-        assert.deepEqual(await read(tenant), wanted as any)
+        assert.deepEqual(read(await desiredOf(tenant)), wanted)
         const log = await OperationLog.query().orderBy('id', 'desc').firstOrFail()
         assert.match(log.action, /\.update$/)
         assert.include(log.target, `${tenant.mailbox.localPart}@`)
@@ -225,8 +196,18 @@ test.group('Mail settings', (group) => {
     await tenant.mailbox.refresh()
     assert.equal(tenant.mailbox.vacationUntil, '2020-01-01')
     const lastDay = { ...vacation, vacation_until: today() }
+    const isSaid = async (words: string) => {
+      const page = await client.get(`/mailboxes/${tenant.mailbox.id}`).loginAs(tenant.user)
+      page.assertTextIncludes(words)
+    }
     const response = await save(client, tenant.user, tenant.mailbox, 'vacation', lastDay)
     assert.include(response.header('location'), 'apply=')
+    await isSaid('返信しています')
+    await tenant.mailbox.refresh()
+    await tenant.mailbox.merge({ vacationUntil: '2020-01-01' }).save()
+    await isSaid('終了しました')
+    await tenant.mailbox.merge({ vacationFrom: '2098-01-01', vacationUntil: null }).save()
+    await isSaid('開始日になると')
   })
 
   test('MAIL-05: a hundred entries fit, one more is said with both numbers', async ({
@@ -322,7 +303,7 @@ test.group('Mail settings', (group) => {
         .redirects(0)
     const refused = await unlock(tenant.user)
     refused.assertStatus(403)
-    assert.equal((await desiredOf(tenant)).sendingUnlockedAt, 0)
+    assert.propertyVal(await desiredOf(tenant), 'sendingUnlockedAt', 0)
     const done = await unlock(tenant.admin)
     assert.match(done.header('location') ?? '', /apply=/)
     const { sendingUnlockedAt } = await desiredOf(tenant)

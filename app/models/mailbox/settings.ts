@@ -1,6 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { Refusal } from '#exceptions/refusals'
 import type { Actor } from '#models/actor'
+import { today } from '#models/day'
 import { findLoop, type Stop } from '#models/mailbox/forward_loop'
 import type Mailbox from '#models/mailbox'
 
@@ -30,6 +31,18 @@ export interface Vacation {
   /** First and last day in Japan, `YYYY-MM-DD`; null: open. */
   readonly from: string | null
   readonly until: string | null
+}
+
+export type VacationState = 'off' | 'planned' | 'running' | 'over'
+
+/** What an answer for the absent does today. */
+export function vacationStateOf(
+  { vacation, vacationFrom: from, vacationUntil: until }: Mailbox,
+  day = today()
+): VacationState {
+  if (!vacation) return 'off'
+  if (until !== null && until < day) return 'over'
+  return from !== null && from > day ? 'planned' : 'running'
 }
 
 /** Columns of a mailbox that its settings pages write. */
