@@ -2,7 +2,9 @@ import type { Service } from '#convergence/service'
 import { accounts } from '#convergence/services/accounts/index'
 import { apache } from '#convergence/services/apache/index'
 import { autoconfig } from '#convergence/services/autoconfig/index'
+import { clamav } from '#convergence/services/clamav/index'
 import { directories } from '#convergence/services/directories/index'
+import { dkim } from '#convergence/services/dkim/index'
 import { dovecot } from '#convergence/services/dovecot/index'
 import { firewall } from '#convergence/services/firewall/index'
 import { mailPolicy } from '#convergence/services/mail_policy/index'
@@ -10,6 +12,8 @@ import { php } from '#convergence/services/php/index'
 import { postfix } from '#convergence/services/postfix/index'
 import { sieve } from '#convergence/services/sieve/index'
 import { srs } from '#convergence/services/srs/index'
+import { scanner } from '#convergence/services/scanner/index'
+import { spamd } from '#convergence/services/spamd/index'
 import { sshd } from '#convergence/services/sshd/index'
 import { userScripts } from '#convergence/services/user_scripts/index'
 
@@ -26,6 +30,10 @@ export const services: readonly Service[] = [
   dovecot,
   mailPolicy,
   srs,
+  clamav,
+  spamd,
+  scanner,
+  dkim,
   postfix,
   sshd,
 ]

@@ -1,6 +1,7 @@
 import type { DesiredServer } from '#convergence/desired_server'
 import { policySocket } from '#convergence/services/mail_policy/layout'
 import { localSenders, logFile, sockets, srsRecipients } from '#convergence/services/postfix/layout'
+import { milters } from '#convergence/services/postfix/milters'
 import { mapNames, proxied, signInFirst } from '#convergence/services/postfix/maps'
 import { srsPorts } from '#convergence/services/srs/index'
 import { expansion, mainCf, type Parameters } from '#convergence/syntax/postfix'
@@ -21,6 +22,7 @@ export function renderMainCf(server: DesiredServer): string {
     ...ownPrograms(server),
     ...signIn,
     ...encryption,
+    ...milters,
   })
 }
 

@@ -1,0 +1,646 @@
+"""Looks through mail before Postfix takes it: viruses (MAIL-03) and, where a recipient wants it, spam (MAIL-04).
+
+A milter: Postfix tells envelope and message, this asks clamd (INSTREAM) and then spamd (SYMBOLS) and answers.
+What it must know about mailboxes are rows, read at each message. It keeps no message: the body goes on to clamd
+as it comes, and no more than `spam_bytes` of it wait for spamd.
+
+Infected: refused (550), and who has a mailbox here and wants it is told; a message of a program is taken away, since
+nobody hears a refusal. clamd does not answer: 451, the sender keeps the message and tries again. spamd
+does not answer: the message passes and says that it was not looked at.
+"""
+
+import binascii
+import contextlib
+import email.header
+import email.headerregistry
+import email.message
+import email.policy
+import email.utils
+import json
+import os
+import re
+import socket
+import socketserver
+import sqlite3
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+# The milter protocol as Postfix and Sendmail speak it, version 6: a length, a command, its data.
+CONNECT, HELO, MAIL, RCPT, HEADER, BODY, END, ABORT, MACROS, NEGOTIATE = (ord(x) for x in "CHMRLBEADO")
+QUIT, QUIT_CONNECTION, END_OF_HEADER = ord("Q"), ord("K"), ord("N")
+ADD_HEADERS, CHANGE_HEADERS = 0x01, 0x10
+# Not asked for: unknown commands and DATA. Not answered: everything but the end of a message.
+WANTED_STEPS = 0x100 | 0x200 | 0x1000 | 0x2000 | 0x4000 | 0x8000 | 0x80 | 0x40000 | 0x80000 | 0x100000
+REPLIES_LEFT_OUT = {CONNECT: 0x1000, HELO: 0x2000, MAIL: 0x4000, RCPT: 0x8000, HEADER: 0x80, END_OF_HEADER: 0x40000, BODY: 0x80000}
+LEADING_SPACE = 0x100000
+CONTINUE, DISCARD = b"c", b"d"
+MAX_PACKET = 2 << 20
+
+# What only we may say about a message.
+OURS = re.compile(rb"x-(spam|virus)-[a-z-]+", re.IGNORECASE)
+
+CLAMD_TIMEOUT, SPAMD_TIMEOUT = 75, 55
+CHUNK = 256 << 10
+
+
+class Unanswered(Exception):
+    """A daemon behind us does not answer, or not with what it should."""
+
+
+class Infected(Exception):
+    """Its text is the name of what was found."""
+
+
+def log(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+# --- viruses ---
+
+
+class VirusCheck:
+    """One message on its way to clamd, piece by piece."""
+
+    def __init__(self, settings):
+        self.connection, self.kept, self.size = connect_patiently(settings), [], 0
+        self.write(b"zINSTREAM\0")
+
+    def send(self, data):
+        self.kept.append(data)
+        self.size += len(data)
+        if self.size >= CHUNK:
+            self.flush()
+
+    def flush(self):
+        if self.size:
+            self.write(struct.pack(">I", self.size) + b"".join(self.kept))
+        self.kept, self.size = [], 0
+
+    def write(self, data):
+        try:
+            self.connection.sendall(data)
+        except OSError as error:
+            raise Unanswered(f"clamd: {error}") from error
+
+    def finish(self):
+        """Returns when nothing was found."""
+        self.flush()
+        self.write(struct.pack(">I", 0))
+        try:
+            answer = receive(self.connection, 4096).rstrip(b"\0\n").decode("ascii", "replace")
+        except OSError as error:
+            raise Unanswered(f"clamd: {error}") from error
+        if answer.endswith(" FOUND"):
+            raise Infected(re.sub(r"[^A-Za-z0-9._-]", "_", answer.removeprefix("stream: ").removesuffix(" FOUND").removesuffix(".UNOFFICIAL"))[:80])
+        if answer != "stream: OK":
+            raise Unanswered(f"clamd: {answer[:200] or 'no answer'}")
+
+    def close(self):
+        self.connection.close()
+
+
+def connect_patiently(settings):
+    """A clamd that is just starting is waited for before anybody is sent away."""
+    until = time.monotonic() + settings["patience"]
+    while True:
+        try:
+            return connect(settings["clamd"], CLAMD_TIMEOUT)
+        except Unanswered:
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.2)
+
+
+def connect(paths, timeout):
+    """The first of the sockets that is there: a scanner that the compute node shares goes before our own."""
+    wrong = "no socket"
+    for path in paths:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(timeout)
+        try:
+            connection.connect(path)
+            return connection
+        except OSError as error:
+            connection.close()
+            wrong = f"{path}: {error.strerror or error}"
+    raise Unanswered(wrong)
+
+
+def receive(connection, most):
+    """All that comes until the other side ends, or `most` bytes."""
+    data = b""
+    while len(data) < most and (part := connection.recv(most - len(data))):
+        data += part
+    return data
+
+
+class RarParts:
+    """Attachments that are RAR archives, which Debian's ClamAV does not open: libarchive makes a tar of them for it.
+
+    Seen as they come: base64 whose first bytes are those of RAR. At most a few of them are kept, on disk.
+    """
+
+    BEGIN, MOST = b"\nUmFyIRoH", 50
+    TAR_BYTES, SECONDS = 400 << 20, 45
+
+    def __init__(self):
+        self.files, self.file, self.rest, self.code = [], None, b"\n", b""
+
+    def feed(self, data):
+        data, at = self.rest + data, 0
+        while self.file or (at := self.open(data, at)) >= 0:
+            end = data.find(b"\n", at)
+            if end < 0:
+                self.rest = data[at:]
+                return
+            self.take(data[at:end].strip())
+            # The line break may be the one in front of the next archive.
+            at = end + 1 if self.file else end
+        self.rest = data[1 - len(self.BEGIN) :]
+
+    def open(self, data, at):
+        """Where the first line of the next archive begins, -1 when there is none."""
+        found = data.find(self.BEGIN, at)
+        if found < 0 or len(self.files) == self.MOST:
+            return -1
+        self.file, self.code = tempfile.TemporaryFile(), b""
+        self.files.append(self.file)
+        return found + 1
+
+    def take(self, line):
+        if not re.fullmatch(rb"[A-Za-z0-9+/]+={0,2}", line):
+            self.file = None
+            return
+        self.code += line
+        whole = len(self.code) // 4 * 4
+        with contextlib.suppress(binascii.Error):
+            self.file.write(binascii.a2b_base64(self.code[:whole]))
+        self.code = self.code[whole:]
+
+    def check(self, settings):
+        if self.file:
+            self.take(self.rest.strip())
+        for file in self.files:
+            file.seek(0)
+            check_tar(settings, file, self.TAR_BYTES, self.SECONDS)
+
+    def close(self):
+        for file in self.files:
+            file.close()
+
+
+def check_tar(settings, archive, most, seconds):
+    """What can't be unpacked (encrypted, broken) is let through, as clamd does."""
+    command = ["prlimit", "--as=1073741824", f"--cpu={seconds}", "bsdtar", "--format=ustar", "-cf", "-", "@-"]
+    with subprocess.Popen(
+        command, stdin=archive, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PATH": "/usr/bin:/bin"}
+    ) as unpacking:
+        timer = threading.Timer(seconds, unpacking.kill)
+        timer.start()
+        check, size = VirusCheck(settings), 0
+        try:
+            while size < most and (part := unpacking.stdout.read(CHUNK)):
+                size += len(part)
+                check.send(part)
+            check.finish()
+        finally:
+            timer.cancel()
+            unpacking.kill()
+            check.close()
+
+
+# --- spam ---
+
+
+def spam_headers(settings, message):
+    """What is said about the message. X-Spam-Score and X-Spam-Level are there only when it was scored."""
+    if message.is_too_big:
+        return [("X-Spam-Status", "Unchecked, larger than what is looked at")]
+    try:
+        score, required, tests = ask_spamd(settings, message.for_spamd())
+    except (Unanswered, OSError, ValueError) as error:
+        log(f"{message.queue_id}: spam not checked: {error}")
+        return [("X-Spam-Status", "Unchecked, the check did not answer")]
+    verdict = "Yes" if score >= required else "No"
+    said = [
+        ("X-Spam-Status", f"{verdict}, score={score:.1f} required={required:.1f}\n\ttests={folded(tests)}"),
+        ("X-Spam-Score", f"{score:.1f}"),
+    ]
+    stars = min(50, int(score))
+    return [*said, ("X-Spam-Level", "*" * stars)] if stars > 0 else said
+
+
+def folded(tests):
+    """Names of tests with commas, in lines that are not too long (RFC 5322, 2.1.1)."""
+    lines, names = [""], [name for name in re.findall(r"[A-Za-z0-9_]+", tests)[:200]] or ["none"]
+    for name in names:
+        if len(lines[-1]) + len(name) > 70:
+            lines.append("")
+        lines[-1] += f"{name},"
+    return "\n\t".join(lines).rstrip(",")
+
+
+def ask_spamd(settings, data):
+    """Score, the score from which spamd itself calls it spam, names of the tests that fit."""
+    connection = connect([settings["spamd"]], SPAMD_TIMEOUT)
+    with connection:
+        connection.sendall(b"SYMBOLS SPAMC/1.5\r\nContent-length: %d\r\n\r\n" % len(data) + data)
+        connection.shutdown(socket.SHUT_WR)
+        answer = receive(connection, 64 << 10).decode("ascii", "replace")
+    found = re.search(r"^Spam: \w+ ; (-?[\d.]+) / (-?[\d.]+)", answer, re.MULTILINE)
+    if not found or not re.match(r"SPAMD/[\d.]+ 0 ", answer):
+        raise Unanswered(f"spamd: {answer[:100]!r}")
+    return float(found[1]), float(found[2]), answer.partition("\r\n\r\n")[2]
+
+
+# --- mailboxes ---
+
+
+def rows_of(settings, addresses):
+    """What the server knows about those of the addresses that are its own: {address: {"warn": …, "spam": …}}."""
+    known = {}
+    connection = sqlite3.connect(f"file:{settings['mailboxes']}?mode=ro", uri=True, timeout=10)
+    try:
+        for address in addresses:
+            for (value,) in connection.execute("select value from mailboxes where key = ?", (address.lower(),)):
+                known[address] = json.loads(value)
+    finally:
+        connection.close()
+    return known
+
+
+# --- warnings ---
+
+
+class Warnings:
+    """Mail about infected mail, only ever to mailboxes of this server. It has no sender, so nothing answers it."""
+
+    def __init__(self, settings):
+        self.settings = settings
+
+    def tell(self, message, virus, rows):
+        sender = rows.get(message.sender, {}).get("warn") if message.is_of_ours else None
+        told = {row["warn"] for address, row in rows.items() if address in message.recipients and row.get("warn")}
+        for address in sorted(told - {sender}):
+            self.send(address, received(message, virus, address))
+        if sender:
+            self.send(sender, sent(message, virus))
+
+    def send(self, address, text):
+        """Into Postfix's own queue, so that a restart in this moment loses nothing."""
+        command = [self.settings["sendmail"], "-i", "-f", "<>", "--", address]
+        try:
+            done = subprocess.run(
+                command, input=self.compose(address, text), capture_output=True, timeout=30, check=False, env={"PATH": "/usr/sbin:/usr/bin"}
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            log(f"no warning to {address}: {error}")
+        else:
+            if done.returncode:
+                log(f"no warning to {address}: {done.stderr[-300:].decode('utf-8', 'replace')}")
+
+    def compose(self, address, text):
+        host = self.settings["hostname"]
+        mail = email.message.EmailMessage(policy=email.policy.SMTP.clone(linesep="\n", max_line_length=150))
+        mail["From"] = email.headerregistry.Address("ウイルスチェック", "postmaster", host)
+        mail["To"] = address
+        mail["Subject"] = "【ウイルス検知】メールの配送を停止しました"
+        mail["Date"] = email.utils.formatdate(localtime=True)
+        mail["Message-ID"] = email.utils.make_msgid(domain=host)
+        # RFC 3834: nobody's automatic answer answers this.
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
+        mail.set_content(text, charset="utf-8", cte="base64")
+        return mail.as_bytes()
+
+
+def received(message, virus, address):
+    """Names no other recipient: some may be hidden from the others (Bcc)."""
+    return f"""{address} 宛のメールからウイルスを検知したため、配送を停止しました。
+メールは届いていません。添付ファイルを開く必要も、削除する必要もありません。
+
+{facts(message, virus, [address])}
+
+送信者の欄は詐称されていることがあります。心当たりのあるかたからのメールのときは、
+そのかたに電話などで知らせて、ウイルスを取り除いてから送り直してもらってください。
+
+このお知らせは自動で送信しています。返信はできません。お知らせが不要なときは、
+コントロールパネルのウイルス警告メールの設定を「送信しない」にしてください。
+"""
+
+
+def sent(message, virus):
+    return f"""お客さまのアカウントから送信されたメールからウイルスを検知したため、送信を停止しました。
+メールは宛先に届いていません。
+
+{facts(message, virus, message.recipients)}
+
+お使いのパソコンやスマートフォン、またはサーバに置いたプログラムがウイルスに感染しているおそれが
+あります。ウイルス対策ソフトで検査してください。送信した覚えがないときは、パスワードが知られている
+おそれがありますので、すぐにパスワードを変更してください。
+
+このお知らせは自動で送信しています。返信はできません。お知らせが不要なときは、
+コントロールパネルのウイルス警告メールの設定を「送信しない」にしてください。
+"""
+
+
+def facts(message, virus, recipients):
+    more = len(recipients) - 10
+    return "\n".join(
+        [
+            f"検知した名前: {virus}",
+            f"日時:         {time.strftime('%Y-%m-%d %H:%M:%S')}",
+            f"送信者:       {plain(message.sender) or '(なし)'}",
+            f"宛先:         {', '.join(map(plain, recipients[:10]))}{f' ほか {more} 件' if more > 0 else ''}",
+            f"件名:         {plain(message.subject()) or '(なし)'}",
+        ]
+    )
+
+
+def plain(text):
+    """One line that shows nothing but itself: the words of whoever made a virus."""
+    return "".join(x for x in " ".join(text.split()) if x.isprintable())[:200]
+
+
+# --- one message ---
+
+
+class Message:
+    def __init__(self, settings, connection, is_program):
+        self.settings, self.connection, self.is_program = settings, connection, is_program
+        self.macros, self.sender, self.recipients = {}, "", []
+        self.names, self.head, self.body, self.size = {}, [], [], 0
+        self.virus_check, self.rar, self.failure, self.title = None, RarParts(), None, b""
+
+    @property
+    def queue_id(self):
+        return self.macros.get("i", "?")
+
+    @property
+    def is_of_ours(self):
+        """Sent by somebody whom the server knows: the sender is no mere claim."""
+        return self.is_program or bool(self.macros.get("{auth_authen}"))
+
+    @property
+    def is_too_big(self):
+        return self.size > self.settings["spam_bytes"]
+
+    def add_header(self, name, value):
+        key = name.lower()
+        self.names[key] = self.names.get(key, 0) + 1
+        if OURS.fullmatch(name):
+            return
+        if key == b"subject" and not self.title:
+            self.title = value
+        line = name + b":" + value.replace(b"\r", b"").replace(b"\n", b"\r\n") + b"\r\n"
+        self.head.append(line)
+        self.size += len(line)
+
+    def end_header(self):
+        self.head.append(b"\r\n")
+        self.to_clamd(b"".join(self.head))
+
+    def add_body(self, data):
+        self.size += len(data)
+        if self.is_too_big:
+            self.body = []
+        else:
+            self.body.append(data)
+        self.rar.feed(data)
+        self.to_clamd(data)
+
+    def to_clamd(self, data):
+        """What goes wrong here is told at the end, when there is an answer to give."""
+        if self.failure:
+            return
+        try:
+            self.virus_check = self.virus_check or VirusCheck(self.settings)
+            self.virus_check.send(data)
+        except Unanswered as error:
+            # It may have said before why it hung up: a message that it has no room for.
+            self.failure = error
+
+    def look_for_viruses(self):
+        if self.failure:
+            raise self.failure
+        self.virus_check.finish()
+        self.rar.check(self.settings)
+
+    def subject(self):
+        try:
+            words = email.header.decode_header(self.title.decode("utf-8", "replace").strip())
+            return str(email.header.make_header(words))
+        except (LookupError, ValueError, UnicodeError):
+            return self.title.decode("ascii", "replace")
+
+    def for_spamd(self):
+        """With the lines that Postfix is going to put on top: who handed it in is part of the judgment."""
+        return b"".join([self.trace(), *self.head, *self.body])
+
+    def trace(self):
+        helo, name, address = (bare(self.connection.get(x, "")) for x in ("helo", "name", "address"))
+        how = "ESMTPSA" if self.macros.get("{auth_authen}") else "ESMTP"
+        host, sender = self.settings["hostname"], self.sender.replace(">", "")
+        lines = [f"Return-Path: <{bare(sender)}>"]
+        if not self.is_program:
+            known = name if name and not name.startswith("[") else "unknown"
+            lines.append(f"Received: from {helo or 'unknown'} ({known} [{address}])")
+            lines.append(f"\tby {host} (Postfix) with {how} id {bare(self.queue_id)};")
+            lines.append(f"\t{email.utils.formatdate(localtime=True)}")
+        return "".join(f"{line}\r\n" for line in lines).encode("utf-8", "replace")
+
+    def close(self):
+        self.rar.close()
+        if self.virus_check:
+            self.virus_check.close()
+
+
+def bare(text):
+    return re.sub(r"[^\x21-\x7e]", "", text)[:300]
+
+
+# --- the milter ---
+
+
+class Session(socketserver.BaseRequestHandler):
+    """One connection of a Postfix daemon: any number of messages."""
+
+    def setup(self):
+        self.settings, self.is_program = self.server.settings, self.server.is_program
+        self.stream, self.connection, self.macros, self.message = self.request.makefile("rb"), {}, {}, None
+        self.steps = 0
+
+    def handle(self):
+        try:
+            while (packet := self.read()) is not None:
+                if packet[0] == QUIT:
+                    return
+                self.take(packet[0], packet[1:])
+        except (ConnectionError, BrokenPipeError, TimeoutError):
+            pass
+        finally:
+            self.forget()
+
+    def read(self):
+        length = self.stream.read(4)
+        if len(length) < 4:
+            return None
+        (size,) = struct.unpack(">I", length)
+        if not 0 < size <= MAX_PACKET:
+            raise ConnectionError(f"packet of {size} bytes")
+        data = self.stream.read(size)
+        return data if len(data) == size else None
+
+    def reply(self, data):
+        self.request.sendall(struct.pack(">I", len(data)) + data)
+
+    def take(self, command, data):
+        if command == NEGOTIATE:
+            return self.negotiate(data)
+        if command == MACROS:
+            fields = texts(data[1:])
+            return self.current().macros.update(zip(fields[::2], fields[1::2]))
+        if command in (ABORT, QUIT_CONNECTION):
+            return self.forget()
+        if command == END:
+            if data:
+                self.current().add_body(data)
+            return self.conclude()
+        self.note(command, data)
+        # Before the steps were agreed on nothing is left out.
+        if not self.steps & REPLIES_LEFT_OUT.get(command, 0):
+            self.reply(CONTINUE)
+
+    def negotiate(self, data):
+        version, actions, offered = struct.unpack(">III", data[:12])
+        self.steps = WANTED_STEPS & offered
+        self.reply(b"O" + struct.pack(">III", min(version, 6), (ADD_HEADERS | CHANGE_HEADERS) & actions, self.steps))
+
+    def note(self, command, data):
+        message = self.current()
+        if command == CONNECT:
+            name, rest = data.split(b"\0", 1)
+            address = rest[3:].split(b"\0", 1)[0] if rest[:1] in b"46" else b""
+            self.connection.update(name=name.decode("ascii", "replace"), address=address.decode("ascii", "replace"))
+        elif command == HELO:
+            self.connection["helo"] = texts(data)[0]
+        elif command == MAIL:
+            message.sender = texts(data)[0].strip("<>")
+        elif command == RCPT:
+            message.recipients.append(texts(data)[0].strip("<>"))
+        elif command == HEADER:
+            name, value = data.split(b"\0", 1)
+            space = b"" if self.steps & LEADING_SPACE else b" "
+            message.add_header(name, space + value.removesuffix(b"\0"))
+        elif command == END_OF_HEADER:
+            message.end_header()
+        elif command == BODY:
+            message.add_body(data)
+
+    def current(self):
+        self.message = self.message or Message(self.settings, self.connection, self.is_program)
+        return self.message
+
+    def forget(self):
+        if self.message:
+            self.message.close()
+        self.message = None
+
+    def conclude(self):
+        try:
+            self.reply(self.answer(self.current()))
+        finally:
+            self.forget()
+
+    def answer(self, message):
+        """The last word about a message; headers are said before it."""
+        try:
+            message.look_for_viruses()
+        except Infected as found:
+            return self.stop(message, str(found))
+        except Unanswered as error:
+            log(f"{message.queue_id}: not checked, to be tried again: {error}")
+            return b"y451 4.7.1 Virus check does not answer at the moment, try again later\0"
+        self.take_away(message)
+        try:
+            wanted = any(row.get("spam") for row in rows_of(self.settings, message.recipients).values())
+        except sqlite3.Error as error:
+            log(f"{message.queue_id}: rows of mailboxes: {error}")
+            wanted = True
+        for name, value in spam_headers(self.settings, message) if wanted else []:
+            self.add(name, value)
+        return CONTINUE
+
+    def stop(self, message, virus):
+        log(f"{message.queue_id}: {virus} from <{plain(message.sender)}>, {len(message.recipients)} recipients")
+        try:
+            rows = rows_of(self.settings, [message.sender, *message.recipients])
+            Warnings(self.settings).tell(message, virus, rows)
+        except sqlite3.Error as error:
+            log(f"{message.queue_id}: rows of mailboxes: {error}")
+        if message.is_program:
+            return DISCARD
+        return f"y550 5.7.1 Message contains a virus: {virus}\0".encode()
+
+    def take_away(self, message):
+        """Headers that pretend to be ours, the last one of a name first: their numbers would change otherwise."""
+        for name, count in message.names.items():
+            for number in range(count, 0, -1) if OURS.fullmatch(name) else ():
+                self.reply(b"m" + struct.pack(">I", number) + name + b"\0\0")
+
+    def add(self, name, value):
+        space = " " if self.steps & LEADING_SPACE else ""
+        self.reply(b"h" + f"{name}\0{space}{value}\0".encode())
+
+
+def texts(data):
+    return data.decode("utf-8", "replace").removesuffix("\0").split("\0")
+
+
+class Milter(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    """Its directory says who may connect."""
+
+    daemon_threads, request_queue_size = True, 256
+
+    def __init__(self, path, settings, is_program):
+        self.settings, self.is_program = settings, is_program
+        if os.path.lexists(path):
+            os.unlink(path)
+        super().__init__(path, Session)
+        os.chmod(path, 0o666)
+
+    def handle_error(self, request, client_address):
+        log(f"session: {sys.exc_info()[1]!r}")
+
+
+def ask(path):
+    """Whether a milter answers there."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(5)
+        connection.connect(path)
+        connection.sendall(struct.pack(">IBIII", 13, NEGOTIATE, 6, 0x1FF, 0x1FFFFF))
+        answer = connection.recv(17)
+        return len(answer) == 17 and answer[4] == NEGOTIATE
+
+
+def main(arguments):
+    with open(arguments[0], encoding="utf-8") as file:
+        settings = json.load(file)
+    sockets = [(settings["sockets"]["smtp"], False), (settings["sockets"]["programs"], True)]
+    if "--ask" in arguments:
+        return 0 if all(ask(path) for path, _ in sockets) else 1
+    # Threads are many and short.
+    threading.stack_size(512 << 10)
+    servers = [Milter(path, settings, is_program) for path, is_program in sockets]
+    for server in servers[1:]:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    servers[0].serve_forever()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
