@@ -8,6 +8,7 @@ import { dkim } from '#convergence/services/dkim/index'
 import { dovecot } from '#convergence/services/dovecot/index'
 import { firewall } from '#convergence/services/firewall/index'
 import { mailPolicy } from '#convergence/services/mail_policy/index'
+import { mailSpace } from '#convergence/services/mail_space/index'
 import { php } from '#convergence/services/php/index'
 import { postfix } from '#convergence/services/postfix/index'
 import { sieve } from '#convergence/services/sieve/index'
@@ -27,6 +28,7 @@ export const services: readonly Service[] = [
   autoconfig,
   sieve,
   userScripts,
+  mailSpace,
   dovecot,
   mailPolicy,
   srs,

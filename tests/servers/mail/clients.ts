@@ -55,8 +55,8 @@ export interface Submission {
   readonly isPlain?: boolean
 }
 
-/** Submits a message; the answer that counts is the last one that is no farewell. */
-export async function submit(address: string, mail: Submission) {
+/** Submits a message, or a file; the answer that counts is the last one that is no farewell. */
+export async function submit(address: string, mail: Submission, file = '-') {
   const { port = 587, from, as, password = testPassword, isPlain = port === 25 } = mail
   const talk = await curl(
     [
@@ -64,7 +64,7 @@ export async function submit(address: string, mail: Submission) {
       ...(isPlain || port === 465 ? [] : ['--ssl-reqd']),
       ...['--mail-from', from, ...[mail.to].flat().flatMap((to) => ['--mail-rcpt', to])],
       ...(as ? ['--user', `${as}:${password}`] : []),
-      ...['--upload-file', '-'],
+      ...['--upload-file', file],
     ],
     messageOf(mail)
   )

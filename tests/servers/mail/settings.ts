@@ -8,6 +8,7 @@ export interface MailWish {
   readonly columns?: Readonly<Record<string, unknown>>
   readonly forwards?: readonly string[]
   readonly allowed?: readonly string[]
+  readonly rejected?: readonly string[]
   readonly allowedOfDomain?: readonly string[]
 }
 
@@ -43,6 +44,8 @@ export async function setMail(server: TestServer, mailbox: Mailbox, wish: MailWi
     const own = { domain_id: domainId, list: 'allow' }
     for (const pattern of wish.allowed ?? [])
       await client.table('mail_senders').insert({ ...own, mailbox_id: id, pattern })
+    for (const pattern of wish.rejected ?? [])
+      await client.table('mail_senders').insert({ ...own, list: 'reject', mailbox_id: id, pattern })
     for (const pattern of wish.allowedOfDomain ?? [])
       await client.table('mail_senders').insert({ ...own, mailbox_id: null, pattern })
     await Domain.findOrFail(domainId, { client })

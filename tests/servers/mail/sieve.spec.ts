@@ -162,6 +162,23 @@ test.group('What is done with spam at delivery', (group) => {
     assert.sameMembers(await subjects(), [...Object.keys(wanted), 'network'])
   })
 
+  test('MAIL-08: a From line on the reject list is not delivered, one on both lists is', async ({
+    assert,
+  }) => {
+    const rejected = ['elsewhere.example.com', 'bad@example.net']
+    await setMail(server, taro, { rejected, allowed: ['friend@elsewhere.example.com'] })
+    const from = 'bounce@sender.example.org'
+    for (const fromLine of [
+      'a@elsewhere.example.com',
+      'Bad@example.net',
+      'a@sub.elsewhere.example.com',
+    ])
+      assert.match(await deliver(server, { to, from, fromLine }), /^250/)
+    for (const fromLine of ['friend@elsewhere.example.com', 'good@example.net'])
+      await deliver(server, { to, from, fromLine, subject: fromLine })
+    assert.sameMembers(await subjects(), ['friend@elsewhere.example.com', 'good@example.net'])
+  })
+
   test('MAIL-04: another level, and a script of his own, reload nothing', async ({ assert }) => {
     await setMail(server, taro)
     const before = await reloads(server)

@@ -45,6 +45,10 @@ test.group('The script of a mail user', (group) => {
     const after = await messages(server, to, { atLeast: before.length + 1 })
     return { answer, seconds, count: after.length - before.length }
   }
+  const lines = async () => {
+    const text = await out()
+    return text.trimEnd().split('\n')
+  }
   const running = async () => {
     const { stdout } = await server.exec(['ps', '-o', 'args=', '-U', String(taro.uid)])
     return stdout.split('\n').filter((line) => line && !line.includes('dovecot/'))
@@ -57,7 +61,7 @@ test.group('The script of a mail user', (group) => {
     const { answer, count } = await delivered('line one\n.\nline three')
     assert.match(answer, /^250/)
     assert.equal(count, 1)
-    const [uid, gid, groups, place, who, ...rest] = (await out()).split('\n')
+    const [uid, gid, groups, place, who, ...rest] = await lines()
     assert.equal(uid, String(taro.uid))
     assert.equal(gid, String(domain.uid))
     assert.equal(groups, String(domain.uid))
@@ -67,7 +71,7 @@ test.group('The script of a mail user', (group) => {
     assert.match(text, /CapEff:\s+0+\n/)
     assert.match(text, /NoNewPrivs:\s+1\n/)
     assert.include(text, `To: <${to}>`)
-    assert.include(text, '\nline one\n.\nline three\n')
+    assert.include(text, '\nline one\n.\nline three')
     assert.notInclude(text, '\r')
   })
 
@@ -170,10 +174,10 @@ with open('data/out', 'w') as out:
     await server.exec(['touch', '/tmp/of-somebody'])
     await delivered()
     await server.exec(['rm', '/tmp/of-somebody'])
-    const lines = (await out()).trim().split('\n')
-    assert.lengthOf(lines, 15)
-    assert.equal(lines.pop(), 'False')
-    for (const line of lines) assert.match(line, /not permitted|denied/)
+    const results = await lines()
+    assert.lengthOf(results, 15)
+    assert.equal(results.pop(), 'False')
+    for (const line of results) assert.match(line, /not permitted|denied/)
   })
 
   test('MAIL-09: many messages at once each get their run', async ({ assert }) => {

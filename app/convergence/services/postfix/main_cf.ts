@@ -1,5 +1,6 @@
 import type { DesiredServer } from '#convergence/desired_server'
 import { policySocket } from '#convergence/services/mail_policy/layout'
+import { spaceSocket } from '#convergence/services/mail_space/index'
 import { localSenders, logFile, sockets, srsRecipients } from '#convergence/services/postfix/layout'
 import { milters } from '#convergence/services/postfix/milters'
 import { mapNames, proxied, signInFirst } from '#convergence/services/postfix/maps'
@@ -89,13 +90,16 @@ const incoming: Parameters = {
     'reject_non_fqdn_recipient',
     'reject_unlisted_recipient',
     `check_recipient_access ${proxied('recipient_access')}`,
-    // PNL-05: a full mailbox is refused here, before the message is ours.
+    // PNL-05: a full mailbox, and a full domain, are refused here, before the message is ours.
     `check_policy_service unix:${sockets.quota}`,
+    `check_policy_service unix:${spaceSocket}`,
     // Last, because it counts what an account sends (MAIL-11); unwanted senders are refused there too (MAIL-08).
     `check_policy_service unix:${policySocket}`,
   ],
   // Not every client says the size before; asked again with the real one, still before the message is ours.
-  smtpd_end_of_data_restrictions: `check_policy_service unix:${sockets.quota}`,
+  smtpd_end_of_data_restrictions: [sockets.quota, spaceSocket].map(
+    (socket) => `check_policy_service unix:${socket}`
+  ),
   // Without an answer mail is taken: LMTP asks again about quotas, and lists and limits are no reason to lose mail.
   smtpd_policy_service_default_action: 'DUNNO',
 }

@@ -28,25 +28,39 @@ export function spamScript(spam: Spam, allowed: readonly SenderPattern[]): strin
 }
 
 /**
- * Everything that one user wants to happen to his mail, in this order: what is to go as spam goes first, then the
- * script of MAIL-09, forwarding, and an answer for the absent. Spam is never answered: its sender is forged.
+ * Everything that one user wants to happen to his mail, in this order: what is not wanted goes first, then spam,
+ * then the script of MAIL-09, forwarding, and an answer for the absent. Spam is never answered: its sender is forged.
  */
 export function mailboxScript(mailbox: DesiredMailbox, domain: DesiredDomain): string {
   const allowed = [...domain.allowedSenders, ...mailbox.allowedSenders]
   return script([
     ...preamble(extensions),
+    ...rejectPart(mailbox.rejectedSenders, allowed),
     ...spamPart(mailbox.spam, allowed, vacationPart(mailbox, domain)),
     ...(mailbox.userScript ? [`pipe :copy :try "${userScriptProgram}";`] : []),
     ...forwardPart(mailbox.forward),
   ])
 }
 
+/**
+ * MAIL-08: our SMTP server refuses these senders by envelope and address. Whom the reader sees in the From line, and
+ * what programs of this server send, it does not judge; that is taken away here, in silence: a bounce would go to
+ * somebody whose name was used.
+ */
+function rejectPart(rejected: readonly SenderPattern[], allowed: readonly SenderPattern[]) {
+  if (rejected.length === 0) return []
+  return condition(allOf([isFrom(rejected), ...isUnlisted(allowed)]), ['discard;', 'stop;'])
+}
+
+const isUnlisted = (allowed: readonly SenderPattern[]) =>
+  allowed.length === 0 ? [] : [`not ${isFrom(allowed)}`]
+
 function spamPart(spam: Spam, allowed: readonly SenderPattern[], otherwise: string[]): string[] {
   if (spam === null) return otherwise
   // A star a point; the scanner writes the line and takes away what came from outside.
   const isScored = `header :contains "X-Spam-Level" "${'*'.repeat(spam.score)}"`
-  const isWanted = allowed.length === 0 ? [] : [`not ${isFrom(allowed)}`]
-  return condition(allOf([isScored, ...isWanted]), spamActions[spam.action], otherwise)
+  const isSpam = allOf([isScored, ...isUnlisted(allowed)])
+  return condition(isSpam, spamActions[spam.action], otherwise)
 }
 
 const spamActions = {

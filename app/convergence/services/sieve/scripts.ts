@@ -46,7 +46,8 @@ export function scriptOf(mailbox: DesiredMailbox, domain: DesiredDomain): Absolu
   return sharedScript(isListed ? domainDirectory(domain) : sieveDirectory, mailbox.spam)
 }
 
-function isShared({ spam, allowedSenders, forward, userScript, vacation }: DesiredMailbox) {
-  const isListed = spam !== null && allowedSenders.length > 0
+function isShared(mailbox: DesiredMailbox): boolean {
+  const { spam, allowedSenders, rejectedSenders, forward, userScript, vacation } = mailbox
+  const isListed = (spam !== null && allowedSenders.length > 0) || rejectedSenders.length > 0
   return !isListed && forward === null && !userScript && vacation === null
 }

@@ -9,6 +9,7 @@ only its processes may connect at all.
 The mail is delivered whatever the answer: Sieve says `:try`.
 """
 
+import contextlib
 import ctypes
 import os
 import select
@@ -66,7 +67,8 @@ def start(home, uid, gid, told):
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        cwd=home,
+        # Only the user himself gets there: the launcher has no right to pass by permissions.
+        preexec_fn=lambda: os.chdir(home),
         env={"HOME": home, "PATH": PATH, "LANG": "C.UTF-8", **{name: told[name] for name in names if name in told}},
         user=uid,
         group=gid,
@@ -117,15 +119,25 @@ def run(connection, seconds):
         process.kill()
 
 
+def drain(connection, deadline):
+    """A connection that is closed with something unread is reset, and Dovecot would log that as an error of its own."""
+    connection.settimeout(1)
+    while time.monotonic() < deadline and connection.recv(PART):
+        pass
+
+
 def main():
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    connection = socket.socket(fileno=os.dup(0))
+    connection, seconds = socket.socket(fileno=os.dup(0)), int(sys.argv[1])
+    deadline = time.monotonic() + seconds
     try:
-        done = run(connection, int(sys.argv[1]))
+        done = run(connection, seconds)
     except (OSError, ValueError, KeyError) as error:
         print(f"not run: {error}", file=sys.stderr)
         done = False
-    connection.sendall(b"+\n" if done else b"-\n")
+    with contextlib.suppress(OSError):
+        drain(connection, deadline)
+        connection.sendall(b"+\n" if done else b"-\n")
 
 
 main()

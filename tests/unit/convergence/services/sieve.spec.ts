@@ -133,6 +133,19 @@ test.group('Sieve of a mailbox', () => {
       assert.notMatch(`[${other}]`, shape)
     })
 
+  test('MAIL-08: whom the From line names on the reject list is not seen, unless he is allowed', ({
+    assert,
+  }) => {
+    const rejectedSenders = senders('example.net', '198.51.100.0/24')
+    const { text } = scriptFor({ rejectedSenders, allowedSenders: senders('friend@example.net') })
+    assert.match(
+      text,
+      /^if allof \(anyof \(address .*, not anyof \(.*"friend@example.net".*\)\) \{$/m
+    )
+    assert.isBelow(text.indexOf('example.net'), text.indexOf('X-Spam-Level'))
+    assert.match(scriptFor({ rejectedSenders }).path, /u71\.sieve$/)
+  })
+
   test('MAIL-07: a hundred forwards, kept here or not', ({ assert }) => {
     const to = addresses(...Array.from({ length: 100 }, (_, index) => `a${index}@example.net`))
     const kept = scriptFor({ forward: { to, keep: true } }).text
