@@ -25,7 +25,7 @@ import smtplib, sys
 sender, recipient = sys.argv[1:3]
 try:
     with smtplib.LMTP('/var/spool/postfix/private/dovecot-lmtp') as lmtp:
-        lmtp.sendmail(sender, [recipient], sys.stdin.buffer.read())
+        lmtp.sendmail(sender, [recipient], sys.stdin.buffer.read().replace(b'\\n', b'\\r\\n'))
         print('250')
 except smtplib.SMTPResponseException as error:
     print(error.smtp_code, error.smtp_error.decode())

@@ -1,6 +1,6 @@
 import type { DesiredServer } from '#convergence/desired_server'
 import { mailGroup } from '#convergence/services/accounts/index'
-import { sockets } from '#convergence/services/postfix/layout'
+import { logDirectory, sockets } from '#convergence/services/postfix/layout'
 import { junkDays } from '#convergence/services/dovecot/junk'
 import { queries, userDatabase } from '#convergence/services/dovecot/users'
 import { filtering } from '#convergence/services/dovecot/filtering'
@@ -16,7 +16,7 @@ export function renderConf(server: DesiredServer): string {
       hostname: server.hostname,
       login_greeting: 'Ready.',
     },
-    { log_path: 'syslog', syslog_facility: 'mail' },
+    logging,
     encryption,
     accounts,
     storage,
@@ -26,6 +26,12 @@ export function renderConf(server: DesiredServer): string {
     protocols,
     services
   )
+}
+
+/** Beside Postfix's and rotated with it; any program of a customer's can write to syslog, nobody's to these. */
+const logging: Settings = {
+  log_path: `${logDirectory}/dovecot.log`,
+  log_timestamp: '%Y-%m-%d %H:%M:%S ',
 }
 
 /** MAIL-02: passwords are only taken inside TLS, from this machine too: customers' programs run on it. */
