@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
 import { hello, line, say } from '#tests/hostile/mail/smtp'
-import { canSignIn, curl, statusOf, submit } from '#tests/servers/mail/clients'
+import { canSignIn, curl, read, statusOf, submit } from '#tests/servers/mail/clients'
 import { shown } from '#tests/support/shown'
 import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
 
@@ -108,6 +108,51 @@ test.group('Hostile mail', (group) => {
       assert.match(answers[3], /^5\d\d /)
       const login = `${text}@hostile-mail.jp`
       assert.notEqual(await statusOf(server.exec(['doveadm', 'auth', 'lookup', login])), 0)
+    })
+
+  const canary = '/tmp/mail-canary'
+  const senders = [
+    `<"|touch ${canary}"@elsewhere.example.com>`,
+    `<|touch${'${IFS}'}${canary}@elsewhere.example.com>`,
+    `<":include:/etc/shadow"@elsewhere.example.com>`,
+    `</etc/cron.d/x@elsewhere.example.com>`,
+    `<"$(touch ${canary})"@elsewhere.example.com>`,
+    '<"a@b"@elsewhere.example.com>',
+    '<"a\\"b"@elsewhere.example.com>',
+    '<a(comment)@elsewhere.example.com>',
+    '<"a b"@[192.0.2.1]>',
+    '<x@[IPv6:2001:db8::1]>',
+    '<@hop.example.com,@hop2.example.com:x@elsewhere.example.com>',
+    '<x@xn--wgv71a.example>',
+    '<x@日本.example>',
+    '<名前@elsewhere.example.com>',
+    "<x'/**/OR/**/'1'='1@elsewhere.example.com>",
+    '<%s%n@elsewhere.example.com>',
+    `<${'x'.repeat(500)}@elsewhere.example.com>`,
+    `<x@${'a.'.repeat(400)}example.com>`,
+    '<-oQ/tmp@elsewhere.example.com>',
+    '<x@elsewhere.example.com> BODY=BINARYMIME SIZE=-1',
+    '<x@elsewhere.example.com> SMTPUTF8',
+  ]
+  test('MAIL-02: a message from {shown} is refused, or arrives as any other and does nothing')
+    .with(shown(senders))
+    .run(async ({ assert }, { text }) => {
+      const subject = `from-${senders.indexOf(text)}-${process.pid}`
+      const message = `Subject: ${subject}\r\n\r\nx\r\n.\r\n`
+      const [, , mail, rcpt, data, end] = await say(server.address, [
+        hello,
+        Buffer.from(line(`MAIL FROM:${text}`)).toString('latin1'),
+        line('RCPT TO:<taro@hostile-mail.jp>'),
+        line('DATA'),
+        message,
+        line('QUIT'),
+      ])
+      if (!/^250 /.test(mail)) return assert.match(mail, /^5\d\d /)
+      if (!/^250 /.test(rcpt)) return assert.match(rcpt, /^5\d\d /)
+      assert.match(`${data}${end}`, /^354 .*queued as/s)
+      const body = await read('taro@hostile-mail.jp', subject, { address: server.address })
+      assert.lengthOf(body.match(/^Return-Path: /gm)!, 1)
+      assert.notEqual(await statusOf(server.exec(['test', '-e', canary])), 0)
     })
 
   test("REL-04: a domain's programs find no relay on this machine", async ({ assert }) => {

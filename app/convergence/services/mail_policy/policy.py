@@ -92,8 +92,8 @@ def fits(pattern, sender, client):
         return in_network(network, client)
     if "@" in pattern:
         return pattern == sender
-    domain = sender.rpartition("@")[2]
-    return domain == pattern or domain.endswith(f".{pattern}")
+    domain = f".{sender.rpartition('@')[2]}" if "@" in sender else ""
+    return domain.endswith(f".{pattern}")
 
 
 # ---- what the panel says

@@ -1,0 +1,300 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as wait } from 'node:timers/promises'
+import { test } from '@japa/runner'
+import { answerOf, PolicyProgram, question } from '#tests/hostile/mail/policy_program'
+import { shown } from '#tests/support/shown'
+
+const taro = 'taro@example.jp'
+const unwanted = /^550 5\.7\.1 The recipient does not accept/
+
+test.group('The policy program, asked by nobody well-meaning', (group) => {
+  let program: PolicyProgram
+  group.setup(async () => {
+    program = await PolicyProgram.start()
+    return () => program.stop()
+  })
+
+  const from = (sender: string, more = {}) =>
+    program.ask({ sender, recipient: taro, client_address: '198.51.100.7', ...more })
+
+  async function isWell(assert: { match(text: string, shape: RegExp): void }) {
+    program.set({ rejected: { [taro]: ['bulk.example.com'] } })
+    assert.match(await from('x@bulk.example.com'), unwanted)
+  }
+
+  const spellings = [
+    'X@BULK.example.com',
+    'x@bulk.example.com.',
+    '"x"@bulk.example.com',
+    '"x\\y"@bulk.example.com',
+    '"x y"@bulk.example.com',
+    '"a@b"@bulk.example.com',
+    '"<script>"@a.bulk.example.com',
+    '|command@bulk.example.com',
+    '":include:/etc/passwd"@bulk.example.com',
+    "x'/**/OR/**/'1'='1@bulk.example.com",
+    '名前@bulk.example.com',
+    '@bulk.example.com',
+  ]
+  test('MAIL-08: {shown} is a sender of the rejected domain')
+    .with(shown(spellings))
+    .run(async ({ assert }, { text }) => {
+      program.set({ rejected: { [taro]: ['bulk.example.com'] } })
+      assert.match(await from(text), unwanted)
+      assert.match(await from(text, { recipient: '"TARO"@Example.JP.' }), unwanted)
+    })
+
+  const others = [
+    '',
+    'x@notbulk.example.com',
+    'x@bulk.example.com.example.net',
+    'x@example.com',
+    'x@com',
+    'bulk.example.com',
+    'bulk.example.com@example.net',
+    '"x@bulk.example.com"@example.net',
+    'x@[198.51.100.7]',
+    'x@[IPv6:::1]',
+    'x@bulk.example.com\u0000',
+    '%@%',
+    '*@*',
+  ]
+  test('MAIL-08: {shown} is not')
+    .with(shown(others))
+    .run(async ({ assert }, { text }) => {
+      program.set({ rejected: { [taro]: ['bulk.example.com'] } })
+      assert.equal(await from(text), 'DUNNO')
+    })
+
+  test('MAIL-08: a pattern means what it says: no wildcard, expression or half an address', async ({
+    assert,
+  }) => {
+    const patterns = [
+      '*@example.com',
+      '*',
+      '.*',
+      '%',
+      '.example.com',
+      'example',
+      '@example.com',
+      '',
+    ]
+    program.set({ rejected: { [taro]: patterns } })
+    assert.equal(await from('x@example.com'), 'DUNNO')
+    program.set({ rejected: { [taro]: ['名前.example', 'xn--t8jx73hngb.example', 7, null, {}] } })
+    assert.equal(await from('x@example.com'), 'DUNNO')
+  })
+
+  test('MAIL-08: an IDN domain is the same in both spellings', async ({ assert }) => {
+    program.set({ rejected: { [taro]: ['xn--wgv71a.example'] } })
+    assert.match(await from('x@日本.example'), unwanted)
+    assert.match(await from('x@XN--WGV71A.example'), unwanted)
+    assert.equal(await from('x@本日.example'), 'DUNNO')
+  })
+
+  test('MAIL-05: networks are IPv4 in dotted decimals, and nothing that only looks so', async ({
+    assert,
+  }) => {
+    const fits = async (pattern: string, client: string) => {
+      program.set({
+        rejected: { [taro]: ['example.com'] },
+        allowed: { [taro]: [pattern] },
+      })
+      return (await from('x@example.com', { client_address: client })) === 'DUNNO'
+    }
+    assert.isTrue(await fits('198.51.100.0/24', '198.51.100.255'))
+    assert.isFalse(await fits('198.51.100.0/24', '198.51.101.0'))
+    assert.isTrue(await fits('198.51.100.7', '198.51.100.7'))
+    assert.isTrue(await fits('0.0.0.0/0', '203.0.113.1'))
+    for (const [pattern, client] of [
+      ['198.51.100.7/33', '198.51.100.7'],
+      ['198.51.100.999', '198.51.100.7'],
+      ['198.51.100.0/24', 'unknown'],
+      ['198.51.100.0/24', '::ffff:198.51.100.7'],
+      ['198.51.100.0/24', '198.51.100.0/24'],
+      ['198.51.100.0/24', '3325256711'],
+      ['0.0.0.0/0', 'unknown'],
+    ]) {
+      assert.isFalse(await fits(pattern, client), `${pattern} ${client}`)
+    }
+  })
+
+  test('REL-04: an attribute that comes twice, or hides a line, is one value', async ({
+    assert,
+  }) => {
+    program.set({ rejected: { [taro]: ['bulk.example.com'] } })
+    const socket = await program.open()
+    const answer = answerOf(socket)
+    socket.write(
+      `protocol_state=RCPT\nsender=x@example.com\nsender=x@bulk.example.com\nrecipient=${taro}\n\n`
+    )
+    assert.match(await answer, unwanted)
+    assert.equal(await from('x@bulk.example.com\rsender=x@example.com'), 'DUNNO')
+    socket.destroy()
+  })
+
+  const garbage: [string, Buffer][] = [
+    ['bytes', randomBytes(50_000)],
+    ['empty questions', Buffer.from('\n\n\n\n\n\n')],
+    ['no names', Buffer.from('=\n==\n===x\n\n')],
+    ['no values', Buffer.from('sender\nrecipient\nprotocol_state\n\n')],
+    ['NUL', Buffer.from(`protocol_state=RCPT\nsender=\0@\0\nrecipient=\0\n\n`)],
+    [
+      'not UTF-8',
+      Buffer.from([...Buffer.from('protocol_state=RCPT\nsender='), 0xff, 0xfe, 0x0a, 0x0a]),
+    ],
+    [
+      'a surrogate',
+      Buffer.from('protocol_state=RCPT\nsender=\u00ed\u00a0\u0080@x\nrecipient=x@y\n\n', 'latin1'),
+    ],
+    [
+      'a port that is none',
+      Buffer.from(
+        'protocol_state=RCPT\npolicy_context=forwarded\nclient_address=x\nclient_port=-1\n\n'
+      ),
+    ],
+    ['100,000 attributes', Buffer.from(`${'a=b\n'.repeat(100_000)}\n`)],
+    ['one of 10 MB', Buffer.from(`sender=${'x'.repeat(10 * 2 ** 20)}\n\n`)],
+    ['one that never ends', Buffer.from('x'.repeat(2 ** 20))],
+  ]
+  for (const [name, bytes] of garbage) {
+    test(`REL-04: garbage (${name}) hurts nobody else`, async ({ assert }) => {
+      const socket = await program.open()
+      socket.on('error', () => {}).on('data', () => {})
+      socket.write(bytes)
+      await wait(50)
+      await isWell(assert)
+      socket.destroy()
+      await isWell(assert)
+    })
+  }
+
+  test('REL-04: a long local part with quotes and backslashes costs no more than it is long', async ({
+    assert,
+  }) => {
+    const began = performance.now()
+    await from(`"${'\\'.repeat(30_000)}"@bulk.example.com`)
+    await from(`${'a.'.repeat(30_000)}@${'a.'.repeat(1000)}example.com`)
+    await from(`x@${'日本.'.repeat(3000)}example`)
+    assert.isBelow(performance.now() - began, 1000)
+  })
+
+  test('REL-04: who does not read his answers, or sends a byte a second, holds nobody up', async ({
+    assert,
+  }) => {
+    await isWell(assert)
+    const deaf = await program.open()
+    deaf.pause().on('error', () => {})
+    for (let n = 0; n < 200; n++) deaf.write(question({ sender: 'x@y' }).repeat(100))
+    const slow = await program.open()
+    slow.on('error', () => {})
+    slow.write('sender=')
+    const began = performance.now()
+    for (let n = 0; n < 20; n++) assert.match(await from('x@bulk.example.com'), unwanted)
+    slow.write('x')
+    deaf.destroy()
+    slow.destroy()
+    assert.isBelow(performance.now() - began, 5000)
+  })
+
+  test('REL-04: 200 connections at once all get their answers, and 1,200 leave room for the newest', async ({
+    assert,
+  }) => {
+    program.set({ rejected: { [taro]: ['bulk.example.com'] } })
+    const sockets = await Promise.all(Array.from({ length: 200 }, () => program.open()))
+    const ask = { sender: 'x@bulk.example.com', recipient: taro }
+    for (let n = 0; n < 5; n++) {
+      const answers = await Promise.all(sockets.map((socket) => program.ask(ask, socket)))
+      assert.isTrue(answers.every((answer) => unwanted.test(answer)))
+    }
+    const more = await Promise.all(Array.from({ length: 1000 }, () => program.open()))
+    for (const socket of [...sockets, ...more]) socket.on('error', () => {})
+    assert.match(await program.ask(ask, more.at(-1)), unwanted)
+    for (const socket of [...sockets, ...more]) socket.destroy()
+    await isWell(assert)
+  })
+
+  test('MAIL-11: 200 connections at once of one account pass no more than its limit', async ({
+    assert,
+  }) => {
+    program.set({ limits: { 'example.jp': { hour: 37, day: 1000 } } })
+    const sockets = await Promise.all(Array.from({ length: 200 }, () => program.open()))
+    const ask = { sender: taro, recipient: 'x@far.example.com', sasl_username: taro }
+    const answers = await Promise.all(sockets.map((socket) => program.ask(ask, socket)))
+    assert.lengthOf(
+      answers.filter((answer) => answer === 'DUNNO'),
+      37
+    )
+    assert.lengthOf(
+      answers.filter((answer) => answer.startsWith('450 4.7.1 ')),
+      163
+    )
+    for (const socket of sockets) socket.destroy()
+  })
+
+  test('MAIL-11: another spelling of the account is the same account', async ({ assert }) => {
+    program.set({ limits: { 'example.jp': { hour: 2, day: 10 } } })
+    const ask = { sender: 'x@example.jp', recipient: 'x@far.example.com' }
+    const answers = []
+    for (const account of ['jiro@example.jp', 'JIRO@example.jp', 'Jiro@Example.JP'])
+      answers.push(await program.ask({ ...ask, sasl_username: account }))
+    assert.deepEqual(answers.slice(0, 2), ['DUNNO', 'DUNNO'])
+    assert.match(answers[2], /^450 /)
+  })
+
+  test('MAIL-11: unlocked, it may send its limit again; unlocked twice at the same moment counts once', async ({
+    assert,
+  }) => {
+    const limits = { 'example.jp': { hour: 2, day: 10 } }
+    const ask = { recipient: 'x@far.example.com', sasl_username: 'saburo@example.jp' }
+    const often = async (times: number) => {
+      let answer = ''
+      for (let n = 0; n < times; n++) answer = await program.ask(ask)
+      return answer
+    }
+    program.set({ limits })
+    assert.match(await often(3), /^450 /)
+    const at = Math.floor(Date.now() / 1000) + 1
+    program.set({ limits, unlocked: { 'saburo@example.jp': at } })
+    assert.equal(await often(2), 'DUNNO')
+    assert.match(await often(1), /^450 /)
+    assert.match(await often(1), /^450 /)
+    program.set({ limits, unlocked: { 'saburo@example.jp': at + 1 } })
+    assert.equal(await often(1), 'DUNNO')
+  })
+
+  test('MAIL-11: what the panel never wrote limits nobody', async ({ assert }) => {
+    program.set({ limits: { 'example.jp': 'x' } })
+    const ask = { recipient: 'x@far.example.com', sasl_username: 'shiro@example.jp' }
+    assert.equal(await program.ask(ask), 'DUNNO')
+    program.set({})
+    assert.equal(await program.ask(ask), 'DUNNO')
+  })
+
+  test('MAIL-02: the port for forwarded mail says no to whom it cannot see', async ({ assert }) => {
+    const ask = { policy_context: 'forwarded', recipient: 'x@far.example.com' }
+    for (const [address, port] of [
+      ['127.0.0.1', '1'],
+      ['unknown', '5'],
+      ['127.0.0.1', ''],
+      ['127.0.0.1', '99999999'],
+      ['::1', '25'],
+    ]) {
+      assert.match(
+        await program.ask({ ...ask, client_address: address, client_port: port }),
+        /^450 4\.7\.1 /
+      )
+    }
+    assert.match(await program.ask(ask), /^450 4\.7\.1 /)
+  })
+
+  test('REL-04: after all of it the program is the same one, and small', async ({ assert }) => {
+    const status = await readFile(`/proc/${program.pid}/status`, 'utf8')
+    assert.isBelow(Number(/VmRSS:\s+(\d+)/.exec(status)![1]), 64 * 1024)
+    const socket = await program.open()
+    socket.end()
+    await once(socket.resume(), 'close')
+  })
+})
