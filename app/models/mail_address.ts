@@ -5,6 +5,7 @@ import { domainToASCII, domainToUnicode } from 'node:url'
 export const addressProblems = [
   'control_characters',
   'no_at',
+  'own',
   'dots',
   'local_part',
   'too_long',

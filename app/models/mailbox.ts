@@ -11,6 +11,7 @@ import { isDuplicate } from '#models/domain/name_claim'
 import {
   refuseLoop,
   type Forwarding,
+  type MailboxChange,
   type MailboxSettings,
   type SpamCheck,
   type Vacation,
@@ -27,13 +28,6 @@ export interface NewMailbox {
   readonly description?: string | null
   readonly quotaMb?: number
   readonly passwordHash: string
-}
-
-export interface MailboxChange {
-  readonly description?: string | null
-  readonly quotaMb?: number
-  /** Absent: the password stays. */
-  readonly passwordHash?: string
 }
 
 /** A user of a domain (ユーザ): a mail account and its home. The one called `admin` is the domain admin's. */

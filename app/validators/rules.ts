@@ -47,14 +47,14 @@ const mostMistakes = 10
 /** A list with an entry a line; each mistake is said with the number of its line. */
 export const addressList = vine.createRule(
   (value: unknown, { check, own }: AddressListOptions, field) => {
-    const { values, mistakes } = readAddressList(String(value), check)
+    const checked = own ? notOwn(check, field.meta.address) : check
+    const { values, mistakes } = readAddressList(String(value), checked)
     for (const { line, typed, problem } of mistakes.slice(0, mostMistakes)) {
       const words = sayProblem(problem)
       report(field, 'addresses.line', { line, typed: shortened(typed), words })
     }
     const more = mistakes.length - mostMistakes
     if (more > 0) report(field, 'addresses.more_lines', { more })
-    if (own && values.includes(field.meta.address)) report(field, 'addresses.own')
     if (values.length > longestList) {
       report(field, 'addresses.too_many', { count: values.length, max: longestList })
     }
@@ -65,6 +65,13 @@ interface AddressListOptions {
   readonly check: (typed: string) => AddressCheck
   /** The owner's own address (`meta.address`) may not be in it. */
   readonly own?: boolean
+}
+
+function notOwn(check: AddressListOptions['check'], address: string) {
+  return (typed: string): ReturnType<typeof check> => {
+    const found = check(typed)
+    return 'value' in found && found.value === address ? { problem: 'own' } : found
+  }
 }
 
 function sayProblem(problem: string) {

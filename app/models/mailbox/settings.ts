@@ -5,6 +5,13 @@ import { today } from '#models/day'
 import { findLoop, type Stop } from '#models/mailbox/forward_loop'
 import type Mailbox from '#models/mailbox'
 
+export interface MailboxChange {
+  readonly description?: string | null
+  readonly quotaMb?: number
+  /** Absent: the password stays. */
+  readonly passwordHash?: string
+}
+
 /** MAIL-04, from the strictest on. */
 export const spamLevels = ['strict', 'normal', 'loose'] as const
 export type SpamLevel = (typeof spamLevels)[number]
