@@ -64,7 +64,9 @@ export function megabytes(value: number | null | undefined) {
 }
 
 export function bytes(value: number | null | undefined) {
-  return value === null || value === undefined ? '' : megabytes(value / 1024 / 1024)
+  if (value === null || value === undefined) return ''
+  if (value > 0 && value < 2 ** 20) return `${numbers.format(Math.max(0.1, value / 1024))} KB`
+  return megabytes(value / 1024 / 1024)
 }
 
 interface List {

@@ -6,9 +6,9 @@ its beginning by what Postfix itself writes there, and what a sender can choose 
 """
 
 MAIL_LOGS = "/var/log/mail"
-PIECE = 2 << 20
+PIECE = 1 << 20
 # Lines of one message lie close together, but a piece ends somewhere.
-MARGIN = 1 << 20
+MARGIN = 1 << 19
 MOST_UNPACKED = 256 << 20
 MOST_KEPT = 24 << 20
 MOST_SIEVE = 8 << 20
@@ -186,7 +186,7 @@ class Messages:
     """Lines by message, put together from pieces of the log."""
 
     def __init__(self, search):
-        self.search, self.lines, self.size = search, {}, 0
+        self.search, self.lines, self.size, self.read = search, {}, 0, {}
 
     def take(self, log, low, high):
         text, ids = log.read(low, high), set()
@@ -209,16 +209,24 @@ class Messages:
             offset += len(line) + 1
 
     def keep(self, key, log, offset, line):
-        self.size += len(line)
-        self.lines.setdefault(key, {})[(log.newest, offset)] = (log, line)
+        lines = self.lines.setdefault(key, {})
+        if (log.newest, offset) not in lines:
+            self.size += len(line)
+            lines[(log.newest, offset)] = (log, line)
 
     def found(self, since, until):
         """What may be seen of them, newest first."""
-        told = (self.told(key, lines) for key, lines in self.lines.items())
+        told = (self.known(key, lines) for key, lines in self.lines.items())
         seen = [message for message in told if message and since <= message["at"] < until and self.search.wants(message)]
         return sorted(seen, key=lambda message: -message["at"])
 
-    def told(self, key, lines):
+    def known(self, key, lines):
+        """Read again only when there are more lines of it than before."""
+        if self.read.get(key, (0,))[0] != len(lines):
+            self.read[key] = (len(lines), self.told(lines))
+        return self.read[key][1]
+
+    def told(self, lines):
         message = {"id": None, "at": None, "sender": "", "own": False, "login": None, "client": "", "size": None,
                    "message_id": "", "program": False, "recipients": [], "more": 0}
         for _, (log, line) in sorted(lines.items(), key=lambda each: each[0]):
@@ -359,7 +367,9 @@ def told_messages(messages, given, reached, until, skipped):
 @question
 def mail_log(given, until):
     """`reached`: all that is younger was looked at; None when all of the time asked for was. `skipped`: not even looked at."""
-    since, before, half, skipped = given["since"], given["before"], until - 0.6, []
+    since, before, skipped = given["since"], given["before"], []
+    # The rest is for what became of the messages, and for a machine that is busy.
+    half = until - (until - time.monotonic()) * 0.35
     messages, seen, reached = Messages(Search(given)), -1, before
     for path in logs("postfix.log", since):
         try:

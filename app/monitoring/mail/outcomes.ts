@@ -136,8 +136,10 @@ const refusals: readonly (readonly [OutcomeKey, RegExp])[] = [
   ['later', /^4\d\d /],
 ]
 
+/** Addresses and HELOs are somebody else's words. */
 function refusedKey({ text }: Told): OutcomeKey {
-  return refusals.find(([, words]) => words.test(text))?.[0] ?? 'refused'
+  const own = text.replace(/<[^>]*>/g, '<>')
+  return refusals.find(([, words]) => words.test(own))?.[0] ?? 'refused'
 }
 
 function outcome(key: OutcomeKey, of: string): Outcome {

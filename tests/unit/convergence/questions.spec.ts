@@ -1,0 +1,192 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { PassThrough } from 'node:stream'
+import { test } from '@japa/runner'
+import { AgentRefusal } from '#convergence/agent/client'
+import { frameOf, UntrustedReply } from '#convergence/agent/frames'
+import { askBegin, askEnd } from '#convergence/agent/requests'
+import { closeQuestions, Questions, TooManyQuestions } from '#convergence/transports/questions'
+import { Unreachable, type Pipe, type Transport } from '#convergence/transports/transport'
+import { LocalServer } from '#tests/support/local_server'
+
+const hello = { hello: 'tsukasa-agent', version: 1 }
+let count = 0
+
+/** A server that says this to whatever it is asked. */
+class Speaker implements Transport {
+  readonly key = `speaker ${count++}`
+  opened = 0
+
+  constructor(private readonly say: (asked: number, write: (part: Buffer) => void) => void) {}
+
+  async open(): Promise<Pipe> {
+    this.opened++
+    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    let asked = 0
+    stdin.on('data', () => {
+      if (asked++ === 0) stdout.write(frameOf(hello))
+      else this.say(asked - 1, (part) => void stdout.write(part))
+    })
+    return { stdin, stdout, stderr, closed: promise, close: () => resolve(undefined) }
+  }
+}
+
+const answering = (answer: unknown) =>
+  new Speaker((id, write) => write(frameOf({ id, ok: true, result: { answer } })))
+
+async function refusalOf(work: Promise<unknown>): Promise<unknown> {
+  try {
+    await work
+  } catch (error) {
+    return error
+  }
+  throw new Error('not refused')
+}
+
+test.group('Questions to a server', (group) => {
+  group.each.teardown(() => closeQuestions())
+
+  test('a connection is kept from one question to the next', async ({ assert }) => {
+    const server = answering([1])
+    for (let n = 0; n < 3; n++) assert.deepEqual(await new Questions(server).ask('x', {}), [1])
+    assert.equal(server.opened, 1)
+  })
+
+  test('REL-06: a server that says nothing costs three seconds, and who comes next no time', async ({
+    assert,
+  }) => {
+    const server = new Speaker(() => {})
+    const began = performance.now()
+    assert.instanceOf(await refusalOf(new Questions(server).ask('x', {})), Unreachable)
+    assert.closeTo(performance.now() - began, 3000, 300)
+    const again = performance.now()
+    assert.instanceOf(await refusalOf(new Questions(server).ask('x', {})), Unreachable)
+    assert.isBelow(performance.now() - again, 50)
+  })
+
+  test('REL-06: a server that drips is not waited for', async ({ assert }) => {
+    const server = new Speaker((_id, write) => {
+      write(Buffer.from('100000\n'))
+      const timer = setInterval(() => write(Buffer.from('x')), 100)
+      setTimeout(() => clearInterval(timer), 4000)
+    })
+    const began = performance.now()
+    await refusalOf(new Questions(server).ask('x', {}))
+    assert.isBelow(performance.now() - began, 3300)
+  })
+
+  test('REL-06: a server that only ever reports progress is not waited for', async ({ assert }) => {
+    const server = new Speaker((id, write) => {
+      const timer = setInterval(() => write(frameOf({ id, event: { phase: 'x' } })), 50)
+      setTimeout(() => clearInterval(timer), 4000)
+    })
+    const began = performance.now()
+    await refusalOf(new Questions(server).ask('x', {}))
+    assert.isBelow(performance.now() - began, 3300)
+  })
+
+  test('REL-06: more than two megabytes are not even taken', async ({ assert }) => {
+    for (const size of ['2097153', '99999999', 'Last login']) {
+      const server = new Speaker((_id, write) => write(Buffer.from(`${size}\n`)))
+      const error = await refusalOf(new Questions(server).ask('x', {}))
+      assert.instanceOf(error, UntrustedReply)
+      // Not asked again on the same line.
+      await refusalOf(new Questions(server).ask('x', {}))
+      assert.equal(server.opened, 2)
+    }
+  })
+
+  test('REL-06: so many at a time wait for their turn, the others are told at once', async ({
+    assert,
+  }) => {
+    const server = new Speaker((id, write) => {
+      setTimeout(() => write(frameOf({ id, ok: true, result: { answer: id } })), 200)
+    })
+    const all = Array.from({ length: 14 }, () => new Questions(server).ask('x', {}))
+    const done = await Promise.allSettled(all)
+    const refused = done.filter(({ status }) => status === 'rejected')
+    assert.lengthOf(refused, 4)
+    for (const each of refused)
+      assert.instanceOf((each as PromiseRejectedResult).reason, TooManyQuestions)
+    assert.equal(server.opened, 2)
+    assert.isDefined(await new Questions(server).ask('x', {}))
+  })
+
+  test('REL-06: whose turn does not come in time is told so, and nobody is left behind', async ({
+    assert,
+  }) => {
+    const server = new Speaker((id, write) => {
+      setTimeout(() => write(frameOf({ id, ok: true, result: { answer: id } })), 1400)
+    })
+    const all = Array.from({ length: 6 }, () => new Questions(server).ask('x', {}))
+    const done = await Promise.allSettled(all)
+    assert.lengthOf(
+      done.filter(({ status }) => status === 'fulfilled'),
+      4
+    )
+    await wait(50)
+    assert.isDefined(
+      await new Questions(server).ask('x', {}).catch((error) => {
+        if (error instanceof Unreachable) return 'rests'
+        throw error
+      })
+    )
+  }).timeout(15_000)
+})
+
+test.group('Questions to a real agent', (group) => {
+  let server: LocalServer
+  group.each.setup(async () => {
+    server = await LocalServer.create()
+    return async () => {
+      closeQuestions()
+      await server.remove()
+    }
+  })
+
+  const ask = (question: string, given = {}) =>
+    new Questions(server.transport, server.settings).ask(question, given)
+
+  test('a question does not wait behind an apply', async ({ assert }) => {
+    const agent = await server.agent()
+    await askBegin(agent, 1, [], false)
+    assert.deepEqual(await ask('sending_locks', { users: ['a@b.jp'] }), [])
+    await askEnd(agent)
+  })
+
+  test('only known questions are answered', async ({ assert }) => {
+    for (const name of ['facts', '__init__', 'inquire', '', 'mail_log; id']) {
+      const error = await refusalOf(ask(name))
+      assert.instanceOf(error, AgentRefusal)
+      assert.equal((error as AgentRefusal).code, 'E_UNKNOWN_QUESTION')
+    }
+  })
+
+  test('REL-04: what is no address never becomes an argument', async ({ assert }) => {
+    for (const user of ['-A', '*', 'a@b.jp\nroot', '*@b.jp', 'a b@c.jp', '', '--help@b.jp', 7]) {
+      const error = await refusalOf(ask('junk_mails', { user, page: 1, size: 10 }))
+      assert.equal((error as AgentRefusal).code, 'E_ADDRESS', String(user))
+    }
+  })
+
+  test('MAIL-11: locks are read from what the policy service wrote', async ({ assert }) => {
+    const { default: Database } = await import('better-sqlite3')
+    await mkdir(server.path('/var/lib/tsukasa-mail-policy'), { recursive: true })
+    const path = server.path('/var/lib/tsukasa-mail-policy/state.sqlite')
+    const now = Math.floor(Date.now() / 1000)
+    const database = new Database(path)
+    database.exec('create table locks (account text primary key, kind text, since int, until int)')
+    const insert = database.prepare('insert into locks values (?, ?, ?, ?)')
+    insert.run('a@b.jp', 'day', now - 10, now + 1000)
+    insert.run('old@b.jp', 'hour', now - 1000, now - 10)
+    insert.run('other@c.jp', 'hour', now - 10, now + 1000)
+    database.close()
+    const users = ['a@b.jp', 'old@b.jp', 'free@b.jp']
+    assert.deepEqual(await ask('sending_locks', { users }), [
+      { user: 'a@b.jp', kind: 'day', since: now - 10, until: now + 1000 },
+    ])
+    await writeFile(path, 'no database at all'.repeat(100))
+    assert.instanceOf(await refusalOf(ask('sending_locks', { users })), AgentRefusal)
+  })
+})
