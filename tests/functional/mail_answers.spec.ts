@@ -1,5 +1,6 @@
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
+import type { ApiClient, ApiResponse } from '@japa/api-client'
 import { AgentRefusal } from '#convergence/agent/client'
 import { UntrustedReply } from '#convergence/agent/frames'
 import { TooManyQuestions } from '#convergence/transports/questions'
@@ -34,6 +35,11 @@ const logged = (domain: string, more: object = {}, recipient: object = {}) => ({
 })
 
 const page = (...messages: object[]) => ({ messages, reached: null, skipped: [] })
+
+async function textOf(answer: PromiseLike<ApiResponse>) {
+  const response = await answer
+  return response.text()
+}
 
 test.group('What a server answers to pages', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
@@ -161,10 +167,10 @@ test.group('What a server answers to pages', (group) => {
         logged('x', { sender: 'a\u202eb\u0007\r\nc' }, { status: 'refused', text: evil })
       )
     for (const path of paths(tenant).filter((each) => each.includes('search'))) {
-      const text = (await client.get(path).loginAs(tenant.admin)).text()
+      const text = await textOf(client.get(path).loginAs(tenant.admin))
       assert.notInclude(text, '<script>alert')
       assert.include(text, '&lt;script&gt;')
-      assert.notMatch(text, /[\u202e\u0007]/)
+      for (const hidden of ['\u202e', '\u0007']) assert.notInclude(text, hidden)
     }
     answers = () => ({
       validity: 1,
@@ -221,7 +227,7 @@ test.group('What a server answers to pages', (group) => {
     const tenant = await makeTenant()
     answers = () => ({ ...page(), reached: now - 7200, skipped: ['postfix.log-1.gz'] })
     const path = `/domains/${tenant.domain.id}/mail_searches?sender=a`
-    const text = (await client.get(path).loginAs(tenant.admin)).text()
+    const text = await textOf(client.get(path).loginAs(tenant.admin))
     assert.include(text, 'ここまでには見つかりませんでした')
     assert.include(text, '記録は大きすぎる')
     const [, before] = /before=(\d+)/.exec(text) ?? []
@@ -272,8 +278,7 @@ test.group('What a server answers to pages', (group) => {
         ? {}
         : [{ user: address, kind: 'hour', since: now - 60, until: now + 600 }]
     const path = `/mailboxes/${tenant.mailbox.id}/usage`
-    const seen = async (account: Tenant['admin']) =>
-      (await client.get(path).loginAs(account)).text()
+    const seen = async (account: Tenant['admin']) => textOf(client.get(path).loginAs(account))
     assert.include(await seen(tenant.admin), `/mailboxes/${tenant.mailbox.id}/sending_unlock`)
     assert.include(await seen(tenant.user), 'メールの送信を止めています')
     assert.notInclude(await seen(tenant.user), 'sending_unlock')
@@ -286,7 +291,7 @@ test.group('What a server answers to pages', (group) => {
     assert.notInclude(await seen(tenant.admin), 'メールの送信を止めています')
   })
 
-  function send(client: any, tenant: Tenant, noun: string, form: object, as = tenant.user) {
+  function send(client: ApiClient, tenant: Tenant, noun: string, form: object, as = tenant.user) {
     return client
       .post(`/mailboxes/${tenant.mailbox.id}/junk_mail_${noun}`)
       .header('referer', `/mailboxes/${tenant.mailbox.id}/junk_mails`)
@@ -319,9 +324,9 @@ test.group('What a server answers to pages', (group) => {
     const tenant = await makeTenant()
     answers = () => ({ deleted: 2 })
     const form = { 'validity': 7, 'uids[]': [3, 5] }
-    const page = await send(client, tenant, 'deletions', form)
+    const confirmation = await send(client, tenant, 'deletions', form)
     assert.lengthOf(asked, 0)
-    assert.include(page.text(), '選んだ 2 通のメールを削除すると')
+    assert.include(confirmation.text(), '選んだ 2 通のメールを削除すると')
     await send(client, tenant, 'deletions', { ...form, confirmed: 'true' })
     assert.equal(asked[0].question, 'delete_junk')
     const line = await OperationLog.query().orderBy('id', 'desc').firstOrFail()
@@ -360,7 +365,8 @@ test.group('What a server answers to pages', (group) => {
       const list = await client.get(`/mailboxes/${tenant.mailbox.id}/junk_mails`).loginAs(account)
       list.assertStatus(404)
       const form = { 'validity': 7, 'uids[]': [1] }
-      assert.equal((await send(client, tenant, 'releases', form, account)).status(), 404)
+      const release = await send(client, tenant, 'releases', form, account)
+      release.assertStatus(404)
     }
     assert.lengthOf(asked, 0)
   })
@@ -379,7 +385,10 @@ test.group('What a server answers to pages', (group) => {
     const { execFileSync } = await import('node:child_process')
     const read = execFileSync(
       'python3',
-      ['-c', 'import plistlib,json,sys; print(json.dumps(plistlib.loads(sys.stdin.buffer.read())))'],
+      [
+        '-c',
+        'import plistlib,json,sys; print(json.dumps(plistlib.loads(sys.stdin.buffer.read())))',
+      ],
       { input: text, encoding: 'utf8' }
     )
     const profile = JSON.parse(read)
@@ -403,9 +412,8 @@ test.group('What a server answers to pages', (group) => {
     client,
   }) => {
     const tenant = await makeTenant()
-    const text = (
-      await client.get(`/mailboxes/${tenant.mailbox.id}/client_setup`).loginAs(tenant.user)
-    ).text()
+    const path = `/mailboxes/${tenant.mailbox.id}/client_setup`
+    const text = await textOf(client.get(path).loginAs(tenant.user))
     for (const words of ['Outlook', 'Thunderbird', 'iPhone', 'Android', tenant.server.hostname])
       assert.include(text, words)
     assert.include(text, `/mailboxes/${tenant.mailbox.id}/client_profile`)

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
 import { PassThrough } from 'node:stream'
 import { test } from '@japa/runner'
 import { AgentRefusal } from '#convergence/agent/client'
@@ -171,11 +172,10 @@ test.group('Questions to a real agent', (group) => {
   })
 
   test('MAIL-11: locks are read from what the policy service wrote', async ({ assert }) => {
-    const { default: Database } = await import('better-sqlite3')
     await mkdir(server.path('/var/lib/tsukasa-mail-policy'), { recursive: true })
     const path = server.path('/var/lib/tsukasa-mail-policy/state.sqlite')
     const now = Math.floor(Date.now() / 1000)
-    const database = new Database(path)
+    const database = new DatabaseSync(path)
     database.exec('create table locks (account text primary key, kind text, since int, until int)')
     const insert = database.prepare('insert into locks values (?, ?, ?, ?)')
     insert.run('a@b.jp', 'day', now - 10, now + 1000)

@@ -253,7 +253,8 @@ test.group('MAIL-11: the mail log of a domain', (group) => {
         words("stored mail into mailbox 'Other'", 'x@theirs.jp', 'someothersession'),
       'dovecot.log'
     )
-    const [{ recipients }] = (await ask()).messages
+    const { messages } = await ask()
+    const [{ recipients }] = messages
     assert.deepEqual(
       recipients[0].done.map(({ what, of, status }) => [what, of, status]),
       [
