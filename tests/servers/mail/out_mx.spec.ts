@@ -65,6 +65,7 @@ test.group('outMX on a real server', (group) => {
     await server.addMailbox(domain, 'taro')
     const neighbour = await server.addDomain('outmx-neighbour.jp')
     await server.addMailbox(neighbour, 'hanako')
+    return resolveNothing
   })
 
   async function outMx(on: boolean) {
@@ -195,11 +196,20 @@ test.group('outMX on a real server', (group) => {
     await server.exec(['sh', '-c', ': >/tmp/sink'])
     await server.exec(['nft', '-f', '-'], elsewhereIsHere())
     if (mx === elsewhere) await run('test-sink', '/usr/bin/python3', '-c', sink, server.address)
-    await server.exec([
-      'sh',
-      '-c',
-      'for f in /etc/resolv.conf /var/spool/postfix/etc/resolv.conf; do echo nameserver 127.0.0.1 >$f; done; postfix reload',
-    ])
+    await resolver('nameserver 127.0.0.1')
+  }
+
+  /** As it was: what is sent elsewhere waits. */
+  async function resolveNothing() {
+    await server.exec(['systemctl', 'stop', 'test-names', 'test-sink'])
+    await server.exec(['nft', 'delete', 'table', 'ip', 'test_mx'])
+    await resolver('')
+  }
+
+  async function resolver(line: string) {
+    for (const path of ['/etc/resolv.conf', '/var/spool/postfix/etc/resolv.conf'])
+      await server.exec(['tee', path], `${line}\n`)
+    await server.exec(['postfix', 'reload'])
     await wait(1000)
   }
 })

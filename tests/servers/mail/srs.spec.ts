@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import type Domain from '#models/domain'
+import type Mailbox from '#models/mailbox'
 import { read, statusOf } from '#tests/servers/mail/clients'
 import { swaks } from '#tests/servers/mail/swaks'
+import { setMail } from '#tests/servers/mail/settings'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 /** Says its arguments to the port for forwarded mail from a process in a control group, as `uid`. */
@@ -28,11 +30,15 @@ test.group('Forwarded mail of a real server', (group) => {
   let server: TestServer
   let domain: Domain
   let hostname: string
+  let jiro: Mailbox
+  let saburo: Mailbox
   group.setup(async () => {
     server = await testServer()
     domain = await server.addDomain('srs-test.jp')
     await server.addMailbox(domain, 'taro')
     await server.addMailbox(domain, 'hanako')
+    jiro = await server.addMailbox(domain, 'jiro')
+    saburo = await server.addMailbox(domain, 'saburo')
     hostname = server.server.hostname
   })
 
@@ -119,6 +125,41 @@ test.group('Forwarded mail of a real server', (group) => {
       address: server.address,
     })
     assert.include(report, 'nobody@srs-test.jp')
+  })
+
+  test('MAIL-07: what a user forwards elsewhere leaves with a sender of this server, and is refused nowhere for it', async ({
+    assert,
+  }) => {
+    await setMail(server, jiro, { forwards: ['jiro@private.example.com'] })
+    const subject = 'forwarded by a user'
+    const from = 'writer@origin.example.com'
+    const sent = await swaks(server.address, { from, to: 'jiro@srs-test.jp', subject })
+    assert.match(sent.answer, /^250 2\.0\.0 /)
+    const sender = await senderTo('jiro@private.example.com')
+    assert.match(sender, /^SRS0=[^=]{8}=[^=]{2}=origin\.example\.com=writer@/)
+    const bounce = await swaks(server.address, { from: '<>', to: sender })
+    assert.match(bounce.answer, /^250 2\.0\.0 /)
+    assert.exists(await senderTo(from))
+  })
+
+  test('MAIL-07: two users who forward to each other have the message once each, or a report, but no loop', async ({
+    assert,
+  }) => {
+    await setMail(server, jiro, { forwards: ['saburo@srs-test.jp'] })
+    await setMail(server, saburo, { forwards: ['jiro@srs-test.jp'] })
+    const subject = 'round and round'
+    await swaks(server.address, { from: 'x@origin.example.com', to: 'jiro@srs-test.jp', subject })
+    await read('saburo@srs-test.jp', subject, { address: server.address })
+    await wait(3000)
+    for (const name of ['jiro', 'saburo']) {
+      const { stdout } = await server.exec([
+        ...['doveadm', 'search', '-u', `${name}@srs-test.jp`],
+        ...['mailbox', 'INBOX', 'HEADER', 'Subject', subject],
+      ])
+      assert.isBelow(stdout.trim().split('\n').length, 4, name)
+    }
+    const { stdout } = await server.exec(['postqueue', '-j'])
+    assert.notInclude(stdout, 'saburo@srs-test.jp')
   })
 
   test('MAIL-02: programs of customers cannot use the port, nor make such addresses', async ({
