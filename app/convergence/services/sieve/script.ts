@@ -33,12 +33,13 @@ export function spamScript(spam: Spam, allowed: readonly SenderPattern[]): strin
  */
 export function mailboxScript(mailbox: DesiredMailbox, domain: DesiredDomain): string {
   const allowed = [...domain.allowedSenders, ...mailbox.allowedSenders]
+  const own = addressesOf(mailbox, domain)
   return script([
     ...preamble(extensions),
     ...rejectPart(mailbox.rejectedSenders, allowed),
-    ...spamPart(mailbox.spam, allowed, vacationPart(mailbox, domain)),
+    ...spamPart(mailbox.spam, allowed, vacationPart(mailbox.vacation, own)),
     ...(mailbox.userScript ? [`pipe :copy :try "${userScriptProgram}";`] : []),
-    ...forwardPart(mailbox.forward),
+    ...forwardPart(mailbox, own),
   ])
 }
 
@@ -64,8 +65,10 @@ function spamPart(spam: Spam, allowed: readonly SenderPattern[], otherwise: stri
 }
 
 const spamActions = {
-  tag: [
-    ...condition(
+  // Forwarded inside the server a message comes by twice.
+  tag: condition(
+    'not header :matches "Subject" "[SPAM]*"',
+    condition(
       'header :matches "Subject" "*"',
       [
         'set "subject" "${1}";',
@@ -73,28 +76,31 @@ const spamActions = {
         'addheader :last "Subject" "[SPAM] ${subject}";',
       ],
       ['addheader :last "Subject" "[SPAM]";']
-    ),
-  ],
+    )
+  ),
   quarantine: ['fileinto "JunkMail";', 'stop;'],
   delete: ['discard;', 'stop;'],
 } as const
 
-/** MAIL-07. `:copy` leaves the message here too. */
-function forwardPart(forward: DesiredMailbox['forward']): string[] {
+/** MAIL-07. `:copy` leaves the message here too; so does an address of his own among the others. */
+function forwardPart({ forward }: DesiredMailbox, own: readonly string[]): string[] {
   if (forward === null) return []
-  const how = forward.keep ? 'redirect :copy' : 'redirect'
-  return forward.to.map((address) => `${how} ${quotedLine(address)};`)
+  const others = forward.to.filter((address) => !own.includes(address))
+  const isKept = forward.keep || others.length < forward.to.length
+  return others.map((address) => `redirect ${isKept ? ':copy ' : ''}${quotedLine(address)};`)
 }
 
-function vacationPart({ vacation, localPart }: DesiredMailbox, domain: DesiredDomain): string[] {
-  if (vacation === null) return []
-  // Mail for these comes to the admin (MAIL-01); only mail that names the user himself is answered (RFC 5230).
+/** Mail for these two comes to the admin (MAIL-01). */
+function addressesOf({ localPart }: DesiredMailbox, domain: DesiredDomain): string[] {
   const names = localPart === 'admin' ? ['admin', 'postmaster', 'webmaster'] : [localPart]
-  const answer = reply(
-    vacation,
-    names.map((name) => `${name}@${domain.name}`)
-  )
+  return names.map((name) => `${name}@${domain.name}`)
+}
+
+/** Only mail that names the user himself is answered (RFC 5230). */
+function vacationPart(vacation: DesiredMailbox['vacation'], own: readonly string[]): string[] {
+  if (vacation === null) return []
   const days = daysOf(vacation)
+  const answer = reply(vacation, own)
   return days.length === 0 ? [answer] : condition(allOf(days), [answer])
 }
 

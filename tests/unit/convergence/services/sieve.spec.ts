@@ -154,6 +154,12 @@ test.group('Sieve of a mailbox', () => {
     assert.lengthOf(gone.match(/^redirect "/gm) ?? [], 100)
   })
 
+  test('MAIL-07: his own address among the others means that he keeps it', ({ assert }) => {
+    const to = addresses('taro@site7.example.jp', 'a@example.net')
+    const { text } = scriptFor({ forward: { to, keep: false } })
+    assert.deepEqual(text.match(/^redirect.*$/gm), ['redirect :copy "a@example.net";'])
+  })
+
   test('MAIL-07: an address that looks like a variable stays an address', ({ assert }) => {
     const to = addresses('${1}@example.net')
     const { text } = scriptFor({ forward: { to, keep: false } })

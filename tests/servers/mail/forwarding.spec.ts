@@ -1,0 +1,204 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { test } from '@japa/runner'
+import type Mailbox from '#models/mailbox'
+import { answerOf } from '#tests/servers/mail/clients'
+import {
+  deliver,
+  empty,
+  messages,
+  outsider,
+  reloads,
+  scored,
+  subjectOf,
+} from '#tests/servers/mail/delivery'
+import { setMail } from '#tests/servers/mail/settings'
+import { swaks } from '#tests/servers/mail/swaks'
+import { testServer, type TestServer } from '#tests/support/test_server'
+
+interface Queued {
+  readonly sender: string
+  readonly recipients: readonly { readonly address: string }[]
+}
+
+test.group('Forwarding of a mail user', (group) => {
+  let server: TestServer
+  let taro: Mailbox
+  let jiro: Mailbox
+  /** Another customer's domain on the same server. */
+  const [here, there] = ['taro@forward-test.jp', 'jiro@other-forward.jp']
+  group.setup(async () => {
+    server = await testServer()
+    taro = await server.addMailbox(await server.addDomain('forward-test.jp'), 'taro')
+    jiro = await server.addMailbox(await server.addDomain('other-forward.jp'), 'jiro')
+  })
+  group.each.setup(async () => {
+    await empty(server, here)
+    await empty(server, there)
+    await server.exec(['postsuper', '-d', 'ALL'])
+    await setMail(server, taro)
+    await setMail(server, jiro)
+  })
+  group.teardown(async () => {
+    await server.exec(['postsuper', '-d', 'ALL'])
+  })
+
+  const forwardTo = (forwards: readonly string[], keep: boolean) =>
+    setMail(server, taro, { forwards, columns: { forward_keeps: keep } })
+
+  /** What waits for servers elsewhere, which a test has none of. */
+  const queue = async (): Promise<Queued[]> => {
+    const { stdout } = await server.exec(['postqueue', '-j'])
+    return stdout
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  }
+  const waitingFor = async (count: number) => {
+    for (let tries = 0; tries < 150; tries++) {
+      const all = await queue()
+      if (all.length === count) return all
+      await wait(100)
+    }
+    throw new Error(`${JSON.stringify(await queue())}: not ${count}`)
+  }
+  /** Once nothing moves any more. */
+  const settled = async () => {
+    await wait(1500)
+    const [mine, others] = [await messages(server, here), await messages(server, there)]
+    return { mine: mine.map(subjectOf), others: others.map(subjectOf) }
+  }
+
+  test('MAIL-07: kept, a message is in both mailboxes; not kept, only in the other', async ({
+    assert,
+  }) => {
+    await forwardTo([there], true)
+    await deliver(server, { to: here, subject: 'both' })
+    await messages(server, there, { atLeast: 1 })
+    assert.deepEqual(await settled(), { mine: ['both'], others: ['both'] })
+    await forwardTo([there], false)
+    await deliver(server, { to: here, subject: 'only there' })
+    await messages(server, there, { atLeast: 2 })
+    assert.deepEqual(await settled(), { mine: ['both'], others: ['both', 'only there'] })
+  })
+
+  test('MAIL-07: from a foreign client to a foreign address, with a sender of this server', async ({
+    assert,
+  }) => {
+    await forwardTo(['a@far.example.com'], true)
+    const sent = swaks(server.address, { from: outsider, to: here, subject: 'to the world' })
+    assert.match(await answerOf(sent), /^250 2\.0\.0 /)
+    const [one] = await waitingFor(1)
+    assert.deepEqual(
+      one.recipients.map(({ address }) => address),
+      ['a@far.example.com']
+    )
+    assert.match(one.sender, /^SRS0=.*=elsewhere\.example\.com=somebody@/)
+    const [kept] = await messages(server, here, { atLeast: 1 })
+    assert.equal(subjectOf(kept), 'to the world')
+  })
+
+  test('MAIL-07: a hundred addresses each get it', async ({ assert }) => {
+    const far = Array.from({ length: 99 }, (_, index) => `a${index}@far${index % 7}.example.com`)
+    await forwardTo([there, ...far], false)
+    assert.match(await deliver(server, { to: here, subject: 'to a hundred' }), /^250/)
+    const [one] = await messages(server, there, { atLeast: 1 })
+    assert.equal(subjectOf(one), 'to a hundred')
+    const all = await waitingFor(99)
+    assert.sameMembers(
+      all.flatMap(({ recipients }) => recipients.map(({ address }) => address)),
+      far
+    )
+    assert.isEmpty(await messages(server, here))
+  }).timeout(120_000)
+
+  test('MAIL-07: odd addresses are only addresses', async ({ assert }) => {
+    const odd = [
+      "o'brien+x@far.example.com",
+      '${1}@far.example.com',
+      '|/bin/sh@far.example.com',
+      '/etc/passwd@far.example.com',
+      '*@far.example.com',
+    ]
+    await forwardTo(odd, false)
+    await deliver(server, { to: here })
+    const all = await waitingFor(odd.length)
+    assert.sameMembers(
+      all.flatMap(({ recipients }) => recipients.map(({ address }) => address)),
+      odd
+    )
+  })
+
+  test('MAIL-07: from one to the other and back it ends, and somebody has the message', async ({
+    assert,
+  }) => {
+    await forwardTo([there], false)
+    await setMail(server, jiro, { forwards: [here], columns: { forward_keeps: false } })
+    await deliver(server, { to: here, subject: 'around' })
+    await messages(server, here, { atLeast: 1 })
+    const { mine, others } = await settled()
+    assert.deepEqual([...mine, ...others], ['around'])
+    assert.isEmpty(await queue())
+  })
+
+  test('MAIL-07: forwarded to himself, a message is there once', async ({ assert }) => {
+    for (const keep of [true, false]) {
+      await forwardTo([here], keep)
+      await deliver(server, { to: here, subject: `to himself, ${keep}` })
+    }
+    await messages(server, here, { atLeast: 2 })
+    const { mine } = await settled()
+    assert.deepEqual(mine, ['to himself, true', 'to himself, false'])
+  })
+
+  test('MAIL-07: a message that comes twice is forwarded once and lost never', async ({
+    assert,
+  }) => {
+    await forwardTo([there], false)
+    const headers = ['Message-ID: <twice@client.example.net>']
+    for (const subject of ['first', 'second']) await deliver(server, { to: here, subject, headers })
+    await messages(server, there, { atLeast: 1 })
+    const { mine, others } = await settled()
+    assert.include([...mine, ...others], 'first')
+    assert.include([...mine, ...others], 'second')
+  })
+
+  test('MAIL-04: spam that is quarantined or deleted is not forwarded, tagged spam is', async ({
+    assert,
+  }) => {
+    for (const action of ['quarantine', 'delete', 'tag']) {
+      await setMail(server, taro, { forwards: [there], columns: { spam_action: action } })
+      await deliver(server, { to: here, subject: action, headers: scored(20) })
+    }
+    await messages(server, there, { atLeast: 1 })
+    const { others } = await settled()
+    assert.deepEqual(others, ['[SPAM] tag'])
+  })
+
+  test('MAIL-07: when the way out is shut, the message waits and is not lost', async ({
+    assert,
+  }) => {
+    await forwardTo([there], false)
+    await server.exec(['systemctl', 'stop', 'postfix'])
+    const refused = await deliver(server, { to: here, subject: 'later' })
+    await server.exec(['systemctl', 'start', 'postfix'])
+    assert.match(refused, /^451 4\./)
+    assert.match(await deliver(server, { to: here, subject: 'later' }), /^250/)
+    await messages(server, there, { atLeast: 1 })
+  })
+
+  test('REL-02: a new forward counts for the next message and reloads nothing', async ({
+    assert,
+  }) => {
+    const before = await reloads(server)
+    for (const subject of ['one', 'two']) {
+      await forwardTo(subject === 'one' ? [there] : ['a@far.example.com'], false)
+      await deliver(server, { to: here, subject })
+    }
+    await messages(server, there, { atLeast: 1 })
+    const { others } = await settled()
+    assert.deepEqual(others, ['one'])
+    await waitingFor(1)
+    assert.equal(await reloads(server), before)
+  })
+})
