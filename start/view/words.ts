@@ -30,7 +30,8 @@ function people(t: Translate) {
   return {
     roleName: (role: string) => t(`roles.${role}`),
     /** `user@xn--…` as people read it. */
-    readable: (login: string) => login.replace(/[^@]+$/, (end) => domainToUnicode(end) || end),
+    readable: (login: string) =>
+      login.replace(/[^@]*xn--[^@]*$/, (end) => domainToUnicode(end) || end),
     planName: (code: string) => {
       const kind = plans.find((plan) => plan.code === code)?.kind ?? 'virtual'
       return t(`plans.${kind}`, { code })

@@ -9,6 +9,7 @@ import type Account from '#models/account'
 import OperationLog from '#models/operation_log'
 import Task from '#models/task'
 import env from '#start/env'
+import { queriesOf } from '#tests/support/counted_queries'
 import { FakeDns } from '#tests/support/fake_dns'
 
 type Input = Record<string, unknown>
@@ -218,6 +219,21 @@ test.group('Mail of a domain', (group) => {
     fragment.assertTextIncludes('v=spf1 -all')
     const whole = await client.get(path).loginAs(admin)
     whole.assertTextIncludes('<h1>DNSの確認</h1>')
+  })
+
+  test('the page of a domain asks as much for a hundred entries as for none', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const path = `/domains/${tenant.domain.id}/mail`
+    const few = await queriesOf(() => client.get(path).loginAs(tenant.admin))
+    const senders = Array.from({ length: 100 }, (_, index) => `u${index}@a.jp`).join('\n')
+    await save(client, tenant, 'allowed_senders', { senders })
+    const many = await queriesOf(() => client.get(path).loginAs(tenant.admin))
+    assert.equal(many, few)
+    assert.isAbove(many, 2)
+    assert.isAtMost(many, 6)
   })
 
   test('REL-04: the admin of another domain finds nothing of it', async ({ client }) => {

@@ -246,6 +246,20 @@ test.group('Mail settings', (group) => {
     page.assertTextIncludes('<a href="#senders">')
   })
 
+  test('MAIL-05: a Japanese domain is shown as it was typed, and saved again is no change', async ({
+    assert,
+    client,
+  }) => {
+    const { user, mailbox } = await makeTenant()
+    await save(client, user, mailbox, 'allowed_senders', list)
+    const page = await client.get(`/mailboxes/${mailbox.id}/allowed_senders`).loginAs(user)
+    const shown = /<textarea[^>]*>\n([^<]*)/.exec(page.text())![1]
+    assert.include(shown, '日本語.jp')
+    assert.notInclude(shown, 'xn--')
+    const again = await save(client, user, mailbox, 'allowed_senders', { senders: shown })
+    assert.equal(again.flashMessage('success'), '変更はありませんでした。')
+  })
+
   test('MAIL-07: a field that was emptied stays empty when something else is wrong', async ({
     assert,
     client,

@@ -3,8 +3,10 @@ import fc from 'fast-check'
 import { toEmailAddress, toSenderPattern } from '#convergence/syntax/names'
 import { checkForward, checkSender, type AddressCheck } from '#models/mail_address'
 import { readAddressList } from '#models/mail_address/list'
+import { wordsOf } from '#start/view/words'
 import { shown } from '#tests/support/shown'
 
+const { readable } = wordsOf((key) => key)
 const said = (check: AddressCheck) => ('value' in check ? check.value : check.problem)
 
 /** Text as nobody means it, and addresses with something wrong put in. */
@@ -14,6 +16,7 @@ const hostile = fc.oneof(
   fc.emailAddress(),
   fc.domain(),
   fc.ipV4(),
+  fc.stringMatching(/^[a-z]{0,4}@?[ぁ-んァ-ヶ一-龠]{1,6}[a-z0-9-]{0,3}\.(jp|com)$/),
   fc.ipV6(),
   fc
     .tuple(
@@ -118,11 +121,13 @@ test.group('Mail addresses', () => {
         if ('value' in forward) {
           assert.equal(toEmailAddress(forward.value), forward.value)
           assert.deepEqual(checkForward(forward.value), forward)
+          assert.deepEqual(checkForward(readable(forward.value)), forward)
         }
         const sender = checkSender(typed)
         if ('value' in sender) {
           assert.equal(toSenderPattern(sender.value), sender.value)
           assert.deepEqual(checkSender(sender.value), sender)
+          assert.deepEqual(checkSender(readable(sender.value)), sender)
         }
       }),
       { numRuns: 5000 }

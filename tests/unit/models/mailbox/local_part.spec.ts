@@ -12,7 +12,7 @@ const refused: Record<LocalPartProblem, readonly string[]> = {
   dots: ['sato.', 'sa..to'],
   first_character: ['-rf', '.sato', '_x', '+x'],
   too_long: ['a'.repeat(65)],
-  reserved: ['postmaster', 'WebMaster'],
+  reserved: ['postmaster', 'WebMaster', 'abuse', 'hostmaster', 'root', 'mailer-daemon'],
   list_control: ['news-ctl', 'news-request', 'news-admin', 'news-owner', 'news-owner-ctl'],
   admin: ['admin'],
 }
