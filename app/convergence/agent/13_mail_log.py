@@ -28,10 +28,12 @@ QUEUED = re.compile(rf"from=<(?P<sender>{ADDRESS})>, size=(?P<size>\d+), nrcpt=\
 CLIENT = re.compile(r"client=(?P<client>[^\[\s]*\[[0-9A-Za-z:.]+\])(?::\d+)?(?:, sasl_method=[\w-]+, sasl_username=(?P<login>\S+))?$")
 PICKED_UP = re.compile(rf"uid=(?P<uid>\d+) from=<(?P<sender>{ADDRESS})>")
 MESSAGE_ID = re.compile(r"message-id=(?P<message_id>.*)$")
-# What comes before the sender has no quotes of its own, but addresses can stand in it.
+# Before the sender stands a recipient without his quotes, behind it a HELO: both can look like this, so it counts
+# only where it is there once. Refusals before MAIL FROM have none of their own.
+REFUSED_FROM = "; from=<"
 REJECTED = re.compile(
-    r"(?:milter-)?reject: (?P<stage>[A-Z-]+) from (?P<client>[^\[\s]*\[[0-9A-Za-z:.]+\])(?::\d+)?: "
-    rf"(?P<text>(?>(?:<\"(?:[^\"\\]|\\.)*+\"@[^>]*+>|(?!; from=<).)*+)); from=<(?P<sender>{ADDRESS})>(?: to=<(?P<to>{ADDRESS})>)? proto="
+    r"(?:milter-)?reject: (?P<stage>RCPT|DATA|BDAT|END-OF-MESSAGE) from (?P<client>[^\[\s]*\[[0-9A-Za-z:.]+\])(?::\d+)?: "
+    rf"(?P<text>.*); from=<(?P<sender>{ADDRESS})>(?: to=<(?P<to>{ADDRESS})>)? proto="
 )
 LMTP_SESSION = re.compile(r"2\d\d [\d.]+ <[^>]*> (?P<session>[0-9A-Za-z+/]{8,40}) Saved$")
 DOVECOT = re.compile(r"[\d-]{10} [\d:]{8} +lmtp\((?P<user>[^)\s]+)\)<\d+><(?P<session>[^>\s]+)>: (?:Info: )?sieve: (?P<rest>.*)$")
@@ -255,7 +257,7 @@ class Messages:
             message["message_id"] = found["message_id"][:500]
         elif found := DELIVERY.match(rest):
             self.deliver(message, found, read["program"], moment)
-        elif found := REJECTED.match(rest):
+        elif rest.count(REFUSED_FROM) == 1 and (found := REJECTED.match(rest)):
             self.refuse(message, found, read["program"], moment)
 
     def deliver(self, message, found, program, moment):

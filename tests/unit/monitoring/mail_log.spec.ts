@@ -277,6 +277,14 @@ test.group('MAIL-11: the mail log of a domain', (group) => {
       'a quoted recipient',
       'NOQUEUE: reject: RCPT from x.example[192.0.2.1]: 550 5.1.1 <"; from=<ceo@bank.jp> to=<taro@ours.jp> proto=x"@theirs.jp>: User unknown; from=<e@evil.example> to=<"; from=<ceo@bank.jp> to=<taro@ours.jp> proto=x"@theirs.jp> proto=ESMTP helo=<x>',
     ],
+    [
+      'a recipient without his quotes',
+      'NOQUEUE: reject: RCPT from x.example[192.0.2.1]: 554 5.7.1 <; from=<ceo@bank.jp> to=<taro@ours.jp> proto=x@theirs.jp>: Relay access denied; from=<e@evil.example> to=<"; from=<ceo@bank.jp> to=<taro@ours.jp> proto=x"@theirs.jp> proto=ESMTP helo=<x>',
+    ],
+    [
+      'a HELO that was refused itself',
+      'NOQUEUE: reject: EHLO from x.example[192.0.2.1]: 504 5.5.2 <x; from=<ceo@bank.jp> to=<taro@ours.jp> proto=y>: rejected; proto=ESMTP helo=<z>',
+    ],
     ['a message id', 'A11111: message-id=<x> to=<taro@ours.jp>, relay=none, status=sent (ok)'],
     [
       'an address of a delivery',
