@@ -1,7 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { MailSenderSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
-import { sameValues, versionOf } from '#models/mail_address/list'
+import { replaceRows, sameValues, versionOf } from '#models/mail_address/list'
 
 /** `allow`: no spam check, never rejected (MAIL-05). `reject`: refused (MAIL-08). */
 export type SenderList = 'allow' | 'reject'
@@ -46,11 +46,7 @@ export default class MailSender extends MailSenderSchema {
       throw new Refusal('list_was_changed_meanwhile', 'senders')
     }
     const row = { domain_id: owner.domainId, mailbox_id: owner.mailboxId, list }
-    await client.from('mail_senders').where(row).delete()
-    if (patterns.length > 0) {
-      const rows = patterns.map((pattern) => ({ ...row, pattern }))
-      await client.insertQuery().table('mail_senders').multiInsert(rows)
-    }
+    await replaceRows(client, { table: 'mail_senders', column: 'pattern', row }, patterns)
     return true
   }
 }

@@ -166,9 +166,9 @@ export default class Mailbox extends MailboxSchema {
   /** MAIL-07: the targets are checked by `checkForward`; what would come back here is refused. */
   setForwarding({ to, keep }: Forwarding, actor: Actor, seen?: string | null) {
     return this.change('forwards.update', actor, async (mailbox, client) => {
-      await refuseLoop(mailbox, to, actor, client)
       mailbox.forwardKeeps = keep
       const isReplaced = await MailboxForward.replace(mailbox.id, to, seen ?? null, client)
+      await refuseLoop(mailbox, to, actor, client)
       return (await saved(mailbox, client)) || isReplaced
     })
   }
@@ -211,17 +211,16 @@ export default class Mailbox extends MailboxSchema {
   ): Promise<boolean> {
     const domain = await Domain.findOrFail(this.domainId)
     const target = `${this.localPart}@${domain.unicodeName}`
-    const result = await operate(actor, { action, target, domainId: domain.id }, async (client) => {
+    const operation = { action, target, domainId: domain.id }
+    const attempt = async (client: TransactionClientContract) => {
       const server = await lockServerOf(domain, client)
       const mailbox = await Mailbox.query({ client }).where('id', this.id).first()
       if (!mailbox) throw new Refusal('some_users_are_gone')
       if (!(await work(mailbox, client))) return unchanged
-      await server.requestApply(
-        { reason: `${action} ${target}`, domainIds: [domain.id], by: actor.by },
-        client
-      )
-      return true
-    })
+      const reason = `${action} ${target}`
+      await server.requestApply({ reason, domainIds: [domain.id], by: actor.by }, client)
+    }
+    const result = await operate(actor, operation, attempt, 8)
     return result !== unchanged
   }
 }

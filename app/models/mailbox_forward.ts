@@ -1,7 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { MailboxForwardSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
-import { sameValues, versionOf } from '#models/mail_address/list'
+import { replaceRows, sameValues, versionOf } from '#models/mail_address/list'
 
 /** An address that one user's mail is forwarded to (MAIL-07). */
 export default class MailboxForward extends MailboxForwardSchema {
@@ -26,11 +26,8 @@ export default class MailboxForward extends MailboxForwardSchema {
     if (seen !== null && seen !== versionOf(present)) {
       throw new Refusal('list_was_changed_meanwhile', 'forwards')
     }
-    await client.from('mailbox_forwards').where('mailbox_id', mailboxId).delete()
-    if (addresses.length > 0) {
-      const rows = addresses.map((address) => ({ mailbox_id: mailboxId, address }))
-      await client.insertQuery().table('mailbox_forwards').multiInsert(rows)
-    }
+    const row = { mailbox_id: mailboxId }
+    await replaceRows(client, { table: 'mailbox_forwards', column: 'address', row }, addresses)
     return true
   }
 }

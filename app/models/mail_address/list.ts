@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { AddressCheck, AddressProblem } from '#models/mail_address'
 
 /** MAIL-05, MAIL-07, MAIL-08: of each list. */
@@ -49,4 +50,32 @@ export function versionOf(values: readonly string[]) {
 
 export function sameValues(one: readonly string[], other: readonly string[]) {
   return one.length === other.length && versionOf(one) === versionOf(other)
+}
+
+interface Rows {
+  readonly table: 'mail_senders' | 'mailbox_forwards'
+  /** What differs between the rows of one list. */
+  readonly column: string
+  /** What all rows of the list have in common. */
+  readonly row: Readonly<Record<string, string | number | null>>
+}
+
+/**
+ * Only what differs is written, by id: a deletion that finds nothing would make MariaDB lock the gap
+ * that lists of other customers want to be inserted into.
+ */
+export async function replaceRows(
+  client: TransactionClientContract,
+  { table, column, row }: Rows,
+  values: readonly string[]
+) {
+  const present = await client.from(table).where(row).select('id', column)
+  const wanted = new Set(values)
+  const gone = present.filter((each) => !wanted.has(each[column])).map(({ id }) => id)
+  if (gone.length > 0) await client.from(table).whereIn('id', gone).delete()
+  const known = new Set(present.map((each) => each[column]))
+  const fresh = values.filter((value) => !known.has(value))
+  if (fresh.length === 0) return
+  const rows = fresh.map((value) => ({ ...row, [column]: value }))
+  await client.insertQuery().table(table).multiInsert(rows)
 }

@@ -16,10 +16,10 @@ const farthest = 50
 const namesAtOnce = 500
 
 /**
- * MAIL-07: looks along the forwards of all users of this panel whether what `start` is to forward to
- * leads back to it. Answers the way in addresses, from the first target on, or null. Two queries a
- * step. Two people who close a loop at the same moment on two servers are not seen here; the limit
- * of hops ends such a message.
+ * MAIL-07: looks along the forwards of all users of this panel whether what `start` forwards to leads
+ * back to it. Answers the way in addresses, from the first target on, or null. Two queries a step.
+ * Called after the forwards were written: what it reads nobody else changes until the transaction
+ * ends, so of two people who close a loop at the same moment one waits and then sees it.
  */
 export async function findLoop(
   start: { readonly mailboxId: number },
@@ -72,6 +72,7 @@ async function forwardsOf(stops: readonly Stop[], client: TransactionClientContr
     const rows = await client
       .from('mailbox_forwards')
       .whereIn('mailbox_id', ids)
+      .forShare()
       .select('mailbox_id', 'address')
     edges.push(...rows.map((row) => ({ to: row.address, from: byId.get(row.mailbox_id)! })))
   }

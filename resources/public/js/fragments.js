@@ -15,6 +15,7 @@ async function load(box) {
     // Out of reach for the moment; the way to ask again by hand is still there
   } finally {
     box.removeAttribute('aria-busy')
+    box.querySelector('[data-fragment-waits]')?.remove()
   }
 }
 
