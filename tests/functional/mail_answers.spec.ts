@@ -158,6 +158,24 @@ test.group('What a server answers to pages', (group) => {
     }
   })
 
+  test('REL-04: even a server that tells it does not show whom somebody else forwards to', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const done = [{ what: 'forwarded', of: 'secret@private.example' }]
+    const colleague = `other@${tenant.domain.name}`
+    const seen = async (path: string, to: string) => {
+      answers = () => page(logged(tenant.domain.name, {}, { to, done }))
+      return textOf(client.get(path).loginAs(tenant.user))
+    }
+    const own = `/mailboxes/${tenant.mailbox.id}/mail_searches`
+    for (const to of ['yuki@elsewhere.jp', colleague])
+      assert.notInclude(await seen(own, to), 'secret@private.example')
+    const himself = `${tenant.mailbox.localPart}@${tenant.domain.name}`
+    assert.include(await seen(own, himself), 'secret@private.example')
+  })
+
   test('security.md: what others wrote into the log is text', async ({ assert, client }) => {
     const tenant = await makeTenant()
     const recipient = { to: evil, orig_to: evil, text: evil, done: [{ what: 'stored', of: evil }] }

@@ -65,7 +65,8 @@ def readable(raw):
 
     try:
         return str(email.header.make_header(email.header.decode_header(raw)))[:1000]
-    except (ValueError, LookupError, UnicodeError):
+    except Exception:
+        # Python's reader has errors of many kinds for what a stranger can write here.
         return raw[:1000]
 
 
@@ -73,7 +74,10 @@ def sender_of(raw):
     """(name, address) of a From line."""
     import email.utils
 
-    name, address = email.utils.parseaddr(raw[:4000])
+    try:
+        name, address = email.utils.parseaddr(raw[:4000])
+    except Exception:
+        name, address = raw[:1000], ""
     return readable(name), address[:320]
 
 

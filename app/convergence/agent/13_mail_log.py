@@ -264,7 +264,13 @@ class Messages:
         """The last word about a recipient counts."""
         recipient = {name: found[name] for name in ("to", "orig_to", "relay", "dsn", "status")}
         recipient |= {"text": found["text"][:600], "at": moment, "by": program.rpartition("/")[2], "done": []}
-        recipient["session"] = (LMTP_SESSION.match(found["text"]) or {"session": None})["session"]
+        session = LMTP_SESSION.match(found["text"])
+        # What a mailbox did with a message is its owner's business, not the sender's; a foreign server names no session.
+        is_told = session and recipient["by"] == "lmtp" and "[private/" in found["relay"]
+        is_told = is_told and (self.search.is_own(found["to"]) or self.search.is_own(found["orig_to"]))
+        recipient["session"] = session["session"] if is_told else None
+        if session:
+            recipient["text"] = "250 2.0.0 Saved"
         rest = [one for one in message["recipients"] if (one["to"], one["orig_to"]) != (recipient["to"], recipient["orig_to"])]
         message["recipients"] = [*rest, recipient]
 

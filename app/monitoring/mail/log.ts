@@ -1,5 +1,5 @@
-import { integerOf, isRecord, listOf, oneOf, recordOf } from '#convergence/agent/shapes'
-import { domainOf, outcomesOf, type Outcome } from '#monitoring/mail/outcomes'
+import { integerOf, listOf, oneOf, recordOf } from '#convergence/agent/shapes'
+import { outcomesOf, type Outcome } from '#monitoring/mail/outcomes'
 import { shownText } from '#monitoring/mail/shown_text'
 import { inquire, type Answer } from '#monitoring/questions'
 import type Domain from '#models/domain'
@@ -98,10 +98,11 @@ function messageOf(value: unknown, owner: MailOwner): LoggedMail {
   }
 }
 
-function recipientOf(value: unknown, { domain }: MailOwner): LoggedRecipient {
+function recipientOf(value: unknown, owner: MailOwner): LoggedRecipient {
   const recipient = recordOf(value)
   const text = shownText(recipient.text, 600)
   const address = shownText(recipient.to, 320)
+  const alias = recipient.orig_to ? shownText(recipient.orig_to, 320) : null
   const done = listOf(recipient.done, 200, (one) => {
     const { what, of, status } = recordOf(one)
     return {
@@ -116,16 +117,21 @@ function recipientOf(value: unknown, { domain }: MailOwner): LoggedRecipient {
     relay: shownText(recipient.relay, 300),
     by: shownText(recipient.by, 40),
     text,
-    done,
-    isHere: domainOf(address) === domain.name,
+    // Where others forward their mail, and what they reject, is not told to who writes to them.
+    done: isOwn(address, owner) || (alias !== null && isOwn(alias, owner)) ? done : [],
   })
   return {
     address,
-    alias: isRecord(recipient) && recipient.orig_to ? shownText(recipient.orig_to, 320) : null,
+    alias,
     at: momentOf(recipient.at),
     outcomes,
     reason: outcomes.some(({ isPlain }) => isPlain) ? '' : text,
   }
+}
+
+function isOwn(address: string, { domain, mailbox }: MailOwner): boolean {
+  const whose = address.toLowerCase()
+  return mailbox ? whose === addressOf(mailbox, domain) : whose.endsWith(`@${domain.name}`)
 }
 
 const addressOf = ({ localPart }: Mailbox, { name }: Domain) => `${localPart}@${name}`

@@ -7,7 +7,6 @@ export interface Told {
   readonly by: string
   readonly text: string
   readonly done: readonly Done[]
-  readonly isHere: boolean
 }
 
 interface Done {
@@ -147,6 +146,3 @@ function refusedKey({ text }: Told): OutcomeKey {
 function outcome(key: OutcomeKey, of: string): Outcome {
   return { key, kind: outcomeKinds[key], of, isPlain: plain.has(key) }
 }
-
-export const domainOf = (address: string) =>
-  address.slice(address.lastIndexOf('@') + 1).toLowerCase()

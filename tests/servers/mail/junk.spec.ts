@@ -77,6 +77,8 @@ test.group('Quarantine of a real mailbox', (group) => {
       `Subject: ${'長'.repeat(3000)}\r\nFrom: ${'a'.repeat(5000)}@b.jp`,
       'Subject: =?no-such-charset?B?!!!!?= =?UTF-8?Q?=0D=0AX: y=1B[31m?=\r\nFrom: <<<>>>',
       'Subject: =?UTF-8?B?4oCuZ25w?=\r\nFrom: ',
+      'Subject: =?utf-8?b?a?=\r\nFrom: =?utf-8?b?a?= <=?utf-8?b?a?=>',
+      'Subject: =?utf-8?q?=ZZ?= =?unicode-1-1-utf-7?b?a?=\r\nFrom: (((((, @@@, "',
       'X: no subject and no sender',
       'Subject: \u0001\u0002\r\nX-Spam-Score: 5; DROP',
     ]

@@ -98,6 +98,11 @@ test.group('MAIL-11: the mail log of a domain', (group) => {
     return (await askQuestion(agent, 'mail_log', given, 5)) as Page
   }
 
+  async function messagesOf(page: Promise<Page>) {
+    const { messages } = await page
+    return messages
+  }
+
   const ids = ({ messages }: Page) => messages.map(({ id }) => id)
 
   test('what came in and went out is told, newest first, with its year', async ({ assert }) => {
@@ -262,6 +267,34 @@ test.group('MAIL-11: the mail log of a domain', (group) => {
         ['stored', 'JunkMail', undefined],
       ]
     )
+  })
+
+  test('REL-04: what a mailbox did with a message is told to its owner only', async ({
+    assert,
+  }) => {
+    const id = 'A11111'
+    const to = (name: string) => line(2, 'lmtp', `${id}: ${lmtp(name)}`)
+    const abroad = `to=<x@example.net>, relay=mx.example.net[203.0.113.5]:25, delay=2, delays=0.1/0/1/0.9, dsn=2.0.0, status=sent (250 2.0.0 <x> ${session} Saved)`
+    await log(
+      outgoing(id, 0, 'taro@ours.jp', 'c@example.net') +
+        to('yuki@theirs.jp') +
+        to('hanako@ours.jp') +
+        line(3, 'smtp', `${id}: ${abroad}`)
+    )
+    const words = (user: string, of: string) =>
+      `2026-11-22 12:00:02 lmtp(${user})<77><${session}>: Info: sieve: msgid=<A>: ${of}\n`
+    await log(
+      words('yuki@theirs.jp', 'forwarded to <secret@private.example>') +
+        words('hanako@ours.jp', "stored mail into mailbox 'Private'"),
+      'dovecot.log'
+    )
+    const whole = JSON.stringify(await ask({ address: 'taro@ours.jp', senders: [], uids: [] }))
+    assert.include(whole, 'yuki@theirs.jp')
+    assert.notMatch(whole, /secret|Private|forwarded/)
+    assert.notInclude(whole, session)
+    const [{ recipients }] = await messagesOf(ask())
+    for (const { to: address, done } of recipients)
+      if (address !== 'hanako@ours.jp') assert.deepEqual(done, [])
   })
 
   const forged: [string, string][] = [
