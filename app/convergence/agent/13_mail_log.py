@@ -41,7 +41,7 @@ DOVECOT = re.compile(r"[\d-]{10} [\d:]{8} +lmtp\((?P<user>[^)\s]+)\)<\d+><(?P<se
 SIEVE = (
     ("stored", re.compile(r".*: (?:fileinto action: )?stored mail into mailbox '(.*)'$")),
     ("forwarded", re.compile(r".*: (?:redirect action: )?forwarded to <([^>]*)>(?: .*)?$")),
-    ("discarded", re.compile(r".*: (?:discard action: )?[Mm]arked message to be discarded if not explicitly delivered(.*)$")),
+    ("discarded", re.compile(r".*: (?:discard action: )?[Mm]arked message to be discarded if not explicitly delivered()(?: .*)?$")),
     ("replied", re.compile(r".*: (?:vacation action: )?sent vacation response to <([^>]*)>(?: .*)?$")),
 )
 
