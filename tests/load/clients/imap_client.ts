@@ -7,7 +7,7 @@ const timeoutMs = 15_000
 /** Made once: a mail client has read its certificates long before. */
 const secureContext = createSecureContext()
 
-/** A mail client that can do one thing: sign in over IMAPS. */
+/** A mail client that can sign in over IMAPS and count messages. */
 export class ImapClient {
   #number = 0
   #received = ''
@@ -38,6 +38,15 @@ export class ImapClient {
     this.socket.write(`${tag} LOGIN ${quoted(user)} ${quoted(password)}\r\n`)
     const answer = await this.#line((line) => line.startsWith(`${tag} `))
     return answer.startsWith(`${tag} OK`)
+  }
+
+  /** How many messages a folder has. */
+  async count(folder: string): Promise<number> {
+    const tag = `a${++this.#number}`
+    this.socket.write(`${tag} STATUS ${quoted(folder)} (MESSAGES)\r\n`)
+    const status = await this.#line((line) => /^\* STATUS |^a\d+ (NO|BAD)/.test(line))
+    if (status.startsWith('*')) await this.#line((line) => line.startsWith(`${tag} `))
+    return Number(/MESSAGES (\d+)/.exec(status)?.[1] ?? 0)
   }
 
   close() {

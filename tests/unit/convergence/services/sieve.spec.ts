@@ -80,7 +80,7 @@ test.group('Sieve of a mailbox', () => {
     const forward = { to: addresses('a@example.net'), keep: true }
     const { changed, commands } = applied(domainOf(taroWith({})), domainOf(taroWith({ forward })))
     assert.lengthOf(changed, 2)
-    assert.deepEqual(commands, [`sievec -c /etc/dovecot/dovecot.conf ${wholeServer}/d7/u71.sieve`])
+    assert.deepEqual(commands, [`sievec ${wholeServer}/d7/u71.sieve`])
   })
 
   test('MAIL-04: a level asks for as many stars as it has points', ({ assert }) => {
@@ -208,6 +208,18 @@ test.group('Sieve of a mailbox', () => {
     }
   })
 
+  test("REL-01: with the server's own scripts the candidate's configuration is read", ({
+    assert,
+  }) => {
+    const server = desiredServer([])
+    const changes = sieve
+      .serverResources(server)
+      .map((resource) => ({ action: 'create', scope: 'server', key: '', resource }) as const)
+    const [check, ...more] = sieve.checks(changes, server)
+    assert.deepEqual(check.argv, ['sievec', '-c', '/etc/dovecot/dovecot.conf', wholeServer])
+    assert.isEmpty(more)
+  })
+
   test('many scripts of a domain are compiled at once, and a removed one leaves no binary', ({
     assert,
   }) => {
@@ -222,7 +234,7 @@ test.group('Sieve of a mailbox', () => {
         .map((resource) => ({ action, scope: 'domain:7', key: '', resource }) as const)
     const argv = (action: 'update' | 'remove', count: number) =>
       sieve.activations(change(action, count), server).map((command) => command.argv.join(' '))
-    assert.deepEqual(argv('update', 5), [`sievec -c /etc/dovecot/dovecot.conf ${wholeServer}/d7`])
+    assert.deepEqual(argv('update', 5), [`sievec ${wholeServer}/d7`])
     assert.lengthOf(argv('update', 4), 4)
     assert.deepEqual(argv('remove', 1), [`rm -f -- ${wholeServer}/d7/u1.svbin`])
     assert.isEmpty(sieve.checks(change('remove', 5), server))
