@@ -295,4 +295,11 @@ test.group('Domains', (group) => {
     const signs = await client.get('/domains?q=%25').loginAs(contractor)
     signs.assertTextIncludes('見つかりませんでした')
   })
+
+  test('MAIL-11: records for mail are told in one place only', async ({ assert, client }) => {
+    const { admin, domain } = await makeTenant()
+    const page = await client.get(`/domains/${domain.id}`).loginAs(admin)
+    assert.notMatch(page.text(), /v=spf1|<td>MX/)
+    page.assertTextIncludes(`/domains/${domain.id}/mail`)
+  })
 })
