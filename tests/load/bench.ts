@@ -20,6 +20,7 @@ export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>
   'suspend': () => import('#tests/load/benches/suspend'),
   'mailbox': () => import('#tests/load/benches/mailbox'),
   'mail-setting': () => import('#tests/load/benches/mail_setting'),
+  'mail-flow': () => import('#tests/load/benches/mail_flow'),
   'pages': () => import('#tests/load/benches/pages'),
   'users-page': () => import('#tests/load/benches/users_page'),
   'up': () => import('#tests/load/benches/up'),

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { test } from '@japa/runner'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
@@ -7,6 +8,13 @@ import { change, daemons, header, messages, until, withSubject } from '#tests/se
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 const outsider = 'somebody@elsewhere.example.com'
+/** Names in archives as bytes: plain, in UTF-8, and in the CP932 of Japanese Windows. */
+const names = [
+  'game.com',
+  Buffer.from('請求書.com').toString('latin1'),
+  '\x90\xbf\x8b\x81\x8f\x91.com',
+  `${'long'.repeat(20)}.com`,
+]
 const refused = /^550 5\.7\.1 .*Eicar-Test-Signature/
 
 test.group('Viruses in the mail of a real server', (group) => {
@@ -129,16 +137,24 @@ test.group('Viruses in the mail of a real server', (group) => {
     test(`MAIL-03: a virus in an archive of the format ${format.toUpperCase()} is found`, async ({
       assert,
     }) => {
-      const content = pack('game.com', eicar)
-      const attachment = { name: `game.${format}`, content }
-      const harmless = { ...attachment, content: pack('game.com', Buffer.from('just a text')) }
       const envelope = { port: 25, from: outsider, to: at('taro') } as const
-      const send = (subject: string, of: typeof attachment) =>
-        handIn(address, envelope, letter({ from: outsider, subject, attachment: of }))
-      assert.match(await send(`in ${format}`, attachment), refused)
-      assert.match(await send(`clean ${format}`, harmless), /^250 /)
+      const send = (subject: string, name: string, of: Buffer) => {
+        const attachment = { name: `game.${format}`, content: pack(name, of) }
+        return handIn(address, envelope, letter({ from: outsider, subject, attachment }))
+      }
+      for (const name of names) assert.match(await send(`in ${format}`, name, eicar), refused)
+      assert.match(await send(`clean ${format}`, 'a.txt', Buffer.from('just a text')), /^250 /)
     })
   }
+
+  test('MAIL-03: an archive that grows without end holds nobody up', async ({ assert }) => {
+    const content = gzipSync(gzipSync(Buffer.alloc(600 * 2 ** 20)))
+    const attachment = { name: 'bomb.gz.gz', content }
+    const envelope = { port: 25, from: outsider, to: at('taro') } as const
+    const bomb = handIn(address, envelope, letter({ from: outsider, subject: 'bomb', attachment }))
+    assert.match(await handIn(address, envelope, clean('beside the bomb')), /^250 /)
+    assert.match(await bomb, /^250 /)
+  }).timeout(90_000)
 
   test('MAIL-03: without a scanner mail waits with its sender, and arrives later', async ({
     assert,

@@ -71,6 +71,7 @@ Canonicalization relaxed/relaxed
 SignatureAlgorithm rsa-sha256
 OversignHeaders From
 RequireSafeKeys yes
+MaximumHeaders 2000000
 DNSTimeout 5
 On-DNSError accept
 On-InternalError accept

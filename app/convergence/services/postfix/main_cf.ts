@@ -128,7 +128,7 @@ const forwarded: Parameters = {
   recipient_canonical_maps: `pipemap:{pcre:${srsRecipients},tcp:127.0.0.1:${srsPorts.reverse}}`,
   recipient_canonical_classes: 'envelope_recipient',
   // Points of a spam check that somebody else made up (MAIL-04); ours are put in after this.
-  header_checks: 'pcre:{{/^X-Spam-/ IGNORE}}',
+  header_checks: 'pcre:{{/^X-(Spam|Virus)-/ IGNORE}}',
   mime_header_checks: '',
   nested_header_checks: '',
 }

@@ -98,7 +98,11 @@ Restart=always
 RestartSec=1
 TimeoutStopSec=5
 LimitNOFILE=8192
-OOMScoreAdjust=-200
+# Archives are unpacked in it.
+MemoryMax=1G
+TasksMax=600
+OOMPolicy=continue
+OOMScoreAdjust=100
 
 [Install]
 WantedBy=multi-user.target

@@ -11,6 +11,7 @@ does not answer: the message passes and says that it was not looked at.
 
 import binascii
 import contextlib
+import ctypes
 import email.header
 import email.headerregistry
 import email.message
@@ -43,8 +44,13 @@ MAX_PACKET = 2 << 20
 # What only we may say about a message.
 OURS = re.compile(rb"x-(spam|virus)-[a-z-]+", re.IGNORECASE)
 
+MAX_HEADERS, MAX_HEADER_BYTES, MAX_FORGED = 10_000, 1 << 20, 100
 CLAMD_TIMEOUT, SPAMD_TIMEOUT = 75, 55
 CHUNK = 256 << 10
+# Of all archives of a message together; what clamd takes in one stream.
+UNPACK_SECONDS, UNPACK_BYTES, STREAM_BYTES = 45, 400 << 20, 110 << 20
+# More at once would be memory that databases and sites need.
+UNPACKING = threading.BoundedSemaphore(2)
 
 
 class Unanswered(Exception):
@@ -67,6 +73,7 @@ class VirusCheck:
 
     def __init__(self, settings):
         self.connection, self.kept, self.size = connect_patiently(settings), [], 0
+        self.is_over = False
         self.write(b"zINSTREAM\0")
 
     def send(self, data):
@@ -81,23 +88,37 @@ class VirusCheck:
         self.kept, self.size = [], 0
 
     def write(self, data):
+        if self.is_over:
+            return
         try:
             self.connection.sendall(data)
         except OSError as error:
-            raise Unanswered(f"clamd: {error}") from error
+            self.judge(self.answer(), str(error))
 
     def finish(self):
         """Returns when nothing was found."""
         self.flush()
         self.write(struct.pack(">I", 0))
-        try:
-            answer = receive(self.connection, 4096).rstrip(b"\0\n").decode("ascii", "replace")
-        except OSError as error:
-            raise Unanswered(f"clamd: {error}") from error
+        if not self.is_over:
+            self.judge(self.answer(), "no answer")
+
+    def answer(self):
+        """Also of a clamd that has hung up: the first look tells only that it did."""
+        for _ in range(2):
+            with contextlib.suppress(OSError):
+                return receive(self.connection, 4096).rstrip(b"\0\n").decode("ascii", "replace")
+        return ""
+
+    def judge(self, answer, otherwise):
         if answer.endswith(" FOUND"):
-            raise Infected(re.sub(r"[^A-Za-z0-9._-]", "_", answer.removeprefix("stream: ").removesuffix(" FOUND").removesuffix(".UNOFFICIAL"))[:80])
-        if answer != "stream: OK":
-            raise Unanswered(f"clamd: {answer[:200] or 'no answer'}")
+            name = answer.removeprefix("stream: ").removesuffix(" FOUND").removesuffix(".UNOFFICIAL")
+            raise Infected(re.sub(r"[^A-Za-z0-9._-]", "_", name)[:80])
+        # Larger than what it looks at: let through, as with its other bounds.
+        self.is_over = answer == "stream: OK" or "size limit exceeded" in answer
+        if self.is_over and answer != "stream: OK":
+            log(f"clamd: {answer}")
+        if not self.is_over:
+            raise Unanswered(f"clamd: {answer[:200] or otherwise}")
 
     def close(self):
         self.connection.close()
@@ -139,16 +160,15 @@ def receive(connection, most):
 
 
 class RarParts:
-    """Attachments that are RAR archives, which Debian's ClamAV does not open: libarchive makes a tar of them for it.
+    """Attachments that are RAR archives, which Debian's ClamAV does not open.
 
-    Seen as they come: base64 whose first bytes are those of RAR. At most a few of them are kept, on disk.
+    Seen as they come: base64 whose first bytes are those of RAR. They are kept on disk until the message has ended.
     """
 
-    BEGIN, MOST = b"\nUmFyIRoH", 50
-    TAR_BYTES, SECONDS = 400 << 20, 45
+    BEGIN, MOST = b"\nUmFyIRoH", 20
 
     def __init__(self):
-        self.files, self.file, self.rest, self.code = [], None, b"\n", b""
+        self.files, self.file, self.rest, self.code, self.are_too_many = [], None, b"\n", b"", False
 
     def feed(self, data):
         data, at = self.rest + data, 0
@@ -165,7 +185,8 @@ class RarParts:
     def open(self, data, at):
         """Where the first line of the next archive begins, -1 when there is none."""
         found = data.find(self.BEGIN, at)
-        if found < 0 or len(self.files) == self.MOST:
+        self.are_too_many |= found >= 0 and len(self.files) == self.MOST
+        if found < 0 or self.are_too_many:
             return -1
         self.file, self.code = tempfile.TemporaryFile(), b""
         self.files.append(self.file)
@@ -182,35 +203,89 @@ class RarParts:
         self.code = self.code[whole:]
 
     def check(self, settings):
+        """All of them within one time and one sum of bytes; few messages at once."""
         if self.file:
             self.take(self.rest.strip())
-        for file in self.files:
-            file.seek(0)
-            check_tar(settings, file, self.TAR_BYTES, self.SECONDS)
+        if not self.files:
+            return
+        if not UNPACKING.acquire(timeout=UNPACK_SECONDS):
+            raise Unanswered("too many archives at once")
+        try:
+            until, left = time.monotonic() + UNPACK_SECONDS, UNPACK_BYTES
+            for file in self.files:
+                left = check_archive(settings, file, until, left)
+        finally:
+            UNPACKING.release()
 
     def close(self):
         for file in self.files:
             file.close()
 
 
-def check_tar(settings, archive, most, seconds):
-    """What can't be unpacked (encrypted, broken) is let through, as clamd does."""
-    command = ["prlimit", "--as=1073741824", f"--cpu={seconds}", "bsdtar", "--format=ustar", "-cf", "-", "@-"]
+def check_archive(settings, archive, until, left):
+    """Each file in it by itself; how many bytes may still be looked at. What can't be unpacked (encrypted, broken) or is
+    beyond the bounds is let through, as clamd does."""
+    seconds = until - time.monotonic()
+    if seconds <= 0 or left <= 0:
+        return 0
+    archive.seek(0)
+    command = ["prlimit", "--as=805306368", f"--cpu={int(seconds) + 1}", sys.executable, "-I", "-S", __file__, "--unpack"]
     with subprocess.Popen(
         command, stdin=archive, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PATH": "/usr/bin:/bin"}
     ) as unpacking:
         timer = threading.Timer(seconds, unpacking.kill)
         timer.start()
-        check, size = VirusCheck(settings), 0
+        check, size = None, 0
         try:
-            while size < most and (part := unpacking.stdout.read(CHUNK)):
+            while left > 0 and (part := read_part(unpacking.stdout)) is not None:
+                check = check or VirusCheck(settings)
                 size += len(part)
-                check.send(part)
-            check.finish()
+                left -= len(part)
+                if part and size < STREAM_BYTES:
+                    check.send(part)
+                elif not part:
+                    check.finish()
+                    check.close()
+                    check, size = None, 0
+            if check:
+                check.finish()
         finally:
             timer.cancel()
             unpacking.kill()
-            check.close()
+            if check:
+                check.close()
+    return left
+
+
+def read_part(stream):
+    """A piece of a file, empty at its end; None when there is nothing more."""
+    length = stream.read(4)
+    if len(length) < 4:
+        return None
+    (size,) = struct.unpack(">I", length)
+    return stream.read(size)
+
+
+def unpack():
+    """Files of a RAR archive on standard input, to standard output: a length and a piece, again and again, 0 at the end of each.
+
+    A process of its own, because libarchive reads what strangers made. No format but RAR is tried, and no name matters.
+    """
+    library = ctypes.CDLL("libarchive.so.13")
+    library.archive_read_new.restype = ctypes.c_void_p
+    library.archive_read_data.restype = ctypes.c_ssize_t
+    archive, entry = ctypes.c_void_p(library.archive_read_new()), ctypes.c_void_p()
+    library.archive_read_support_format_rar(archive)
+    library.archive_read_support_format_rar5(archive)
+    library.archive_read_open_fd(archive, 0, ctypes.c_size_t(64 << 10))
+    piece, out = ctypes.create_string_buffer(CHUNK), sys.stdout.buffer
+    warning, retry = -20, -10
+    while library.archive_read_next_header(archive, ctypes.byref(entry)) in (0, warning, retry):
+        while (size := library.archive_read_data(archive, piece, ctypes.c_size_t(CHUNK))) > 0:
+            out.write(struct.pack(">I", size) + piece.raw[:size])
+        out.write(struct.pack(">I", 0))
+    out.flush()
+    return 0
 
 
 # --- spam ---
@@ -222,7 +297,7 @@ def spam_headers(settings, message):
         return [("X-Spam-Status", "Unchecked, larger than what is looked at")]
     try:
         score, required, tests = ask_spamd(settings, message.for_spamd())
-    except (Unanswered, OSError, ValueError) as error:
+    except Exception as error:  # No reason to keep mail from anybody.
         log(f"{message.queue_id}: spam not checked: {error}")
         return [("X-Spam-Status", "Unchecked, the check did not answer")]
     verdict = "Yes" if score >= required else "No"
@@ -373,7 +448,8 @@ class Message:
     def __init__(self, settings, connection, is_program):
         self.settings, self.connection, self.is_program = settings, connection, is_program
         self.macros, self.sender, self.recipients = {}, "", []
-        self.names, self.head, self.body, self.size = {}, [], [], 0
+        self.names, self.headers, self.forged, self.text, self.size = {}, 0, 0, [], 0
+        self.is_out_of_form = False
         self.virus_check, self.rar, self.failure, self.title = None, RarParts(), None, b""
 
     @property
@@ -390,27 +466,32 @@ class Message:
         return self.size > self.settings["spam_bytes"]
 
     def add_header(self, name, value):
+        """Of a message with more than anybody's has nothing is kept: each of our names costs Postfix a look through all others."""
         key = name.lower()
-        self.names[key] = self.names.get(key, 0) + 1
+        self.headers += 1
+        self.forged += OURS.fullmatch(name) is not None
+        if self.headers > MAX_HEADERS or self.size > MAX_HEADER_BYTES or self.forged > MAX_FORGED:
+            self.is_out_of_form = True
+        if self.is_out_of_form:
+            return
         if OURS.fullmatch(name):
+            self.names[key] = self.names.get(key, 0) + 1
             return
         if key == b"subject" and not self.title:
             self.title = value
-        line = name + b":" + value.replace(b"\r", b"").replace(b"\n", b"\r\n") + b"\r\n"
-        self.head.append(line)
-        self.size += len(line)
-
-    def end_header(self):
-        self.head.append(b"\r\n")
-        self.to_clamd(b"".join(self.head))
+        self.add(name + b":" + value.replace(b"\r", b"").replace(b"\n", b"\r\n") + b"\r\n")
 
     def add_body(self, data):
+        self.add(data)
+        self.rar.feed(data)
+
+    def add(self, data):
+        """Goes on to clamd at once; for spamd it is kept while it is not too much."""
         self.size += len(data)
         if self.is_too_big:
-            self.body = []
+            self.text.clear()
         else:
-            self.body.append(data)
-        self.rar.feed(data)
+            self.text.append(data)
         self.to_clamd(data)
 
     def to_clamd(self, data):
@@ -434,12 +515,12 @@ class Message:
         try:
             words = email.header.decode_header(self.title.decode("utf-8", "replace").strip())
             return str(email.header.make_header(words))
-        except (LookupError, ValueError, UnicodeError):
+        except Exception:  # Words of whoever made a virus: email.header raises about everything.
             return self.title.decode("ascii", "replace")
 
     def for_spamd(self):
         """With the lines that Postfix is going to put on top: who handed it in is part of the judgment."""
-        return b"".join([self.trace(), *self.head, *self.body])
+        return b"".join([self.trace(), *self.text])
 
     def trace(self):
         helo, name, address = (bare(self.connection.get(x, "")) for x in ("helo", "name", "address"))
@@ -537,7 +618,7 @@ class Session(socketserver.BaseRequestHandler):
             space = b"" if self.steps & LEADING_SPACE else b" "
             message.add_header(name, space + value.removesuffix(b"\0"))
         elif command == END_OF_HEADER:
-            message.end_header()
+            message.add(b"\r\n")
         elif command == BODY:
             message.add_body(data)
 
@@ -558,6 +639,8 @@ class Session(socketserver.BaseRequestHandler):
 
     def answer(self, message):
         """The last word about a message; headers are said before it."""
+        if message.is_out_of_form or message.rar.are_too_many:
+            return DISCARD if message.is_program else b"y550 5.6.0 Message has too many header lines or archives\0"
         try:
             message.look_for_viruses()
         except Infected as found:
@@ -580,8 +663,8 @@ class Session(socketserver.BaseRequestHandler):
         try:
             rows = rows_of(self.settings, [message.sender, *message.recipients])
             Warnings(self.settings).tell(message, virus, rows)
-        except sqlite3.Error as error:
-            log(f"{message.queue_id}: rows of mailboxes: {error}")
+        except Exception as error:  # The verdict stands, whatever goes wrong while people are told.
+            log(f"{message.queue_id}: nobody was told: {error!r}")
         if message.is_program:
             return DISCARD
         return f"y550 5.7.1 Message contains a virus: {virus}\0".encode()
@@ -628,6 +711,8 @@ def ask(path):
 
 
 def main(arguments):
+    if "--unpack" in arguments:
+        return unpack()
     with open(arguments[0], encoding="utf-8") as file:
         settings = json.load(file)
     sockets = [(settings["sockets"]["smtp"], False), (settings["sockets"]["programs"], True)]

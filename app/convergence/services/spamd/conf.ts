@@ -43,6 +43,9 @@ ExecStart=/bin/sh -c 'grep -q ^nameserver /etc/resolv.conf || local=--local; exe
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=always
 RestartSec=1
+# It writes to syslog besides.
+StandardOutput=null
+StandardError=null
 PrivateTmp=yes
 PrivateDevices=yes
 ProtectSystem=full

@@ -335,10 +335,37 @@ test.group('The scanner of a server', (group) => {
     assert.include(Buffer.from(text, 'base64').toString(), 'Bcc: x@example.com')
   })
 
+  test('MAIL-03: a subject that nobody can read changes nothing', async ({ assert }) => {
+    stage.clamd = 'stream: Some.Virus-1 FOUND'
+    for (const subject of ['=?utf-8?b?a?=', '=?x?q?=ff?=', '=?utf-8?b?////?=', '\xff\xfe']) {
+      const answer = await answerOf(hand(stage, { headers: [['Subject', subject]] }))
+      assert.match(answer, /^y550 5\.7\.1 /)
+    }
+    const mail = await told()
+    assert.lengthOf(mail.match(/^To: taro/gm)!, 4)
+  })
+
+  test('MAIL-04: thousands of lines that pretend to be ours are refused at once', async ({
+    assert,
+  }) => {
+    const many = (name: string, times: number) =>
+      Array.from({ length: times }, () => [name, '1'] as const)
+    const refused = /^y550 5\.6\.0 /
+    assert.match(await answerOf(hand(stage, { headers: many('X-Virus-a', 101) })), refused)
+    assert.match(await answerOf(hand(stage, { headers: many('X-Other', 10_001) })), refused)
+    assert.lengthOf(await hand(stage, { headers: many('X-Virus-a', 100) }), 104)
+  })
+
+  test('MAIL-03: what is larger than clamd looks at is let through', async ({ assert }) => {
+    stage.clamd = 'INSTREAM size limit exceeded. ERROR'
+    const answers = await hand(stage, { to: ['hanako@site1.example.jp'] })
+    assert.deepEqual(answers, ['c'])
+  })
+
   test('MAIL-03: while clamd is down, fails or makes no sense, the sender tries again', async ({
     assert,
   }) => {
-    for (const answer of ['INSTREAM size limit exceeded. ERROR', 'stream: who knows', null]) {
+    for (const answer of ['stream: Can not open file ERROR', 'stream: who knows', null]) {
       stage.clamd = answer
       assert.match(await answerOf(hand(stage, {})), /^y451 4\.7\.1 /)
     }
