@@ -35,6 +35,8 @@ REJECTED = re.compile(
     r"(?:milter-)?reject: (?P<stage>RCPT|DATA|BDAT|END-OF-MESSAGE) from (?P<client>[^\[\s]*\[[0-9A-Za-z:.]+\])(?::\d+)?: "
     rf"(?P<text>.*); from=<(?P<sender>{ADDRESS})>(?: to=<(?P<to>{ADDRESS})>)? proto="
 )
+# The sender of a forwarded copy, as this server wrote it: SRS0=hash=time=domain=local@host.
+FORWARDED = re.compile(r"SRS0[=+-][^=]+=[^=]+=(?P<domain>[^=@]+)=(?P<local>[^@]+)@[^@]+$", re.I)
 LMTP_SESSION = re.compile(r"2\d\d [\d.]+ <[^>]*> (?P<session>[0-9A-Za-z+/]{8,40}) Saved$")
 DOVECOT = re.compile(r"[\d-]{10} [\d:]{8} +lmtp\((?P<user>[^)\s]+)\)<\d+><(?P<session>[^>\s]+)>: (?:Info: )?sieve: (?P<rest>.*)$")
 # Greedy up to the last: a message id can hold the same words.
@@ -155,7 +157,8 @@ class Search:
         """What a line of every message that is looked for has in it, small letters."""
         for text in (self.recipient, self.sender):
             if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", text):
-                return [text.encode()]
+                local, _, domain = text.partition("@")
+                return [text.encode(), f"={domain}={local}@".encode()]
         own = [self.address] if self.address else [f"@{self.domain}", *self.senders]
         return [text.encode() for text in own]
 
@@ -235,6 +238,9 @@ class Messages:
             read = LINE.match(line.decode("utf-8", "replace"))
             if read:
                 self.add(message, read, log.moment(line[:15]))
+        forwarded = FORWARDED.match(message["sender"])
+        if forwarded and "[127.0.0.1]" in message["client"]:
+            message["sender"] = f"{forwarded['local']}@{forwarded['domain']}"
         return self.visible(message)
 
     def add(self, message, read, moment):

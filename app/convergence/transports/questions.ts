@@ -26,6 +26,7 @@ interface Asked {
   readonly turns: (() => void)[]
   busy: number
   silentUntil: number
+  isClosed: boolean
 }
 
 const asked = new Map<string, Asked>()
@@ -80,7 +81,8 @@ export class Questions {
       state.open.add(agent)
       return agent
     } catch (error) {
-      connecting.then((late) => late.close()).catch(() => {})
+      // Whoever asks next finds it open.
+      connecting.then((late) => keep(state, late)).catch(() => {})
       throw error
     }
   }
@@ -88,7 +90,10 @@ export class Questions {
 
 /** Before the process ends, or it would wait for them. */
 export function closeQuestions(): void {
-  for (const { open } of asked.values()) for (const agent of open) agent.close()
+  for (const state of asked.values()) {
+    state.isClosed = true
+    for (const agent of state.open) agent.close()
+  }
   asked.clear()
 }
 
@@ -99,6 +104,7 @@ function stateOf(key: string): Asked {
     turns: [],
     busy: 0,
     silentUntil: 0,
+    isClosed: false,
   }
   asked.set(key, state)
   return state
@@ -117,6 +123,14 @@ async function turnOf(state: Asked, until: number): Promise<void> {
     reject(new TooManyQuestions('no turn in time'))
   }, until - performance.now())
   await promise.finally(() => clearTimeout(late))
+}
+
+/** A connection that nobody waits for any more. */
+function keep(state: Asked, agent: AgentClient) {
+  const { idle, open, isClosed } = state
+  if (isClosed || open.size >= lanes) return agent.close()
+  open.add(agent)
+  idle.push(agent)
 }
 
 /** A turn is handed on, so that nobody overtakes who waits. */

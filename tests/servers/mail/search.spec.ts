@@ -8,6 +8,7 @@ import { submit } from '#tests/servers/mail/clients'
 import { eicar, gtube, handIn, letter } from '#tests/servers/mail/messages'
 import { scanned } from '#tests/servers/mail/scanning'
 import { swaks } from '#tests/servers/mail/swaks'
+import { answered } from '#tests/servers/mail/answers'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 const ours = 'search-test.jp'
@@ -44,9 +45,8 @@ test.group("The log of a real server's mail", (group) => {
   ): Promise<readonly LoggedMail[]> {
     const days = { since: new Date(began - 60_000), before: new Date(Date.now() + 60_000) }
     const all = { sender: '', recipient: '', ...words, ...days }
-    const { value, problem } = await searchMailLog({ domain: of, mailbox }, all)
-    if (!value) throw new Error(problem)
-    return value.messages
+    const { messages } = await answered(() => searchMailLog({ domain: of, mailbox }, all))
+    return messages
   }
 
   /** The outcomes of the newest message to it, once they are these; what they were at last otherwise. */
@@ -204,9 +204,8 @@ talk('x.example', 'e@evil.example', 'jiro@' + them, b'Message-ID: <x> to=<taro@'
   }) => {
     const columns = { id: taro.id, localPart: 'taro', sendingUnlockedAt: null }
     const asked = async () => {
-      const { value, problem } = await sendingLocks(server.server, domain, [columns])
-      if (!value) throw new Error(problem)
-      return value.get(taro.id)
+      const locks = await answered(() => sendingLocks(server.server, domain, [columns]))
+      return locks.get(taro.id)
     }
     assert.isUndefined(await asked())
     await domain.setSendingLimits({ perHour: 2, perDay: 1000 }, server.actor)

@@ -66,6 +66,21 @@ test.group('Questions to a server', (group) => {
     assert.isBelow(performance.now() - again, 50)
   })
 
+  test('a connection that came too late is there for the next question', async ({ assert }) => {
+    const server = answering([1])
+    const open = server.open.bind(server)
+    server.open = async () => {
+      await wait(3300)
+      return open()
+    }
+    assert.instanceOf(await refusalOf(new Questions(server).ask('x', {})), Unreachable)
+    await wait(5200)
+    const began = performance.now()
+    assert.deepEqual(await new Questions(server).ask('x', {}), [1])
+    assert.isBelow(performance.now() - began, 1000)
+    assert.equal(server.opened, 1)
+  }).timeout(15_000)
+
   test('REL-06: a server that drips is not waited for', async ({ assert }) => {
     const server = new Speaker((_id, write) => {
       write(Buffer.from('100000\n'))

@@ -269,6 +269,26 @@ test.group('MAIL-11: the mail log of a domain', (group) => {
     )
   })
 
+  test('MAIL-07: a message that was forwarded to us is from whom it came from', async ({
+    assert,
+  }) => {
+    const copy = (id: string, client: string) =>
+      line(0, 'forward/smtpd', `${id}: client=${client}`) +
+      line(
+        0,
+        'qmgr',
+        `${id}: from=<SRS0=Ab1+=XY=example.com=friend@msv000001.mngsv.biz>, size=1, nrcpt=1 (queue active)`
+      ) +
+      line(1, 'lmtp', `${id}: ${lmtp('taro@ours.jp')}`)
+    await log(copy('A11111', 'localhost[127.0.0.1]') + copy('B22222', 'x.example[192.0.2.1]'))
+    assert.deepEqual(ids(await ask({ sender: 'friend@example.com' })), ['A11111'])
+    const senders = await messagesOf(ask())
+    assert.sameMembers(
+      senders.map(({ sender }) => sender),
+      ['friend@example.com', 'SRS0=Ab1+=XY=example.com=friend@msv000001.mngsv.biz']
+    )
+  })
+
   test('REL-04: what a mailbox did with a message is told to its owner only', async ({
     assert,
   }) => {
