@@ -281,4 +281,22 @@ test.group('What Postfix asks before it takes a message, on a real server', (gro
     assert.match(files.stdout, /^postfix\.log-\d{8}$/m)
     assert.match(await stdoutOf(server.exec(['cat', '/var/log/mail/postfix.log'])), /connect from/)
   })
+
+  test('MAIL-11: lists and locks hold when the server was restarted', async ({ assert }) => {
+    await set(list('reject', spammer))
+    const since = Math.floor(Date.now() / 1000)
+    await state(
+      `insert or replace into locks values ('${at('hanako')}', 'day', ${since}, ${since + 86400}, 1)`
+    )
+    const hanako = { as: at('hanako') }
+    assert.match(await from(at('hanako'), at('taro'), hanako), /^550 5\.7\.1 .*locked/)
+    await server.exec(['systemctl', 'reboot'])
+    await new Promise((resolve) => setTimeout(resolve, 3000))
+    for (let tries = 0; tries < 60 && !(await from('x@example.com')); tries++)
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    assert.match(await from(spammer), /^550 5\.7\.1 /)
+    assert.match(await from(at('hanako'), at('taro'), hanako), /^550 5\.7\.1 .*locked/)
+    const units = ['tsukasa-mail-policy.socket', 'tsukasa-srs.service']
+    assert.equal(await statusOf(server.exec(['systemctl', 'is-active', ...units])), 0)
+  })
 })
