@@ -180,6 +180,45 @@ with open('data/out', 'w') as out:
     for (const line of results) assert.match(line, /not permitted|denied/)
   })
 
+  test('PNL-05: a script leaves nothing behind outside of its volume, not even shared memory', async ({
+    assert,
+  }) => {
+    await write(`#!/usr/bin/python3
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+libc.shmat.restype = ctypes.c_void_p
+segment = libc.shmget(0, 50 << 20, 0o1600)
+ctypes.memset(libc.shmat(segment, None, 0), 1, 50 << 20)
+def tried(place):
+    try:
+        open(place + '/left-by-script', 'w').write('x' * 100)
+        return 'written'
+    except OSError as error:
+        return error.strerror
+with open('data/out', 'w') as out:
+    print(segment >= 0, *(tried(place) for place in ('/run/lock', '/var/lib/php/sessions')), sep='\\n', file=out)
+    for place in ('/tmp', '/var/tmp', '/dev/shm'): tried(place)
+`)
+    await delivered()
+    const [isMade, ...places] = await lines()
+    assert.equal(isMade, 'True')
+    assert.lengthOf(places, 2)
+    for (const place of places) assert.match(place, /denied|Read-only/)
+    const { stdout } = await server.exec(['cat', '/proc/sysvipc/shm'])
+    assert.lengthOf(stdout.trim().split('\n'), 1)
+    const left = await server.exec([
+      'find',
+      '/tmp',
+      '/var/tmp',
+      '/dev',
+      '/run/lock',
+      '/var/lib/php',
+      '-name',
+      'left-by-script',
+    ])
+    assert.equal(left.stdout, '')
+  })
+
   test('MAIL-09: many messages at once each get their run', async ({ assert }) => {
     await write('#!/bin/sh\nsleep 0.2\ncat > "data/got-$$"\n')
     await Promise.all(Array.from({ length: 8 }, () => deliver(server, { to })))

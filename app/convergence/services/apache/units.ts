@@ -17,7 +17,7 @@ export const confineProgram = below(webDirectory, 'confine.sh')
  * away is taken away here as well, and nothing of here is seen outside.
  */
 export function confined(privileges: readonly string[], program: string): string {
-  const own = '/usr/bin/unshare --mount --propagation slave'
+  const own = '/usr/bin/unshare --mount --ipc --propagation slave'
   return `ExecStart=!${own} ${confineProgram} ${privileges.join(' ')} -- ${program}`
 }
 

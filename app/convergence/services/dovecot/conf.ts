@@ -67,6 +67,8 @@ const accounts: readonly string[] = document({
 const storage: Settings = {
   mail_driver: 'maildir',
   mail_path: expansion('%{home}/Maildir'),
+  // A lock that a user's own program keeps delays what is his, and that not for long.
+  mail_max_lock_timeout: '5s',
   // Reads Sieve scripts and calls the user script's launcher; customers' programs never have it.
   mail_access_groups: mailGroup.name,
   // Domains' and mailboxes' ids begin here; nothing of the system is ever a mailbox.
@@ -114,19 +116,30 @@ const protocols: readonly string[] = [
 ]
 
 const services: readonly string[] = [
-  ...block('service auth', postfixSocket(sockets.signIn)),
+  ...block('service auth', postfixSocket(sockets.signIn), shut('auth-userdb')),
   // bcrypt is checked in these, several at a time; they need no more than to read the rows.
   ...block('service auth-worker', { user: expansion('$SET:default_internal_user') }),
   // Somebody who has just connected does not wait for a process to start.
   ...block('service imap-login', { process_min_avail: 2 }),
   ...block('service imap', { process_min_avail: 2 }),
-  ...block('service lmtp', postfixSocket(sockets.delivery)),
+  ...block('service lmtp', postfixSocket(sockets.delivery), shut('lmtp')),
+  ...block('service dns-client', shut('dns-client')),
+  ...block('service imap-urlauth-login', shut('imap-urlauth')),
+  ...block('service indexer', shut('indexer')),
   ...block(
     'service quota-status',
     { executable: 'quota-status -p postfix', client_limit: 1 },
     postfixSocket(sockets.quota)
   ),
 ]
+
+/**
+ * REL-04: by default everybody on the machine may connect to these: deliver to any mailbox past Postfix and all its
+ * checks, or ask who exists. Programs of customers are on the machine; Dovecot's own processes come as root.
+ */
+function shut(name: string): string[] {
+  return block(`unix_listener ${name}`, { mode: '0600' })
+}
 
 function postfixSocket(name: string): string[] {
   return block(`unix_listener /var/spool/postfix/${name}`, {

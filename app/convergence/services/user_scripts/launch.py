@@ -22,8 +22,8 @@ import time
 
 FIRST_CUSTOMER_ID = 20000
 HEAD_LIMIT, PART = 64 * 1024, 64 * 1024
-CLONE_NEWNS = 0x00020000
-MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 0x2, 0x4, 0x4000, 0x40000
+CLONE_NEWNS, CLONE_NEWIPC = 0x00020000, 0x08000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 0x1, 0x2, 0x4, 0x4000, 0x40000
 PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -48,15 +48,23 @@ def head(connection):
 
 
 def confine():
-    """PNL-05: what a script writes outside of its domain's volume is its own, small, and gone when it ends."""
+    """PNL-05: what a script writes outside of its domain's volume is its own, small, and gone when it ends.
+
+    So is what it leaves in System V's shared memory, which would outlive every process.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(CLONE_NEWNS) or libc.mount(None, b"/", None, ctypes.c_ulong(MS_REC | MS_PRIVATE), None):
+
+    def mount(place, flags, options):
+        if libc.mount(b"tmpfs", place, b"tmpfs", ctypes.c_ulong(MS_NOSUID | MS_NODEV | flags), options):
+            raise OSError(ctypes.get_errno(), f"mount on {place.decode()}")
+
+    if libc.unshare(CLONE_NEWNS | CLONE_NEWIPC) or libc.mount(None, b"/", None, ctypes.c_ulong(MS_REC | MS_PRIVATE), None):
         raise OSError(ctypes.get_errno(), "unshare")
-    for place in (b"/tmp", b"/var/tmp", b"/dev/shm", b"/run/lock"):
-        if os.path.isdir(place) and not os.path.islink(place):
-            flags = ctypes.c_ulong(MS_NOSUID | MS_NODEV)
-            if libc.mount(b"tmpfs", place, b"tmpfs", flags, b"size=32M,nr_inodes=4096,mode=1777"):
-                raise OSError(ctypes.get_errno(), f"mount on {place.decode()}")
+    for place in (b"/tmp", b"/var/tmp", b"/dev/shm"):
+        mount(place, 0, b"size=32M,nr_inodes=4096,mode=1777")
+    for place in (b"/run/lock", b"/var/lib/php/sessions", b"/dev/mqueue"):
+        if os.path.isdir(place):
+            mount(place, MS_RDONLY, b"mode=000")
 
 
 def start(home, uid, gid, told):
