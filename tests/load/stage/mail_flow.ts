@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { BenchFailure } from '#tests/load/bench'
-import { MailSource } from '#tests/load/clients/mail_source'
+import { SmtpClient } from '#tests/load/clients/smtp_client'
 import { transportTo } from '#tests/load/floors/pipe_noop'
 import type { ManagedServer } from '#tests/load/stage/managed_server'
 
@@ -85,7 +85,7 @@ async function sendAll(address: string, token: string, delivery: Delivery): Prom
   const samples: number[] = []
   let next = 0
   const connection = async () => {
-    const client = await MailSource.connect(address)
+    const client = await SmtpClient.connect(address)
     try {
       for (let number = next++; number < delivery.messages; number = next++) {
         const to = delivery.recipients[number % delivery.recipients.length]
@@ -114,9 +114,9 @@ function messageOf(token: string, number: number, bytes: number): string {
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=us-ascii',
     '',
-  ].join('\r\n')
+  ].join('\n')
   const lines = Array.from({ length: Math.ceil(bytes / 72) }, () => lineOf(randomBytes(16)))
-  return `${head}\r\n${lines.join('\r\n').slice(0, bytes)}`
+  return `${head}\n${lines.join('\n').slice(0, bytes)}`
 }
 
 /** What people write is not random letters, and costs a spam filter less. */

@@ -47,7 +47,16 @@ test.group('Spam scores in the mail of a real server', (group) => {
     assert.match(header(message, 'X-Spam-Status')!, /^Yes, score=\d{3,4}\.\d .*GTUBE/)
     assert.equal(header(message, 'X-Spam-Level'), '*'.repeat(50))
     assert.isAbove(Number(header(message, 'X-Spam-Score')), 900)
-    await change(server, domain, 'mailboxes', taro.id, { spam_check: true })
+    await change(server, domain, 'mailboxes', taro.id, { spam_check: true, spam_action: 'tag' })
+  })
+
+  test('MAIL-04: whatever way the recipient is written in, spam is scored', async ({ assert }) => {
+    const ways = ['taro@spam-test.jp.', '"taro"@spam-test.jp', '"ta\\ro"@SPAM-TEST.jp']
+    for (const [index, to] of ways.entries()) {
+      assert.match(await send(to, from(`way ${index}`, { text: gtube })), /^250 /)
+      const message = await arrived(server, at('taro'), `[SPAM] way ${index}`)
+      assert.match(header(message, 'X-Spam-Status')!, /^Yes, score=\d{3,4}/)
+    }
   })
 
   test('MAIL-04: what others write into these lines is removed', async ({ assert }) => {
@@ -73,7 +82,7 @@ test.group('Spam scores in the mail of a real server', (group) => {
     await send(at('taro'), from('unscored'))
     const message = await arrived(server, at('taro'), 'unscored')
     assert.isUndefined(header(message, 'X-Spam-Status'))
-    await change(server, domain, 'mailboxes', taro.id, { spam_check: true })
+    await change(server, domain, 'mailboxes', taro.id, { spam_check: true, spam_action: 'tag' })
     await send(at('taro'), from('scored again'))
     assert.match(header(await arrived(server, at('taro'), 'scored again'), 'X-Spam-Status')!, /^No/)
     assert.equal(await daemons(server), before)

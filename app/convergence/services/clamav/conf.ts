@@ -23,7 +23,7 @@ StreamMaxLength ${largest}
 MaxFileSize ${largest}
 MaxScanSize 400M
 MaxFiles 10000
-MaxRecursion 16
+MaxRecursion 50
 MaxScanTime 60000
 MaxThreads 6
 MaxQueue 100

@@ -465,6 +465,10 @@ class Message:
     def is_too_big(self):
         return self.size > self.settings["spam_bytes"]
 
+    def address(self, macro, data):
+        """As Postfix understands it: without quotes, routes and a dot at the end, whatever was said."""
+        return self.macros.pop(macro, None) or texts(data)[0].strip("<>")
+
     def add_header(self, name, value):
         """Of a message with more than anybody's has nothing is kept: each of our names costs Postfix a look through all others."""
         key = name.lower()
@@ -610,9 +614,9 @@ class Session(socketserver.BaseRequestHandler):
         elif command == HELO:
             self.connection["helo"] = texts(data)[0]
         elif command == MAIL:
-            message.sender = texts(data)[0].strip("<>")
+            message.sender = message.address("{mail_addr}", data)
         elif command == RCPT:
-            message.recipients.append(texts(data)[0].strip("<>"))
+            message.recipients.append(message.address("{rcpt_addr}", data))
         elif command == HEADER:
             name, value = data.split(b"\0", 1)
             space = b"" if self.steps & LEADING_SPACE else b" "
@@ -650,7 +654,11 @@ class Session(socketserver.BaseRequestHandler):
             return b"y451 4.7.1 Virus check does not answer at the moment, try again later\0"
         self.take_away(message)
         try:
-            wanted = any(row.get("spam") for row in rows_of(self.settings, message.recipients).values())
+            rows = rows_of(self.settings, message.recipients)
+            # What comes from elsewhere stays here: who has no row is not known, and so looked at.
+            wanted = any(row.get("spam") for row in rows.values()) or (
+                not message.is_of_ours and any(address not in rows for address in message.recipients)
+            )
         except sqlite3.Error as error:
             log(f"{message.queue_id}: rows of mailboxes: {error}")
             wanted = True

@@ -179,6 +179,8 @@ interface Handed {
   readonly to?: readonly string[]
   readonly socket?: 'smtp' | 'programs'
   readonly as?: string
+  /** What Postfix makes of each recipient. */
+  readonly known?: string
 }
 
 /** Hands a message to the scanner as Postfix does; what it answers at the end, packet by packet. */
@@ -215,7 +217,10 @@ async function hand(stage: Stage, { headers = [], body = 'Hello', ...mail }: Han
   send('H', 'client.example.net\0')
   if (mail.as) send('D', `M{auth_authen}\0${mail.as}\0`)
   send('M', `<${mail.as ?? 'x@elsewhere.example.com'}>\0`)
-  for (const to of mail.to ?? ['taro@site1.example.jp']) send('R', `<${to}>\0`)
+  for (const to of mail.to ?? ['taro@site1.example.jp']) {
+    if (mail.known) send('D', `R{rcpt_addr}\0${mail.known}\0`)
+    send('R', `<${to}>\0`)
+  }
   for (const [name, value] of headers) send('L', `${name}\0 ${value}\0`)
   send('N')
   send('B', body)
@@ -284,8 +289,16 @@ test.group('The scanner of a server', (group) => {
 
   test('MAIL-04: nothing is scored where nobody wants it', async ({ assert }) => {
     const to = ['hanako@site1.example.jp', 'stranger@elsewhere.example.com']
-    assert.deepEqual(await hand(stage, { to }), ['c'])
+    assert.deepEqual(await hand(stage, { to, as: 'taro@site1.example.jp' }), ['c'])
+    assert.deepEqual(await hand(stage, { to: to.slice(0, 1) }), ['c'])
     assert.isEmpty(stage.fedToSpamd)
+  })
+
+  test('MAIL-04: who is written in another way is still who he is', async ({ assert }) => {
+    const known = 'taro@site1.example.jp'
+    for (const to of ['taro@site1.example.jp.', '"taro"@site1.example.jp', '@a.example:taro@b'])
+      assert.lengthOf(await hand(stage, { to: [to], known }), 4)
+    assert.lengthOf(await hand(stage, { to: ['nobody-we-know@site1.example.jp'] }), 4)
   })
 
   test('MAIL-04: what was not scored says so', async ({ assert }) => {
