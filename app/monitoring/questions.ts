@@ -12,7 +12,7 @@ import type Server from '#models/server'
 app.terminating(() => closeQuestions())
 
 type Given = Readonly<Record<string, unknown>>
-type Asker = (server: Server, question: string, given: Given) => Promise<unknown>
+type Asker = (server: Server, question: string, given: Given, owner: string) => Promise<unknown>
 
 /** `unreachable`: it does not answer; `busy`: too many ask; `refused`: it could not, or told what makes no sense. */
 export type NoAnswer = 'unreachable' | 'busy' | 'refused'
@@ -42,16 +42,16 @@ export function answerWith(other: Asker) {
 
 /**
  * What a server answers to a question of a page, within three seconds. `read` checks the shape:
- * servers are untrusted speakers. Whatever goes wrong there is a value, so that the page is shown.
+ * servers are untrusted speakers. A domain's questions wait for each other. Whatever goes wrong there is a value, so that the page is shown.
  */
 export async function inquire<Value>(
   server: Server,
   question: string,
-  given: Given,
+  given: Given & { readonly domain: string },
   read: (answer: unknown) => Value
 ): Promise<Answer<Value>> {
   try {
-    return { value: read(await asker(server, question, given)) }
+    return { value: read(await asker(server, question, given, given.domain)) }
   } catch (error) {
     const problem = problemOf(error)
     if (problem === undefined) throw error
@@ -60,17 +60,18 @@ export async function inquire<Value>(
   }
 }
 
-async function askServer(server: Server, question: string, given: Given): Promise<unknown> {
+async function askServer(server: Server, question: string, given: Given, owner: string) {
   const { address, sshPort: port, hostKey } = server
   if (!address || !hostKey) throw new Unreachable(`${server.name} is not built yet`)
   const { privateKey } = await panelKey()
   const transport = new SshTransport({ address, port, hostKey, privateKey, timeoutMs: 3000 })
-  return new Questions(transport).ask(question, given)
+  return new Questions(transport).ask(question, given, owner)
 }
 
 function problemOf(error: unknown): NoAnswer | undefined {
   if (error instanceof Unreachable) return 'unreachable'
   if (error instanceof TooManyQuestions) return 'busy'
+  if (error instanceof AgentRefusal && error.code === 'E_TOO_SLOW') return 'busy'
   if (error instanceof AgentRefusal || error instanceof UntrustedReply) return 'refused'
   return undefined
 }

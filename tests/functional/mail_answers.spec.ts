@@ -1,5 +1,6 @@
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
+import { DateTime } from 'luxon'
 import type { ApiClient, ApiResponse } from '@japa/api-client'
 import { AgentRefusal } from '#convergence/agent/client'
 import { UntrustedReply } from '#convergence/agent/frames'
@@ -136,6 +137,22 @@ test.group('What a server answers to pages', (group) => {
       [{}, 'メールボックスに届けました'],
       [{ by: 'smtp', relay: 'mx.example.net[192.0.2.1]:25' }, '（mx.example.net）が受け取りました'],
       [{ status: 'deferred', by: 'smtp', text: '451 try later' }, '一時的に断っています'],
+      [
+        {
+          status: 'deferred',
+          by: 'smtp',
+          text: 'connect to x[192.0.2.1]:25: Connection timed out',
+        },
+        '相手のサーバに接続できません',
+      ],
+      [
+        {
+          status: 'deferred',
+          by: 'smtp',
+          text: 'Host or domain name not found. Name service error',
+        },
+        'DNSで確認できません',
+      ],
       [{ status: 'deferred', by: 'lmtp', text: '452 4.2.2 quota' }, '空きができるまで自動で'],
       [{ status: 'bounced', dsn: '5.1.1', text: 'User unknown' }, 'アドレスは存在しません'],
       [{ status: 'bounced', text: 'mail for x loops back to myself' }, 'outMXの設定をご確認'],
@@ -156,6 +173,36 @@ test.group('What a server answers to pages', (group) => {
         .loginAs(tenant.admin)
       assert.include(response.text().replace(/\s+/g, ' '), words, JSON.stringify(recipient))
     }
+  })
+
+  test('REL-04: of a former domain or user of the same name nothing is asked for', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    answers = () => page()
+    const created = DateTime.utc().minus({ hours: 1 }).startOf('second')
+    await tenant.mailbox.merge({ createdAt: created.plus({ minutes: 30 }) }).save()
+    await tenant.domain.merge({ createdAt: created }).save()
+    const query = '?since=2020-01-01&sender=a'
+    await client.get(`/domains/${tenant.domain.id}/mail_searches${query}`).loginAs(tenant.admin)
+    await client.get(`/mailboxes/${tenant.mailbox.id}/mail_searches${query}`).loginAs(tenant.user)
+    assert.deepEqual(
+      asked.map(({ given }) => given.since),
+      [created.toSeconds(), created.plus({ minutes: 30 }).toSeconds()]
+    )
+  })
+
+  test('a slow answer of the server is not taken for a broken server', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    answers = () => {
+      throw new AgentRefusal('E_TOO_SLOW', 'x', {})
+    }
+    const path = `/mailboxes/${tenant.mailbox.id}/junk_mails`
+    assert.include(await textOf(client.get(path).loginAs(tenant.user)), '混み合っています')
   })
 
   test('REL-04: even a server that tells it does not show whom somebody else forwards to', async ({
@@ -204,6 +251,7 @@ test.group('What a server answers to pages', (group) => {
     client,
   }) => {
     const tenant = await makeTenant()
+    await tenant.domain.merge({ createdAt: DateTime.utc(2020, 1, 1) }).save()
     answers = () => page()
     const day = new Date(Date.now() - 86_400_000).toLocaleDateString('sv', {
       timeZone: 'Asia/Tokyo',
@@ -328,6 +376,7 @@ test.group('What a server answers to pages', (group) => {
     await send(client, tenant, 'releases', { 'validity': 7, 'uids[]': [3, 5] })
     assert.deepInclude(asked[0], { question: 'release_junk' })
     assert.deepEqual(asked[0].given, {
+      domain: tenant.domain.name,
       user: `${tenant.mailbox.localPart}@${tenant.domain.name}`,
       validity: 7,
       uids: [3, 5],

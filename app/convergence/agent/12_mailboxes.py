@@ -1,6 +1,8 @@
 """Mailboxes as Dovecot sees them. doveadm leaves root for the mailbox's own user before it opens anything of his."""
 
 JUNK = "JunkMail"
+# A lock that a user left in his own mailbox would take the turns of others.
+LOCK_WAIT = ["-o", "mail_max_lock_timeout=1s"]
 MOST_ADDRESSES = 100
 MOST_MESSAGES = 100
 POLICY_STATE = "/var/lib/tsukasa-mail-policy/state.sqlite"
@@ -29,7 +31,7 @@ def numbers_of(values):
 def mail_usage(given, until):
     """PNL-05: KiB by address as Dovecot counts them in its indexes: one call for all, and no tree is walked."""
     users = addresses_of(given)
-    argv = ["doveadm", "-f", "tab", "quota", "get", "-F", "/dev/stdin"]
+    argv = ["doveadm", *LOCK_WAIT, "-f", "tab", "quota", "get", "-F", "/dev/stdin"]
     _, output = ask_command(argv, until, "".join(f"{user}\n" for user in users))
     usage = {}
     for line in output.splitlines():
@@ -41,7 +43,7 @@ def mail_usage(given, until):
 
 def doveadm(user, until, command, *arguments):
     """What it answered, read as JSON; it has nothing to say where nothing was found."""
-    argv = ["doveadm", "-f", "json", *command.split(), "-u", one_address(user), *arguments]
+    argv = ["doveadm", *LOCK_WAIT, "-f", "json", *command.split(), "-u", one_address(user), *arguments]
     status, output = ask_command(argv, until)
     if status:
         raise Refused("E_DOVEADM", f"doveadm {command}: status {status}")

@@ -15,7 +15,7 @@ MOST_SIEVE = 8 << 20
 MOST_FOLLOWED = 4 << 20
 LONGEST_LINE = 64 << 10
 MOST_FOUND = 100
-MOST_RECIPIENTS = 50
+MOST_RECIPIENTS = 20
 MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 
 ADDRESS = r'(?>"(?:[^"\\]|\\.)*+"@[^>]*+|[^>"]*+)'
@@ -221,7 +221,8 @@ class Messages:
 
     def found(self, since, until):
         """What may be seen of them, newest first."""
-        told = (self.known(key, lines) for key, lines in self.lines.items())
+        newest = sorted(self.lines.items(), key=lambda each: max(each[1]), reverse=True)
+        told = (self.known(key, lines) for key, lines in newest)
         seen = [message for message in told if message and since <= message["at"] < until and self.search.wants(message)]
         return sorted(seen, key=lambda message: -message["at"])
 
@@ -233,7 +234,7 @@ class Messages:
 
     def told(self, lines):
         message = {"id": None, "at": None, "sender": "", "own": False, "login": None, "client": "", "size": None,
-                   "message_id": "", "program": False, "recipients": [], "more": 0}
+                   "message_id": "", "program": False, "notice": False, "recipients": [], "more": 0}
         for _, (log, line) in sorted(lines.items(), key=lambda each: each[0]):
             read = LINE.match(line.decode("utf-8", "replace"))
             if read:
@@ -255,8 +256,10 @@ class Messages:
             message["client"], message["login"] = found["client"], found["login"]
             message["own"] |= self.search.is_own(found["login"])
         elif found := PICKED_UP.match(rest):
-            message["program"], message["sender"] = True, found["sender"]
-            message["own"] |= found["uid"] in self.search.uids
+            message["sender"], own = found["sender"], found["uid"] in self.search.uids
+            message["own"] |= own
+            # The system's own accounts send warnings.
+            message["program"], message["notice"] = own, int(found["uid"]) < 20000
         elif found := QUEUED.match(rest):
             message["sender"], message["size"] = found["sender"], int(found["size"])
         elif found := MESSAGE_ID.match(rest):
@@ -269,7 +272,7 @@ class Messages:
     def deliver(self, message, found, program, moment):
         """The last word about a recipient counts."""
         recipient = {name: found[name] for name in ("to", "orig_to", "relay", "dsn", "status")}
-        recipient |= {"text": found["text"][:600], "at": moment, "by": program.rpartition("/")[2], "done": []}
+        recipient |= {"text": found["text"][:400], "at": moment, "by": program.rpartition("/")[2], "done": []}
         session = LMTP_SESSION.match(found["text"])
         # What a mailbox did with a message is its owner's business, not the sender's; a foreign server names no session.
         is_told = session and recipient["by"] == "lmtp" and "[private/" in found["relay"]

@@ -5,12 +5,16 @@ import { Unreachable, type Transport } from '#convergence/transports/transport'
 
 /** Somebody waits for a page: with connecting and waiting for a turn, nothing takes longer than this. */
 const longestMs = 3000
+/** What begins with less time than this only makes others wait. */
+const leastMs = 1000
 /** At a time and server; each has a connection of its own, so no question waits behind an apply. */
 const lanes = 2
 const mostWaiting = 8
 /** The longest answer of the agent, and what frames it. */
-const mostBytes = 2 * 2 ** 20
-/** So long nobody else waits for a server that has just not answered. */
+const mostBytes = 1.1 * 2 ** 20
+/** Of one owner at a time, so that nobody takes the turns of the others; so many more of his may wait. */
+const mostOfOwner = 6
+/** So long nobody else waits for a server that could just not be connected to. */
 const restMs = 5000
 const idleMs = 5000
 
@@ -24,6 +28,8 @@ interface Asked {
   readonly idle: AgentClient[]
   readonly open: Set<AgentClient>
   readonly turns: (() => void)[]
+  /** How many of an owner are under way or wait, and the end of the last one. */
+  readonly owners: Map<string, { count: number; last: Promise<unknown> }>
   busy: number
   silentUntil: number
   isClosed: boolean
@@ -38,17 +44,31 @@ export class Questions {
     private readonly settings?: AgentSettings
   ) {}
 
-  /** Rejects within three seconds: `Unreachable`, `TooManyQuestions`, `AgentRefusal` or `UntrustedReply`. */
-  async ask(question: string, given: Readonly<Record<string, unknown>>): Promise<unknown> {
+  /**
+   * Rejects within three seconds: `Unreachable`, `TooManyQuestions`, `AgentRefusal` or `UntrustedReply`.
+   * `owner`: whose question it is; his questions are asked one after the other.
+   */
+  async ask(
+    question: string,
+    given: Readonly<Record<string, unknown>>,
+    owner = ''
+  ): Promise<unknown> {
     const until = performance.now() + longestMs
     const state = stateOf(this.transport.key)
     if (performance.now() < state.silentUntil) throw new Unreachable('did not answer just now')
+    return inOwnersTurn(state, owner, until, () => this.#inTurn(state, until, question, given))
+  }
+
+  async #inTurn(
+    state: Asked,
+    until: number,
+    question: string,
+    given: Readonly<Record<string, unknown>>
+  ) {
     await turnOf(state, until)
     try {
+      if (performance.now() + leastMs > until) throw new TooManyQuestions('no turn in time')
       return await this.#ask(state, until, question, given)
-    } catch (error) {
-      if (error instanceof Unreachable) state.silentUntil = performance.now() + restMs
-      throw error
     } finally {
       passTurn(state)
     }
@@ -81,6 +101,7 @@ export class Questions {
       state.open.add(agent)
       return agent
     } catch (error) {
+      state.silentUntil = performance.now() + restMs
       // Whoever asks next finds it open.
       connecting.then((late) => keep(state, late)).catch(() => {})
       throw error
@@ -102,12 +123,39 @@ function stateOf(key: string): Asked {
     idle: [],
     open: new Set<AgentClient>(),
     turns: [],
+    owners: new Map(),
     busy: 0,
     silentUntil: 0,
     isClosed: false,
   }
   asked.set(key, state)
   return state
+}
+
+/** A turn of the server is asked for when all that the owner asked before is over. */
+async function inOwnersTurn<Result>(
+  { owners }: Asked,
+  owner: string,
+  until: number,
+  work: () => Promise<Result>
+): Promise<Result> {
+  const own = owners.get(owner) ?? { count: 0, last: Promise.resolve() }
+  if (own.count > mostOfOwner) throw new TooManyQuestions('too many of one owner wait already')
+  owners.set(owner, own)
+  own.count++
+  const before = own.last
+  const done = (async () => {
+    await before
+    if (performance.now() + leastMs > until) throw new TooManyQuestions('no turn in time')
+    return work()
+  })()
+  own.last = done.catch(() => {})
+  try {
+    return await done
+  } finally {
+    own.count--
+    if (own.count === 0) owners.delete(owner)
+  }
 }
 
 async function turnOf(state: Asked, until: number): Promise<void> {

@@ -36,7 +36,7 @@ export function junkOf(mailbox: Mailbox, page: number): Promise<Answer<JunkPage>
   return inquire(
     mailbox.domain.server,
     'junk_mails',
-    { user: addressOf(mailbox), page, size: junkPerPage },
+    { ...userOf(mailbox), page, size: junkPerPage },
     (answer) => {
       const { validity, total, messages } = recordOf(answer)
       return {
@@ -54,7 +54,7 @@ export async function releaseJunk(
   { validity, uids }: ChosenJunk,
   actor: Actor
 ): Promise<Answer<readonly JunkMail[]>> {
-  const given = { user: addressOf(mailbox), validity, uids }
+  const given = { ...userOf(mailbox), validity, uids }
   const read = (answer: unknown) => listOf(recordOf(answer).messages, uids.length, junkMail)
   const answer = await inquire(mailbox.domain.server, 'release_junk', given, read)
   await record('junk_mail_release.store', mailbox, actor, answer)
@@ -67,7 +67,7 @@ export async function deleteJunk(
   { validity, uids }: ChosenJunk,
   actor: Actor
 ): Promise<Answer<number>> {
-  const given = { user: addressOf(mailbox), validity, uids }
+  const given = { ...userOf(mailbox), validity, uids }
   const read = (answer: unknown) => integerOf(recordOf(answer).deleted, uids.length + 1)
   const answer = await inquire(mailbox.domain.server, 'delete_junk', given, read)
   await record('junk_mail_deletion.store', mailbox, actor, answer)
@@ -95,4 +95,7 @@ function junkMail(value: unknown): JunkMail {
   }
 }
 
-const addressOf = ({ localPart, domain }: Mailbox) => `${localPart}@${domain.name}`
+const userOf = ({ localPart, domain }: Mailbox) => ({
+  domain: domain.name,
+  user: `${localPart}@${domain.name}`,
+})

@@ -29,6 +29,8 @@ export interface LoggedMail {
   /** Who signed in to send it; null for mail from elsewhere and from programs. */
   readonly login: string | null
   readonly isFromProgram: boolean
+  /** From the server itself, such as the warning of a virus. */
+  readonly isNotice: boolean
   readonly recipients: readonly LoggedRecipient[]
   /** So many recipients more. */
   readonly more: number
@@ -56,11 +58,13 @@ export const mailsPerPage = 50
 
 export function searchMailLog(owner: MailOwner, search: MailSearch): Promise<Answer<LogPage>> {
   const { domain } = owner
+  const { createdAt } = owner.mailbox ?? domain
   const given = {
     ...ownerOf(owner),
     sender: search.sender,
     recipient: search.recipient,
-    since: seconds(search.since),
+    // Of whoever had the same name before, nothing is told.
+    since: Math.max(seconds(search.since), Math.floor(createdAt.toSeconds())),
     before: seconds(search.before),
     most: mailsPerPage,
   }
@@ -93,6 +97,7 @@ function messageOf(value: unknown, owner: MailOwner): LoggedMail {
     bytes: message.size === null ? null : integerOf(message.size),
     login: message.login === null ? null : shownText(message.login, 320),
     isFromProgram: message.program === true,
+    isNotice: message.notice === true,
     recipients,
     more: integerOf(message.more, 2 ** 20),
   }

@@ -41,6 +41,8 @@ export const outcomeKinds = {
   waits: 'busy',
   waits_full: 'busy',
   waits_here: 'busy',
+  waits_no_domain: 'busy',
+  waits_unreachable: 'busy',
   returned: 'bad',
   returned_unknown: 'bad',
   returned_full: 'bad',
@@ -112,8 +114,13 @@ const isFull = (text: string) => /\b[45]\.2\.2\b|\b552\b|quota|mailbox (is )?ful
 
 function deferredKey({ text, by }: Told): OutcomeKey {
   if (by === 'lmtp') return isFull(text) ? 'waits_full' : 'waits_here'
-  return 'waits'
+  if (/host (or domain name )?not found|name service error/i.test(text)) return 'waits_no_domain'
+  return unreachable.test(text) ? 'waits_unreachable' : 'waits'
 }
+
+/** Nobody answered; what a server that did answer said begins with `host … said`. */
+const unreachable =
+  /^(?!host ).*(connect to |timed out|connection refused|unreachable|lost connection)/i
 
 function bouncedKey({ text, dsn }: Told): OutcomeKey {
   if (/loops back to myself|too many hops/i.test(text)) return 'returned_loop'

@@ -25,15 +25,20 @@ export function sendingLocks(
 ): Promise<Answer<ReadonlyMap<number, SendingLock>>> {
   const known = new Map(mailboxes.map((each) => [`${each.localPart}@${domain.name}`, each]))
   if (known.size === 0) return Promise.resolve({ value: new Map() })
-  return inquire(server, 'sending_locks', { users: [...known.keys()] }, (answer) => {
-    const locks = listOf(answer, known.size, lockOf)
-    const valid = locks.flatMap(({ user, ...lock }): [number, SendingLock][] => {
-      const mailbox = known.get(user)
-      const unlocked = momentOf(mailbox?.sendingUnlockedAt ?? null)
-      return mailbox && lock.since.getTime() > unlocked ? [[mailbox.id, lock]] : []
-    })
-    return new Map(valid)
-  })
+  return inquire(
+    server,
+    'sending_locks',
+    { domain: domain.name, users: [...known.keys()] },
+    (answer) => {
+      const locks = listOf(answer, known.size, lockOf)
+      const valid = locks.flatMap(({ user, ...lock }): [number, SendingLock][] => {
+        const mailbox = known.get(user)
+        const unlocked = momentOf(mailbox?.sendingUnlockedAt ?? null)
+        return mailbox && lock.since.getTime() > unlocked ? [[mailbox.id, lock]] : []
+      })
+      return new Map(valid)
+    }
+  )
 }
 
 function lockOf(value: unknown) {

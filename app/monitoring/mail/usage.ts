@@ -26,15 +26,20 @@ export async function mailboxUsages(
 ): Promise<Answer<ReadonlyMap<number, Usage>>> {
   const ids = new Map(mailboxes.map((each) => [`${each.localPart}@${domain.name}`, each]))
   if (ids.size === 0) return { value: new Map() }
-  return inquire(server, 'mail_usage', { users: [...ids.keys()] }, (answer) => {
-    const told = Object.entries(recordOf(answer)).filter(([address]) => ids.has(address))
-    return new Map(
-      told.map(([address, kib]) => {
-        const { id, quotaMb } = ids.get(address)!
-        return [id, usageOf(integerOf(kib, 2 ** 40) * 1024, quotaMb * 2 ** 20)]
-      })
-    )
-  })
+  return inquire(
+    server,
+    'mail_usage',
+    { domain: domain.name, users: [...ids.keys()] },
+    (answer) => {
+      const told = Object.entries(recordOf(answer)).filter(([address]) => ids.has(address))
+      return new Map(
+        told.map(([address, kib]) => {
+          const { id, quotaMb } = ids.get(address)!
+          return [id, usageOf(integerOf(kib, 2 ** 40) * 1024, quotaMb * 2 ** 20)]
+        })
+      )
+    }
+  )
 }
 
 interface Reading {
