@@ -193,6 +193,26 @@ test.group('What a server answers to pages', (group) => {
     )
   })
 
+  test('MAIL-10: whoever waits for mail is told that it goes elsewhere', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const pages = [
+      `/mailboxes/${tenant.mailbox.id}`,
+      `/mailboxes/${tenant.mailbox.id}/client_setup`,
+      `/domains/${tenant.domain.id}/mailboxes`,
+      `/domains/${tenant.domain.id}/mail`,
+    ]
+    for (const outMx of [false, true]) {
+      await tenant.domain.merge({ outMx }).save()
+      for (const path of pages) {
+        const text = await textOf(client.get(path).loginAs(tenant.admin))
+        assert.equal(text.includes('outMXが有効です'), outMx, path)
+      }
+    }
+  })
+
   test('a slow answer of the server is not taken for a broken server', async ({
     assert,
     client,
