@@ -276,6 +276,22 @@ foreach (['/tmp', '/var/tmp', '/dev/shm'] as $place) touch("$place/left");`
     assert.match(await a.ask('/leave.php'), /\n\[\]$/)
   })
 
+  test('PNL-05: shared memory of a site is nobody else’s, and ends with it', async ({ assert }) => {
+    const take = `#!/usr/bin/python3
+import ctypes
+libc = ctypes.CDLL(None)
+libc.shmat.restype = ctypes.c_void_p
+segment = libc.shmget(4711, 10 << 20, 0o1666)
+ctypes.memset(libc.shmat(segment, None, 0), 1, 10 << 20)
+print('Content-Type: text/plain\\n\\ntaken', segment >= 0)
+`
+    const { root } = a.target
+    await a.write(`${root}/cgi-bin`, { 'take.cgi': take })
+    assert.match(await a.ask('/cgi-bin/take.cgi'), /taken True/)
+    const segments = await a.onServer(['cat', '/proc/sysvipc/shm'])
+    assert.notInclude(segments, '4711')
+  })
+
   for (const [kind, path] of [
     ['PHP', '/fill.php'],
     ['CGI', '/cgi-bin/fill.cgi'],

@@ -1,4 +1,7 @@
 import { test } from '@japa/runner'
+import fc from 'fast-check'
+import { mailboxScript } from '#convergence/services/sieve/script'
+import { toEmailAddress, toSenderPattern } from '#convergence/syntax/names'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
 import { curl } from '#tests/servers/mail/clients'
@@ -13,6 +16,25 @@ import {
 } from '#tests/servers/mail/delivery'
 import { setMail } from '#tests/servers/mail/settings'
 import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
+import { desiredDomain } from '#tests/unit/convergence/services/desired'
+
+/** Compiles each script and has sieve-test say where it would forward to; a list of addresses for each. */
+const compileAll = `
+import json, os, re, subprocess, sys, tempfile
+found = []
+with tempfile.TemporaryDirectory() as directory:
+    os.chmod(directory, 0o755)
+    with open(directory + '/message', 'w') as message:
+        message.write('From: x@elsewhere.example.com\\nTo: y@example.jp\\nSubject: test\\n\\ntext\\n')
+    for one in json.load(sys.stdin):
+        with open(directory + '/one.sieve', 'w', newline='') as file:
+            file.write(one['script'])
+        subprocess.run(['sievec', directory + '/one.sieve'], check=True)
+        argv = ['sieve-test', '-u', 'taro@sieve-test.jp', '-f', 'x@elsewhere.example.com', directory + '/one.sieve', directory + '/message']
+        told = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+        found.append(re.findall(r'redirect message to: <(.*)>', told))
+print(json.dumps(found))
+`
 
 test.group('What is done with spam at delivery', (group) => {
   let server: TestServer
@@ -177,6 +199,48 @@ test.group('What is done with spam at delivery', (group) => {
     for (const fromLine of ['friend@elsewhere.example.com', 'good@example.net'])
       await deliver(server, { to, from, fromLine, subject: fromLine })
     assert.sameMembers(await subjects(), ['friend@elsewhere.example.com', 'good@example.net'])
+  })
+
+  test('REL-01: whatever somebody wrote, the compiler takes it, and redirects say where to', async ({
+    assert,
+  }) => {
+    const words = fc.constantFrom(
+      '"',
+      '\\\\',
+      '${1}',
+      '$',
+      '\n',
+      '.',
+      'text:',
+      '#',
+      '/*',
+      ';',
+      '}',
+      '休み'
+    )
+    const texts = fc.array(words, { maxLength: 12 }).map((all) => all.join(''))
+    const odd = ['${1}@example.net', "o'b+$@example.net", '*@example.net', '{?}@example.net']
+    const settings = fc.record({
+      subject: texts.map((text) => text.replaceAll('\n', '')),
+      text: texts,
+      addresses: fc.subarray(odd),
+    })
+    const scripts = fc
+      .sample(settings, { numRuns: 100, seed: 7 })
+      .map(({ subject, text, addresses }) => {
+        const forward =
+          addresses.length === 0 ? null : { to: addresses.map(toEmailAddress), keep: false }
+        const vacation = { subject, text, from: null, until: '2026-12-31' }
+        const desired = desiredDomain(7)
+        const allowedSenders = odd.map(toSenderPattern)
+        const mailbox = { ...desired.mailboxes[0], forward, vacation, allowedSenders }
+        return { addresses, script: mailboxScript(mailbox, desired) }
+      })
+    const { stdout } = await server.exec(['python3', '-c', compileAll], JSON.stringify(scripts))
+    assert.deepEqual(
+      JSON.parse(stdout).map((found: string[]) => found.toSorted()),
+      scripts.map(({ addresses }) => addresses.toSorted())
+    )
   })
 
   test('MAIL-04: another level, and a script of his own, reload nothing', async ({ assert }) => {

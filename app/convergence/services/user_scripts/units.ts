@@ -2,6 +2,11 @@ import { mailGroup } from '#convergence/services/accounts/index'
 import { programDirectory, runSeconds } from '#convergence/services/user_scripts/layout'
 import { userScriptProgram } from '#convergence/services/sieve/script'
 
+/** More than Postfix delivers at a time (100), so that none is turned away. */
+const connections = 128
+/** Of one run. */
+const tasks = 32
+
 /**
  * Only Dovecot's processes have the group, so only they connect. The limit a source is one for each user (by uid):
  * Postfix delivers fewer at a time to one mailbox, so none of his messages misses the script.
@@ -17,7 +22,7 @@ SocketGroup=${mailGroup.name}
 SocketMode=0660
 Accept=yes
 Backlog=256
-MaxConnections=128
+MaxConnections=${connections}
 MaxConnectionsPerSource=8
 # Many messages at once are no fault.
 TriggerLimitIntervalSec=0
@@ -48,7 +53,7 @@ RuntimeMaxSec=${runSeconds + 10}
 TimeoutStopSec=5
 MemoryMax=256M
 MemorySwapMax=0
-TasksMax=64
+TasksMax=${tasks}
 # To become the user, to give him a /tmp of his own, and to end what is his.
 CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_SYS_ADMIN CAP_KILL
 NoNewPrivileges=yes
@@ -59,12 +64,12 @@ OOMScoreAdjust=800
 Environment=LANG=C.UTF-8
 `
 
-/** All scripts of a server together. */
+/** All scripts of a server together: as many tasks as all of them may have, so that no user takes another's. */
 export const sliceLimits = `[Unit]
 Description=Scripts of mail users
 
 [Slice]
-TasksMax=512
+TasksMax=${connections * tasks}
 MemoryMax=40%
 CPUWeight=50
 `
