@@ -11,7 +11,7 @@ allow_user_rules 0
 use_bayes 0
 dns_available yes
 rbl_timeout 8 3
-time_limit 45
+time_limit 20
 `
 
 const options = [
