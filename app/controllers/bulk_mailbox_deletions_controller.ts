@@ -3,6 +3,7 @@ import { domainsOf, latestApplyOf, mailboxesOf } from '#models/account/visible'
 import type Account from '#models/account'
 import type Domain from '#models/domain'
 import Mailbox from '#models/mailbox'
+import { forwardersTo } from '#models/mailbox/forwarders'
 import { Refusal } from '#exceptions/refusals'
 import MailboxPolicy from '#policies/mailbox_policy'
 import { chosenMailboxes } from '#validators/mailbox'
@@ -19,7 +20,8 @@ export default class BulkMailboxDeletionsController {
     }
     const mailboxes = await chosenOf(account, domain, input.mailboxes)
     for (const each of mailboxes) await bouncer.with(MailboxPolicy).authorize('destroy', each)
-    const page = { domain, server: domain.server, mailboxes }
+    const forwarders = await forwardersTo(mailboxes, domain, account)
+    const page = { domain, server: domain.server, mailboxes, forwarders }
     return view.render('pages/bulk_mailbox_deletions/create', page)
   }
 

@@ -3,6 +3,7 @@ import { showSaved } from '#controllers/mailboxes_controller'
 import { mailboxesOf } from '#models/account/visible'
 import { checkForward } from '#models/mail_address'
 import { readAddressList, versionOf } from '#models/mail_address/list'
+import { deadTargetsOf } from '#models/mailbox/forwarders'
 import MailboxForward from '#models/mailbox_forward'
 import MailboxPolicy from '#policies/mailbox_policy'
 import { forwarding } from '#validators/mail_settings'
@@ -15,7 +16,8 @@ export default class ForwardsController {
     const { domain } = mailbox
     const addresses = await MailboxForward.addressesOf(mailbox.id)
     const version = versionOf(addresses)
-    const page = { mailbox, domain, server: domain.server, addresses, version }
+    const dead = await deadTargetsOf(addresses, domain)
+    const page = { mailbox, domain, server: domain.server, addresses, version, dead }
     return view.render('pages/forwards/edit', page)
   }
 

@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { latestApplyOf, mailboxesOf } from '#models/account/visible'
+import { forwardersTo } from '#models/mailbox/forwarders'
 import MailboxPolicy from '#policies/mailbox_policy'
 
 export default class MailboxDeletionsController {
@@ -7,7 +8,9 @@ export default class MailboxDeletionsController {
     const mailbox = await mailboxesOf(account).where('id', params.mailbox_id).firstOrFail()
     await bouncer.with(MailboxPolicy).authorize('destroy', mailbox)
     const { domain } = mailbox
-    return view.render('pages/mailbox_deletions/create', { mailbox, domain, server: domain.server })
+    const forwarders = await forwardersTo([mailbox], domain, account)
+    const page = { mailbox, domain, server: domain.server, forwarders }
+    return view.render('pages/mailbox_deletions/create', page)
   }
 
   async store({ account, bouncer, i18n, params, request, response, session }: HttpContext) {

@@ -102,6 +102,62 @@ test.group('Deletions of several users', (group) => {
     assert.lengthOf(await Task.query().where('server_id', tenant.server.id), 1)
   })
 
+  test('MAIL-07: who forwards to them is told before, apart from those that go with them', async ({
+    assert,
+    client,
+  }) => {
+    const { tenant, users, ids } = await withUsers(3)
+    const { domain, server, admin, contractor } = tenant
+    const addressOf = (localPart: string, name = domain.name) => `${localPart}@${name}`
+    const forward = (mailbox: Mailbox, to: string) =>
+      MailboxForward.create({ mailboxId: mailbox.id, address: to })
+    const { domain: second } = await makeDomain(server)
+    const { mailbox: sister } = await makeMailbox(second, server, 'imouto')
+    const stranger = await makeTenant()
+    const target = addressOf('user0')
+    await forward(users[1], target)
+    await forward(users[2], target)
+    await forward(users[2], addressOf('user1'))
+    await forward(sister, target)
+    await forward(stranger.mailbox, target)
+
+    const seen = async (by: Account, ...chosen: number[]) => {
+      const page = await ask(client, by, tenant, chosen)
+      page.assertTextIncludes('へ転送されています')
+      assert.notInclude(page.text(), stranger.domain.name)
+      return page.text()
+    }
+    const all = await seen(contractor, ids[0], ids[1])
+    assert.include(all, `<li>${addressOf('user2')}</li>`)
+    assert.include(all, `<li>${addressOf('imouto', second.name)}</li>`)
+    assert.notInclude(all, `<li>${addressOf('user1')}</li>`)
+    assert.include(all, 'ほかのお客さまのアドレス（1件）')
+
+    const byAdmin = await seen(admin, ids[0])
+    assert.include(byAdmin, `<li>${addressOf('user1')}</li>`)
+    assert.notInclude(byAdmin, 'imouto')
+    assert.include(byAdmin, 'ほかのお客さまのアドレス（2件）')
+
+    const one = await client.get(`/mailboxes/${ids[1]}/deletion`).loginAs(admin)
+    one.assertTextIncludes(`<li>${addressOf('user2')}</li>`)
+    const nobody = await client.get(`/mailboxes/${ids[2]}/deletion`).loginAs(admin)
+    assert.notInclude(nobody.text(), 'へ転送されています')
+  })
+
+  test('MAIL-07: of many that forward to a user the first are told, and how many more', async ({
+    assert,
+    client,
+  }) => {
+    const { tenant, users, ids } = await withUsers(23)
+    const address = `user0@${tenant.domain.name}`
+    for (const { id } of users.slice(1)) {
+      await MailboxForward.create({ mailboxId: id, address })
+    }
+    const page = await ask(client, tenant.admin, tenant, [ids[0]])
+    assert.lengthOf(page.text().match(/<li>user\d+@/g) ?? [], 20)
+    page.assertTextIncludes('ほか2人')
+  })
+
   test('REL-04: users of other domains are as unknown as users there never were', async ({
     assert,
     client,

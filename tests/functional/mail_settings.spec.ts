@@ -301,6 +301,7 @@ test.group('Mail settings', (group) => {
     const page = await client.get(`/mailboxes/${mailbox.id}/user_script`).loginAs(user)
     page.assertTextIncludes(`/data/domain/${domain.name}/home/${mailbox.localPart}/data/myscript`)
     for (const words of ['実行権限', '10秒', '標準入力']) page.assertTextIncludes(words)
+    page.assertTextIncludes('プログラムは、当社のスタッフが置きます')
   })
 
   test('MAIL-11: a locked account is unlocked by who manages it, not by itself', async ({
@@ -397,7 +398,7 @@ test.group('Forwarding', (group) => {
     await save(client, a.contractor, a.mailbox, 'forwards', to(`x@elsewhere.jp\n${atB}`))
     await save(client, a.contractor, b, 'forwards', to(atC))
     const response = await save(client, a.contractor, c, 'forwards', to(`y@elsewhere.jp\n${atA}`))
-    assert.include(errorsOf(response), `（${atA} → ${atB} → ${atC}）`)
+    assert.include(errorsOf(response), `（${atC} → ${atA} → ${atB} → ${atC}）`)
     assert.isEmpty(await MailboxForward.addressesOf(c.id))
     const log = await OperationLog.query().orderBy('id', 'desc').firstOrFail()
     assert.isFalse(log.succeeded)
@@ -424,6 +425,26 @@ test.group('Forwarding', (group) => {
     const response = await save(client, a.user, a.mailbox, 'forwards', to(addressOf(b)))
     assert.include(errorsOf(response), `${addressOf(b)} → （ほかのお客さまのアドレス）`)
     assert.notInclude(errorsOf(response), 'himitsu')
+  })
+
+  test('MAIL-07: a target in the own domain that is no user is named on the form', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const { user, mailbox, domain } = tenant
+    const { mailbox: gone } = await makeMailbox(domain, tenant.server, 'kieta')
+    const targets = ['kieta', 'webmaster', 'admin'].map((name) => `${name}@${domain.name}`)
+    await save(client, user, mailbox, 'forwards', to([...targets, 'x@elsewhere.jp'].join('\n')))
+    const title = '存在しないユーザへ転送しています'
+    const path = `/mailboxes/${mailbox.id}/forwards`
+    const before = await client.get(path).loginAs(user)
+    assert.notInclude(before.text(), title)
+    await gone.remove({ by: tenant.admin, ip: null })
+    const page = await client.get(path).loginAs(user)
+    page.assertTextIncludes(title)
+    page.assertTextIncludes(`<li>kieta@${domain.name}</li>`)
+    assert.notInclude(page.text(), `<li>webmaster@${domain.name}</li>`)
   })
 
   test('MAIL-07: two that forward to each other at the same moment: one is refused', async ({

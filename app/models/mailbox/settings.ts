@@ -2,6 +2,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { Refusal } from '#exceptions/refusals'
 import type { Actor } from '#models/actor'
 import { today } from '#models/day'
+import Domain from '#models/domain'
 import { findLoop, type Stop } from '#models/mailbox/forward_loop'
 import type Mailbox from '#models/mailbox'
 
@@ -70,7 +71,7 @@ export type MailboxSettings = Pick<
 
 /** MAIL-07: A → B → A, however long the way. */
 export async function refuseLoop(
-  { id: mailboxId, domainId }: Mailbox,
+  { id: mailboxId, domainId, localPart }: Mailbox,
   targets: readonly string[],
   { by }: Actor,
   client: TransactionClientContract
@@ -83,5 +84,7 @@ export async function refuseLoop(
     stop.domainId === domainId ||
     (by.isContractor && by.contractId === stop.contractId)
   const names = way.map((stop) => (isHis(stop) ? stop.address : '（ほかのお客さまのアドレス）'))
-  throw new Refusal('forward_loops', 'forwards', { path: names.join(' → ') })
+  const { name } = await Domain.findOrFail(domainId, { client })
+  const path = [`${localPart}@${name}`, ...names].join(' → ')
+  throw new Refusal('forward_loops', 'forwards', { path })
 }
