@@ -10,6 +10,7 @@ export const controllers = {
   BulkMailboxDeletions: () => import('#controllers/bulk_mailbox_deletions_controller'),
   ClientProfiles: () => import('#controllers/client_profiles_controller'),
   ClientSetups: () => import('#controllers/client_setups_controller'),
+  DkimKeyDeletions: () => import('#controllers/dkim_key_deletions_controller'),
   DkimKeys: () => import('#controllers/dkim_keys_controller'),
   DomainAllowedSenders: () => import('#controllers/domain_allowed_senders_controller'),
   DomainDeletions: () => import('#controllers/domain_deletions_controller'),

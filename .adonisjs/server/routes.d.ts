@@ -69,6 +69,7 @@ export type ScannedRoutes = {
     'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_keys.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'dkim_key_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -126,6 +127,7 @@ export type ScannedRoutes = {
     'domain_allowed_senders.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'sending_limits.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'dkim_key_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
@@ -179,6 +181,7 @@ export type ScannedRoutes = {
     'domain_allowed_senders.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'sending_limits.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'dkim_key_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }

@@ -19,9 +19,12 @@ export class Dns {
   }
 
   /** What is still asked when the time is over counts as not answered. */
-  static async within<Result>(work: (dns: Dns) => Promise<Result>): Promise<Result> {
+  static async within<Result>(
+    work: (dns: Dns) => Promise<Result>,
+    milliseconds = patience.page
+  ): Promise<Result> {
     const dns = new Dns()
-    const timer = setTimeout(() => dns.#resolver.cancel(), patience.page)
+    const timer = setTimeout(() => dns.#resolver.cancel(), milliseconds)
     try {
       return await work(dns)
     } finally {

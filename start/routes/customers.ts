@@ -93,6 +93,7 @@ router
     router.get('domains/:domain_id/mail/dkim', [controllers.DkimKeys, 'create'])
     router.post('domains/:domain_id/mail/dkim', [controllers.DkimKeys, 'store'])
     router.delete('domains/:domain_id/mail/dkim', [controllers.DkimKeys, 'destroy'])
+    router.get('domains/:domain_id/mail/dkim/deletion', [controllers.DkimKeyDeletions, 'create'])
     router.get('domains/:domain_id/mail/mta_sts', [controllers.MtaStsPolicies, 'edit'])
     router.put('domains/:domain_id/mail/mta_sts', [controllers.MtaStsPolicies, 'update'])
 

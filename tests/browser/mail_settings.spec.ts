@@ -23,9 +23,15 @@ function pathsOf({ domain, mailbox }: Tenant) {
       'vacation',
     ].map((setting) => `${user}/${setting}`),
     mail,
-    ...['out_mx', 'allowed_senders', 'sending_limits', 'dkim', 'mta_sts', 'records'].map(
-      (setting) => `${mail}/${setting}`
-    ),
+    ...[
+      'out_mx',
+      'allowed_senders',
+      'sending_limits',
+      'dkim',
+      'dkim/deletion',
+      'mta_sts',
+      'records',
+    ].map((setting) => `${mail}/${setting}`),
     `/domains/${domain.id}/mailbox_deletions/create?mailboxes[]=${mailbox.id}`,
   ]
 }

@@ -69,6 +69,7 @@ const customers: Record<string, Role[]> = {
   'dkim_keys.create': managers,
   'dkim_keys.store': managers,
   'dkim_keys.destroy': managers,
+  'dkim_key_deletions.create': managers,
   'mta_sts_policies.edit': managers,
   'mta_sts_policies.update': managers,
   'mailbox_usages.index': managers,

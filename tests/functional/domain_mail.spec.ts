@@ -9,8 +9,9 @@ import type Account from '#models/account'
 import OperationLog from '#models/operation_log'
 import Task from '#models/task'
 import env from '#start/env'
+import { certificateIs } from '#monitoring/mail/certificate'
 import { queriesOf } from '#tests/support/counted_queries'
-import { FakeDns } from '#tests/support/fake_dns'
+import { FakeDns, type Zone } from '#tests/support/fake_dns'
 
 type Input = Record<string, unknown>
 
@@ -41,6 +42,18 @@ const tasksOf = ({ server }: Tenant) => Task.query().where('server_id', server.i
 const errorsOf = (response: { flashMessage(name: string): unknown }) =>
   JSON.stringify(response.flashMessage('inputErrorsBag') ?? {})
 
+/** What the panel's name server answers in one test. */
+async function publish(zone: Zone, cleanup: (handler: () => void) => void) {
+  const dns = await FakeDns.start(zone)
+  const before = env.get('DNS_SERVERS')
+  env.set('DNS_SERVERS', dns.address)
+  cleanup(() => {
+    env.set('DNS_SERVERS', before ?? '')
+    dns.stop()
+  })
+  return dns
+}
+
 const limits = { sending_per_hour: '１，０００', sending_per_day: '10000' }
 const settings: [string, string, Input, (told: DesiredDomain) => unknown, unknown][] = [
   ['MAIL-10', 'out_mx', { out_mx: 'on' }, (told) => told.outMx, true],
@@ -63,6 +76,7 @@ const settings: [string, string, Input, (told: DesiredDomain) => unknown, unknow
 
 test.group('Mail of a domain', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+  group.each.setup(() => certificateIs('trusted'))
 
   for (const [id, setting, input, read, wanted] of settings) {
     test(`${id}: ${setting} is saved, the server is told, once`, async ({ assert, client }) => {
@@ -119,6 +133,119 @@ test.group('Mail of a domain', (group) => {
     await save(client, tenant, 'out_mx', { out_mx: 'on' })
     const page = await client.get(`/domains/${tenant.domain.id}/mail`).loginAs(tenant.admin)
     page.assertTextIncludes('outMXが有効です')
+  })
+
+  const exchanges: [string, (tenant: Tenant) => Zone, string | null][] = [
+    ['is missing', () => ({}), 'MXレコードが見つかりません'],
+    ['is the null MX', ({ domain }) => ({ [domain.name]: { mx: [[0, '']] } }), '見つかりません'],
+    [
+      'is this server',
+      ({ domain, server }) => ({ [domain.name]: { mx: [[10, server.hostname]] } }),
+      'を指しています',
+    ],
+    [
+      'is another name of this server',
+      ({ domain, server }) => ({
+        [domain.name]: { mx: [[10, 'mail.example.jp']] },
+        'mail.example.jp': { a: [server.address!] },
+      }),
+      'を指しています',
+    ],
+    [
+      'is elsewhere',
+      ({ domain }) => ({
+        [domain.name]: { mx: [[10, 'mail.example.jp']] },
+        'mail.example.jp': { a: ['203.0.113.9'] },
+      }),
+      null,
+    ],
+    ['is not told', ({ domain }) => ({ [domain.name]: 'silent' }), '確認できませんでした'],
+  ]
+  for (const [what, zone, words] of exchanges) {
+    test(`MAIL-10: outMX is saved and, within three seconds, said what is wrong when the MX ${what}`, async ({
+      assert,
+      client,
+      cleanup,
+    }) => {
+      const tenant = await makeTenant()
+      await publish(zone(tenant), cleanup)
+      const before = performance.now()
+      const response = await save(client, tenant, 'out_mx', { out_mx: 'on' })
+      assert.isBelow(performance.now() - before, 3000)
+      const warning = response.flashMessages().warning as unknown
+      if (words === null) assert.isUndefined(warning)
+      else assert.include(String(warning), words)
+      const { outMx } = await desiredOf(tenant)
+      assert.isTrue(outMx)
+    })
+  }
+
+  test('MAIL-10: turning outMX off asks DNS nothing', async ({ assert, client, cleanup }) => {
+    const tenant = await makeTenant()
+    await tenant.domain.setOutMx(true, { by: tenant.admin, ip: null })
+    const dns = await publish({}, cleanup)
+    const response = await save(client, tenant, 'out_mx', { out_mx: 'off' })
+    assert.isEmpty(dns.asked)
+    assert.isUndefined(response.flashMessage('warning'))
+  })
+
+  test('MAIL-10: users, too, are told where their mail goes', async ({ assert, client }) => {
+    const tenant = await makeTenant()
+    const { domain, mailbox, user, admin } = tenant
+    const ofUser = [`/mailboxes/${mailbox.id}`, `/mailboxes/${mailbox.id}/client_setup`]
+    const pages: [Account, string][] = [
+      ...ofUser.map((path): [Account, string] => [user, path]),
+      [admin, `/domains/${domain.id}/mailboxes`],
+    ]
+    for (const [who, path] of pages) {
+      const page = await client.get(path).loginAs(who)
+      assert.notInclude(page.text(), 'outMX')
+    }
+    await domain.setOutMx(true, { by: admin, ip: null })
+    for (const [who, path] of pages) {
+      const page = await client.get(path).loginAs(who)
+      page.assertTextIncludes('outMXが有効です')
+    }
+  })
+
+  test('MAIL-11: TLS is not made a must while the certificate of the server would turn senders away', async ({
+    assert,
+    client,
+    cleanup,
+  }) => {
+    const tenant = await makeTenant()
+    cleanup(certificateIs('untrusted'))
+    const form = await client.get(`/domains/${tenant.domain.id}/mail/mta_sts`).loginAs(tenant.admin)
+    form.assertTextIncludes('自己署名の証明書では')
+    const refused = await save(client, tenant, 'mta_sts', { mta_sts: 'enforce' })
+    assert.include(errorsOf(refused), '認証局が発行したものではない')
+    assert.isNull(await tasksOf(tenant).first())
+    await save(client, tenant, 'mta_sts', { mta_sts: 'testing' })
+    await tenant.domain.refresh()
+    assert.equal(tenant.domain.mtaSts, 'testing')
+  })
+
+  test('MAIL-11: a server whose certificate nobody sees leaves the choice to the customer', async ({
+    assert,
+    client,
+    cleanup,
+  }) => {
+    const tenant = await makeTenant()
+    cleanup(certificateIs('unknown'))
+    await save(client, tenant, 'mta_sts', { mta_sts: 'enforce' })
+    await tenant.domain.refresh()
+    assert.equal(tenant.domain.mtaSts, 'enforce')
+  })
+
+  test('MAIL-11: before a key is deleted that is asked', async ({ client }) => {
+    const { domain, admin } = await makeTenant()
+    const path = `/domains/${domain.id}/mail/dkim/deletion`
+    const none = await client.get(path).loginAs(admin).redirects(0)
+    none.assertHeader('location', `/domains/${domain.id}/mail/dkim`)
+    const key = { selector: 't1', privateKey: 'secret', publicKey: 'AAAA' }
+    await domain.useDkimKey(key, null, { by: admin, ip: null })
+    const page = await client.get(path).loginAs(admin)
+    page.assertTextIncludes('いまの鍵はもとに戻せません')
   })
 
   test('MAIL-11: DKIM is turned on with a key of 2048 bits that only the server gets to see', async ({
@@ -191,16 +318,11 @@ test.group('Mail of a domain', (group) => {
     cleanup,
   }) => {
     const { domain, server, admin } = await makeTenant()
-    const dns = await FakeDns.start({
+    const zone: Zone = {
       [domain.name]: { mx: [[10, server.hostname]], txt: [['v=spf1 -all'], ['"><b>x</b>']] },
       [`_dmarc.${domain.name}`]: 'refused',
-    })
-    const before = env.get('DNS_SERVERS')
-    env.set('DNS_SERVERS', dns.address)
-    cleanup(() => {
-      env.set('DNS_SERVERS', before ?? '')
-      dns.stop()
-    })
+    }
+    const dns = await publish(zone, cleanup)
     const page = await client.get(`/domains/${domain.id}/mail`).loginAs(admin)
     page.assertTextIncludes(`v=spf1 a:${server.hostname} ip4:${server.address} ~all`)
     page.assertTextIncludes(`10 ${server.hostname}.`)
