@@ -219,6 +219,51 @@ test.group('Mailboxes', (group) => {
     }
   })
 
+  test('MAIL-02: whose password a mail client needs is said to each', async ({
+    assert,
+    client,
+  }) => {
+    const { mailbox, user, admin, contractor } = await makeTenant()
+    const own = 'この画面へのログインと同じパスワード'
+    const other = 'このユーザのパスワード'
+    const pages: [Account, number, string, string][] = [
+      [user, mailbox.id, own, other],
+      [admin, admin.mailboxId!, own, other],
+      [admin, mailbox.id, other, own],
+      [contractor, mailbox.id, other, own],
+    ]
+    for (const [who, id, words, wrong] of pages) {
+      const page = await client.get(`/mailboxes/${id}/client_setup`).loginAs(who)
+      page.assertTextIncludes(words)
+      assert.notInclude(page.text(), wrong)
+    }
+  })
+
+  test('PNL-01: the menu tells where one is, on pages of single settings, too', async ({
+    assert,
+    client,
+  }) => {
+    const { domain, mailbox, user, admin } = await makeTenant()
+    const own = `/mailboxes/${admin.mailboxId}`
+    const places: [Account, string, string][] = [
+      [user, `/mailboxes/${mailbox.id}/forwards`, 'メールの設定'],
+      [user, `/mailboxes/${mailbox.id}/client_setup`, 'メールソフトの設定'],
+      [admin, `/domains/${domain.id}`, 'ドメイン'],
+      [admin, `/domains/${domain.id}/mail/out_mx`, 'メール'],
+      [admin, `/mailboxes/${mailbox.id}/forwards`, 'ユーザ一覧'],
+      [admin, `${own}/vacation`, '自分のメール'],
+      [admin, own, '自分のメール'],
+    ]
+    for (const [who, path, entry] of places) {
+      const page = await client.get(path).loginAs(who)
+      const links = page
+        .text()
+        .matchAll(/navigation__link"[^>]*aria-current="(?:page|true)"[^>]*>([^<]*)</g)
+      const current = [...links].map(([, text]) => text.trim())
+      assert.deepEqual([...new Set(current)], [entry], path)
+    }
+  })
+
   test('MAIL-02: a user finds what his mail client needs', async ({ client }) => {
     const { user, mailbox, domain, server } = await makeTenant()
     const page = await client.get(`/mailboxes/${mailbox.id}`).loginAs(user)
