@@ -87,6 +87,25 @@ test.group('Limits of mailboxes and domains, over SMTP', (group) => {
     await limit(40)
   })
 
+  test("REL-04: a lock file of a user's keeps port 25 busy for seconds only, and his mail arrives", async ({
+    assert,
+  }) => {
+    await limit(40)
+    await deliver(server, { to })
+    const maildir = `${domain.root}/home/taro/Maildir`
+    const lock =
+      'cd "$1" && rm -f dovecot.index* dovecot-uidlist && touch -d "+2 days" dovecot-uidlist.lock'
+    const uid = ['--reuid', String(taro.uid), '--regid', String(domain.uid), '--clear-groups']
+    const locked = await server.exec(['setpriv', ...uid, 'sh', '-c', lock, 'sh', maildir])
+    assert.equal(locked.status, 0, locked.stderr)
+    const start = Date.now()
+    const sent = await answerOf(submit(server.address, { port: 25, from: outsider, to }))
+    assert.match(sent, /^250 /)
+    assert.isBelow(Date.now() - start, 40_000)
+    await server.exec(['rm', '-f', `${maildir}/dovecot-uidlist.lock`])
+    await messages(server, to, { atLeast: 2 })
+  })
+
   for (const port of [25, 587] as const) {
     test(`PNL-05: a full domain is refused for now at RCPT on ${port}, others are not`, async ({
       assert,

@@ -67,8 +67,9 @@ const accounts: readonly string[] = document({
 const storage: Settings = {
   mail_driver: 'maildir',
   mail_path: expansion('%{home}/Maildir'),
-  // A lock that a user's own program keeps delays what is his, and that not for long.
-  mail_max_lock_timeout: '5s',
+  // A lock file that a user's own program leaves would hold each question and delivery for minutes. One waits
+  // for several locks, and goes on without; in a Maildir nothing is lost by that.
+  mail_max_lock_timeout: '2s',
   // Reads Sieve scripts and calls the user script's launcher; customers' programs never have it.
   mail_access_groups: mailGroup.name,
   // Domains' and mailboxes' ids begin here; nothing of the system is ever a mailbox.
