@@ -129,7 +129,8 @@ const services: readonly string[] = [
   ...block('service indexer', shut('indexer')),
   ...block(
     'service quota-status',
-    { executable: 'quota-status -p postfix', client_limit: 1 },
+    // Each smtpd of port 25 and of submission may hold one.
+    { executable: 'quota-status -p postfix', client_limit: 1, process_limit: 250 },
     postfixSocket(sockets.quota)
   ),
 ]

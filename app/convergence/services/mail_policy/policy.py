@@ -3,7 +3,7 @@
 Senders that a user does not want (MAIL-08) unless he or his domain allows them (MAIL-05), how much an account that
 signed in may send in an hour and a day (MAIL-11), and who may use the port for forwarded mail. systemd starts this
 program at the first question. Settings are rows that the panel writes and that are read at each question, so none
-of them needs a restart. When it can't tell, mail passes, except at the port for forwarded mail.
+of them needs a restart. When it can't tell, mail passes; at the port for forwarded mail, and from whom signed in, it waits.
 """
 
 import base64
@@ -489,7 +489,7 @@ class Server:
             return self.policy.answer(question)
         except Exception as error:
             self.complain(f"no answer: {type(error).__name__}: {error}")
-            return UNSURE if question.get("policy_context") == "forwarded" else PASS
+            return UNSURE if question.get("policy_context") == "forwarded" or question.get("sasl_username") else PASS
 
     def complain(self, text):
         """The same at most once a minute."""

@@ -48,20 +48,36 @@ const limits: Parameters = {
   // Dovecot's LMTP takes ASCII addresses only; a message that needs more would bounce later.
   smtputf8_enable: 'no',
   biff: 'no',
+  // Room that the queue leaves to databases and sites of the same disk, whoever sends.
+  queue_minfree: 5 * messageSize,
+  // One address does not take all connections of a port; programs of this server are no exception.
+  smtpd_client_event_limit_exceptions: '',
+  smtpd_client_connection_count_limit: 20,
   // proxymap ends when a look-up meets the moment of a commit to the maps; 60 s without it would be an outage.
   service_throttle_time: '1s',
 }
 
-/** Mail of the system itself, such as cron's. Nobody's home is touched: customers' accounts have virtual addresses. */
+/**
+ * Nothing is delivered at the server's own name: nobody reads there, and a mailbox without an owner would fill the disk.
+ * Its addresses are refused at RCPT and come back to programs, but for those that are aliases (of customers' accounts)
+ * or rewritten senders (MAIL-07).
+ */
 const localMail: Parameters = {
+  local_transport: 'error:5.1.1 Nobody reads mail at this name, write to postmaster at the domain',
   alias_database: '',
-  alias_maps: 'inline:{{postmaster=root},{abuse=root},{mailer-daemon=root}}',
-  local_recipient_maps: 'inline:{{root=ok},{postmaster=ok},{abuse=ok}}',
+  alias_maps: '',
+  // The transport says it already.
+  local_recipient_maps: '',
+  // To a postmaster that is not there.
+  notify_classes: '',
   // A domain's programs send as their own domain only (sendmail -f).
   local_login_sender_maps: [
     'inline:{{root=*},{postfix=*},{spamass-milter=<>}}',
     `texthash:${localSenders}`,
   ],
+  // REL-04: who writes to whom is nobody else's business.
+  authorized_mailq_users: 'root',
+  authorized_flush_users: 'root',
 }
 
 const virtualMail: Parameters = {
@@ -76,6 +92,22 @@ const virtualMail: Parameters = {
   proxy_read_maps: mapNames.map(proxied),
 }
 
+/** A lock in one mailbox must not hold smtpd for long. Without an answer mail is taken, and LMTP asks again. */
+const room = [sockets.quota, spaceSocket].map(
+  (socket) => `check_policy_service { unix:${socket}, timeout=7s, default_action=DUNNO }`
+)
+
+/** Ends with what counts an account's recipients (MAIL-11), so that only those count that nothing else refuses. */
+const recipients = (policy: string) => [
+  'reject_non_fqdn_recipient',
+  'reject_unlisted_recipient',
+  `check_recipient_access ${proxied('recipient_access')}`,
+  // PNL-05: a full mailbox, and a full domain, are refused here, before the message is ours.
+  ...room,
+  // Unwanted senders are refused there too (MAIL-08).
+  `check_policy_service { unix:${policySocket}, timeout=10s, ${policy} }`,
+]
+
 /** Nobody relays on port 25, a program on this server neither (MAIL-02): submission asks for a password. */
 const incoming: Parameters = {
   mynetworks: '127.0.0.1/32',
@@ -85,21 +117,14 @@ const incoming: Parameters = {
   smtpd_forbid_bare_newline: 'reject',
   smtpd_forbid_bare_newline_exclusions: '',
   smtpd_forbid_unauth_pipelining: 'yes',
-  smtpd_relay_restrictions: 'reject_unauth_destination',
-  smtpd_recipient_restrictions: [
-    'reject_non_fqdn_recipient',
-    'reject_unlisted_recipient',
-    `check_recipient_access ${proxied('recipient_access')}`,
-    // PNL-05: a full mailbox, and a full domain, are refused here, before the message is ours.
-    `check_policy_service unix:${sockets.quota}`,
-    `check_policy_service unix:${spaceSocket}`,
-    // Last, because it counts what an account sends (MAIL-11); unwanted senders are refused there too (MAIL-08).
-    `check_policy_service unix:${policySocket}`,
+  // smtpd keeps what it learnt about an address; a domain that came, or outMX, counts at once, without a reload.
+  smtpd_relay_restrictions: [
+    `check_recipient_access ${proxied('recipients')}`,
+    'reject_unauth_destination',
   ],
+  smtpd_recipient_restrictions: recipients('default_action=DUNNO'),
   // Not every client says the size before; asked again with the real one, still before the message is ours.
-  smtpd_end_of_data_restrictions: [sockets.quota, spaceSocket].map(
-    (socket) => `check_policy_service unix:${socket}`
-  ),
+  smtpd_end_of_data_restrictions: room,
   // Without an answer mail is taken: LMTP asks again about quotas, and lists and limits are no reason to lose mail.
   smtpd_policy_service_default_action: 'DUNNO',
 }
@@ -109,7 +134,7 @@ const incoming: Parameters = {
  * of a domain here, the program's own neither. sendmail and the submission ports know who it is.
  */
 const ownPrograms = ({ address }: DesiredServer): Parameters => ({
-  smtpd_restriction_classes: ['from_this_server', 'forwarded'],
+  smtpd_restriction_classes: ['from_this_server', 'forwarded', 'counted'],
   from_this_server: [
     `check_sender_access ${proxied('hosted_senders')}`,
     // Unix accounts have addresses at the server's own name.
@@ -135,6 +160,8 @@ const forwarded: Parameters = {
 
 /** Sign-in exists on the submission ports only (master.cf turns it on there). */
 const signIn: Parameters = {
+  // Whose recipients can't be counted tries again: his program keeps the message.
+  counted: recipients('default_action=DEFER'),
   smtpd_sasl_type: 'dovecot',
   smtpd_sasl_path: sockets.signIn,
   smtpd_sasl_security_options: 'noanonymous',

@@ -12,18 +12,25 @@ export const signInFirst = '550 5.7.1 Sign in on port 587 or 465 or use sendmail
 
 const lookup = (table: Table) => `SELECT value FROM ${table} WHERE key = '%s'`
 
+/** An address of a domain whose mail is delivered here. */
+const delivered = (table: Table) =>
+  `SELECT 'OK' FROM ${table} WHERE key = '%s' AND substr(key, instr(key, '@') + 1) IN (SELECT key FROM domains)`
+
 const queries = {
   ...Object.fromEntries(tables.map((table) => [table, lookup(table)])),
   /** Who may use an address as envelope sender: the mailbox that has it. */
   senders: `SELECT key FROM mailboxes WHERE key = '%s'`,
+  /** Who gets mail from outside; nobody of a domain with outMX (MAIL-10). */
+  recipients: `${delivered('mailboxes')} UNION ${delivered('aliases')}`,
   /** What a program of this server hears that gives a sender of a domain here without signing in. */
   hosted_senders: `SELECT '${signInFirst}' FROM hosted WHERE key = '%s'`,
 } as Readonly<Record<MapName, string>>
 
-export type MapName = Table | 'senders' | 'hosted_senders'
+export type MapName = Table | 'senders' | 'recipients' | 'hosted_senders'
 export const mapNames = [
   ...tables,
   'senders',
+  'recipients',
   'hosted_senders',
 ] as const satisfies readonly MapName[]
 

@@ -13,6 +13,9 @@ const signedIn = {
   smtpd_sasl_auth_enable: 'yes',
   smtpd_sender_restrictions: 'reject_sender_login_mismatch',
   smtpd_relay_restrictions: 'permit_sasl_authenticated, reject',
+  smtpd_recipient_restrictions: 'counted',
+  // Many people may sit behind one address.
+  smtpd_client_connection_count_limit: '40',
 }
 
 const ports: readonly Daemon[] = [
@@ -53,8 +56,17 @@ const forwarding = (): Daemon => ({
   },
 })
 
+/** Each port has processes of its own, so that none of them starves another. */
 function inet(name: string, options: Readonly<Record<string, string>>): Daemon {
-  return { name, type: 'inet', isPrivate: false, chroot: true, program: 'smtpd', options }
+  return {
+    name,
+    type: 'inet',
+    isPrivate: false,
+    chroot: true,
+    limit: 75,
+    program: 'smtpd',
+    options,
+  }
 }
 
 const unix = (name: string, more: Partial<Daemon> = {}): Daemon => ({
@@ -65,7 +77,7 @@ const unix = (name: string, more: Partial<Daemon> = {}): Daemon => ({
   ...more,
 })
 
-/** Postfix's own daemons, as Debian has them; without those that nothing here uses (virtual, relay hosts). */
+/** Postfix's own daemons, as Debian has them; without those that nothing here uses (local, virtual, relay hosts). */
 const own: readonly Daemon[] = [
   unix('pickup', { isPrivate: false, wakeup: '60', limit: 1 }),
   unix('cleanup', { isPrivate: false, limit: 0 }),
@@ -82,7 +94,6 @@ const own: readonly Daemon[] = [
   unix('showq', { isPrivate: false }),
   ...['error', 'retry'].map((name) => unix(name, { program: 'error' })),
   unix('discard'),
-  unix('local', { chroot: false }),
   unix('lmtp'),
   unix('anvil', { limit: 1 }),
   unix('scache', { limit: 1 }),

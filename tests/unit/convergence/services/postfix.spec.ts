@@ -35,7 +35,10 @@ const argvs = (changes: readonly Change[]) =>
 
 test.group('Postfix of a server', () => {
   test('MAIL-02: port 25 relays for nobody, and signs nobody in', ({ assert }) => {
-    assert.equal(parameter('smtpd_relay_restrictions'), 'reject_unauth_destination')
+    assert.equal(
+      parameter('smtpd_relay_restrictions'),
+      'check_recipient_access proxy:sqlite:/etc/postfix/maps/recipients.cf, reject_unauth_destination'
+    )
     assert.equal(parameter('mynetworks'), '127.0.0.1/32')
     assert.isUndefined(parameter('smtpd_sasl_auth_enable'))
   })
@@ -129,8 +132,46 @@ test.group('Postfix of a server', () => {
     const [, ...questions] = parameter('smtpd_recipient_restrictions')!.split(
       'check_policy_service'
     )
-    assert.match(questions.at(-1)!, /^ unix:private\/tsukasa-policy$/)
+    assert.match(questions.at(-1)!, /^ { unix:private\/tsukasa-policy, .* default_action=DUNNO }$/)
     assert.equal(parameter('smtpd_policy_service_default_action'), 'DUNNO')
+  })
+
+  test('MAIL-11: who signed in waits when nobody counts his recipients, senders elsewhere do not', ({
+    assert,
+  }) => {
+    const [, ...ports] = contentOf('/etc/postfix/master.cf').split(/^(?=submissions? )/m)
+    assert.lengthOf(ports, 2)
+    for (const port of ports) assert.match(port, /smtpd_recipient_restrictions = counted }/)
+    assert.equal(
+      parameter('counted'),
+      parameter('smtpd_recipient_restrictions')!.replace(/DUNNO }$/, 'DEFER }')
+    )
+  })
+
+  test('REL-04: nothing is delivered at the name of the server, and no program runs there', ({
+    assert,
+  }) => {
+    assert.match(parameter('local_transport')!, /^error:5\.1\.1 /)
+    assert.notMatch(contentOf('/etc/postfix/master.cf'), /^local /m)
+    for (const name of ['alias_maps', 'alias_database', 'notify_classes'])
+      assert.equal(parameter(name), '', name)
+  })
+
+  test('REL-04: nobody holds smtpd by a lock, nor all of its processes', ({ assert }) => {
+    const questions = parameter('smtpd_recipient_restrictions')!.match(
+      /check_policy_service {.*?}/g
+    )!
+    assert.lengthOf(questions, 3)
+    for (const question of questions) assert.match(question, /, timeout=\d+s, .*default_action=/)
+    assert.equal(parameter('smtpd_client_event_limit_exceptions'), '')
+    const limit = Number(parameter('smtpd_client_connection_count_limit'))
+    const ports = contentOf('/etc/postfix/master.cf').matchAll(/^\S+ inet .* (\d+) smtpd$/gm)
+    for (const [line, processes] of ports) assert.isAbove(Number(processes), 3 * limit, line)
+  })
+
+  test("REL-04: the queue is root's to look at", ({ assert }) => {
+    assert.equal(parameter('authorized_mailq_users'), 'root')
+    assert.equal(parameter('authorized_flush_users'), 'root')
   })
 
   test('MAIL-07: forwarded mail has a port on loopback, that refuses when nobody says who asks', ({
