@@ -18,7 +18,10 @@ export function say(address: string, parts: readonly string[], port = 25): Promi
       else socket.write(next, 'latin1')
     })
     socket.on('timeout', () => socket.destroy(new Error(`no answer after ${answers.at(-1)}`)))
-    socket.on('error', reject)
+    // A server that hangs up on nonsense may have some of it unread.
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ECONNRESET' || answers.length === 0) reject(error)
+    })
     socket.on('close', () => resolve(answers))
   })
 }
