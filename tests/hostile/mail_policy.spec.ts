@@ -275,6 +275,34 @@ test.group('The policy program, asked by nobody well-meaning', (group) => {
     assert.equal(await program.ask(ask), 'DUNNO')
   })
 
+  const programs = { 'example.jp': 'd7@mail.example.jp' }
+  const mailOf = (sender: string, recipients: string | number = 1) =>
+    program.ask({ policy_context: 'program', sender, recipient_count: String(recipients) })
+
+  test('MAIL-11: programs of a domain send no more than its limit, whatever sender of it they give', async ({
+    assert,
+  }) => {
+    program.set({ programs, limits: { 'd7@mail.example.jp': { hour: 10, day: 20 } } })
+    assert.equal(await mailOf('d7@mail.example.jp', 4), 'DUNNO')
+    assert.equal(await mailOf('Info@Example.JP', 4), 'DUNNO')
+    assert.match(await mailOf('"shop"@example.jp.', 3), /^550 5\.7\.1 /)
+    assert.match(await mailOf('d7@mail.example.jp', 1), /^550 5\.7\.1 /, 'for an hour')
+    for (const other of ['', 'root@mail.example.jp', 'x@other.example.jp'])
+      assert.equal(await mailOf(other, 100), 'DUNNO', other)
+    const people = { recipient: 'x@far.example.com', sasl_username: 'goro@example.jp' }
+    program.set({ programs, limits: { 'example.jp': { hour: 10, day: 20 } } })
+    assert.equal(await program.ask(people), 'DUNNO', 'people of the domain have their own')
+  })
+
+  test('MAIL-11: a count that is none counts one', async ({ assert }) => {
+    program.set({
+      programs: { 'example.jp': 'd8@mail.example.jp' },
+      limits: { 'd8@mail.example.jp': { hour: 3, day: 20 } },
+    })
+    for (const count of ['-5', '0', '1']) assert.equal(await mailOf('x@example.jp', count), 'DUNNO')
+    assert.match(await mailOf('x@example.jp', '9'.repeat(30)), /^550 /)
+  })
+
   test('MAIL-02: the port for forwarded mail says no to whom it cannot see', async ({ assert }) => {
     const ask = { policy_context: 'forwarded', recipient: 'x@far.example.com' }
     for (const [address, port] of [

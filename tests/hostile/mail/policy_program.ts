@@ -16,7 +16,7 @@ listener = socket.socket(socket.AF_UNIX)
 listener.bind(f"{directory}/socket")
 listener.listen(1024)
 lists, state = it["LiveLists"](f"{directory}/lists"), it["State"](f"{directory}/state")
-it["Server"](listener, it["Policy"](lists, state)).serve()
+it["Server"]([listener], it["Policy"](lists, state)).serve()
 `
 
 const fill = `
@@ -66,8 +66,8 @@ export class PolicyProgram {
   }
 
   /** Rows as the panel writes them, in place of all that were there. */
-  set(rows: { allowed?: Rows; rejected?: Rows; limits?: Rows; unlocked?: Rows }) {
-    const all = { allowed: {}, rejected: {}, limits: {}, unlocked: {}, ...rows }
+  set(rows: { allowed?: Rows; rejected?: Rows; limits?: Rows; unlocked?: Rows; programs?: Rows }) {
+    const all = { allowed: {}, rejected: {}, limits: {}, unlocked: {}, programs: {}, ...rows }
     execFileSync('python3', ['-c', fill, join(this.directory, 'lists')], {
       input: JSON.stringify(all),
     })

@@ -219,6 +219,54 @@ time.sleep(30)
     assert.match(broken, /^450 4\.7\.1 /)
   })
 
+  test("MAIL-11: a domain's programs send no more than its limit; the rest comes back, and its admin is told in Japanese", async ({
+    assert,
+  }) => {
+    const other = await server.addDomain('ports-program.jp')
+    const limits = { sending_per_hour: 5, sending_per_day: 100 }
+    await db.from('domains').where('id', other.id).update(limits)
+    await server.convergeAll()
+    const asOther = ['setpriv', '--reuid', String(other.uid), '--clear-groups', '--']
+    const send = (subject: string, ...argv: string[]) =>
+      server.exec([...asOther, 'sendmail', ...argv], `Subject: ${subject}\n\nx\n`)
+    await send(
+      'three',
+      '-f',
+      'shop@ports-program.jp',
+      ...['a', 'b', 'c'].map((one) => `${one}@ports-test.jp`)
+    )
+    await send('within', 'hanako@ports-test.jp')
+    await read('hanako@ports-test.jp', 'within', server)
+    await send('beyond', ...['hanako@ports-test.jp', 'taro@ports-test.jp'])
+    const back = await told(other, 'SUBJECT', 'Undelivered')
+    assert.include(back, 'Too many recipients from programs')
+    const message = await told(other, 'HEADER', 'Auto-Submitted', 'auto-generated')
+    const [, text] = message.split(/\r?\n\r?\n/)
+    const notice = Buffer.from(text, 'base64').toString()
+    assert.include(notice, `${other.unixName}@${hostname}`)
+    assert.include(notice, 'ドメイン管理者が')
+    assert.notEqual(await statusOf(send('of nobody', '-f', '<>', 'hanako@ports-test.jp')), 0)
+    await asDomain(
+      'sh',
+      '-c',
+      "printf 'Subject: neighbour\\n\\nx\\n' | sendmail hanako@ports-test.jp"
+    )
+    await read('hanako@ports-test.jp', 'neighbour', server)
+    const admin = { from: 'admin@ports-program.jp', as: 'admin@ports-program.jp', to: outsider }
+    const { answer } = await swaks(server.address, admin)
+    assert.match(answer, /^250 /, 'people of the domain have their own')
+  })
+
+  /** What its admin got that fits. */
+  const told = (of: Domain, ...search: string[]) =>
+    until(
+      async () => {
+        const found = [`admin@${of.name}`, 'text', 'mailbox', 'INBOX', ...search]
+        return stdoutOf(server.exec(['doveadm', '-f', 'flow', 'fetch', '-u', ...found]))
+      },
+      (text) => text !== ''
+    )
+
   const state = (statement: string) =>
     server.exec(['sqlite3', '/var/lib/tsukasa-mail-policy/state.sqlite', statement])
 })

@@ -35,7 +35,7 @@ export const mailPolicy: Service = {
   domainResources: domainTables,
 
   checks: (changes) => (changes.some(isProgram) ? [compiles] : []),
-  activations: (changes) => (changes.some(isUpdate) ? restart : []),
+  activations: (changes) => (changes.some(isUpdate) ? restart(changes) : []),
   probes: (changes) => (changes.some(isFile) ? probes : []),
 }
 
@@ -46,11 +46,13 @@ const compiles: Command = {
   argv: ['python3', '-I', '-S', '-c', `compile(open("${program}").read(), "policy", "exec")`],
 }
 
-/** Its socket stays, so questions wait meanwhile. */
-const restart: Command[] = [
-  { argv: ['systemctl', 'daemon-reload'] },
-  { argv: ['systemctl', 'try-restart', `${unit}.service`] },
-]
+/** Its sockets stay, so questions wait meanwhile; other sockets begin with the program. */
+function restart(changes: readonly Change[]): Command[] {
+  const units = changes.some((change) => isUpdate(change) && change.key.endsWith('.socket'))
+    ? ['restart', `${unit}.socket`, `${unit}.service`]
+    : ['try-restart', `${unit}.service`]
+  return [{ argv: ['systemctl', 'daemon-reload'] }, { argv: ['systemctl', ...units] }]
+}
 
 const probes: Probe[] = [{ kind: 'command', argv: ['systemctl', 'is-active', `${unit}.socket`] }]
 

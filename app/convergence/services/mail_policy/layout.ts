@@ -15,3 +15,6 @@ export const policySocket = 'private/tsukasa-policy'
 
 /** Where Dovecot hands in what users forward, and the program its notices; on loopback only. */
 export const forwardPort = 10025
+
+/** Where the scanner asks about what programs hand to sendmail, which no smtpd sees. */
+export const programSocket = '/run/tsukasa-mail-policy/programs'

@@ -1,16 +1,25 @@
-import type { DesiredDomain, DesiredMailbox, DomainHead } from '#convergence/desired_server'
+import type {
+  DesiredDomain,
+  DesiredMailbox,
+  DesiredServer,
+  DomainHead,
+} from '#convergence/desired_server'
 import type { TableResource } from '#convergence/resource'
 import { listDatabase } from '#convergence/services/mail_policy/layout'
 import { adminAliases } from '#convergence/services/postfix/rows'
 import { rows } from '#convergence/syntax/map_rows'
 
-/** Values are JSON. `allowed` has rows of users and of domains, `limits` of domains, the others of users. */
-export const tables = ['allowed', 'rejected', 'limits', 'unlocked'] as const
+/**
+ * Values are JSON. `allowed` has rows of users and of domains, `limits` of domains and of the accounts of their programs,
+ * `programs` the account of a domain's programs, the others are of users.
+ */
+export const tables = ['allowed', 'rejected', 'limits', 'unlocked', 'programs'] as const
 
 type Row = [key: string, value: unknown]
 
 /** Users for whom nothing was set have no row. */
-export function domainTables(domain: DesiredDomain): TableResource[] {
+export function domainTables(domain: DesiredDomain, { hostname }: DesiredServer): TableResource[] {
+  const programs = `${domain.unixName}@${hostname}`
   const users = domain.mailboxes.flatMap((mailbox) =>
     addresses(mailbox, domain).map((address) => ({ address, mailbox }))
   )
@@ -21,7 +30,11 @@ export function domainTables(domain: DesiredDomain): TableResource[] {
   return [
     table('allowed', [...ofDomain(domain), ...filled('allowedSenders')]),
     table('rejected', filled('rejectedSenders')),
-    table('limits', [[domain.name, limitsOf(domain)]]),
+    table(
+      'limits',
+      [domain.name, programs].map((name): Row => [name, limitsOf(domain)])
+    ),
+    table('programs', [[domain.name, programs]]),
     table(
       'unlocked',
       domain.mailboxes

@@ -1,16 +1,26 @@
 import type { DesiredServer } from '#convergence/desired_server'
-import { policyAccount, policySocket, program } from '#convergence/services/mail_policy/layout'
+import {
+  policyAccount,
+  policySocket,
+  program,
+  programSocket,
+} from '#convergence/services/mail_policy/layout'
+import { scannerUser } from '#convergence/services/spamd/layout'
 
-/** systemd holds the socket, so that questions wait while the program starts or starts again. */
+/**
+ * systemd holds the sockets, so that questions wait while the program starts or starts again. Only Postfix enters
+ * the directory of the first; the second is there for the filter of what programs send.
+ */
 export const socketUnit = `[Unit]
-Description=Questions of Postfix about senders and recipients
+Description=Questions about senders and recipients of mail
 RequiresMountsFor=/var/spool/postfix
 
 [Socket]
 ListenStream=/var/spool/postfix/${policySocket}
+ListenStream=${programSocket}
 SocketUser=postfix
-SocketGroup=root
-SocketMode=0600
+SocketGroup=${scannerUser}
+SocketMode=0660
 Backlog=1024
 # However often it fails, the next question starts it again.
 TriggerLimitIntervalSec=0

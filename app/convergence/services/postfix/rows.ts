@@ -67,13 +67,12 @@ export function localSenderTable(server: DesiredServer): string {
   )
 }
 
+/** Never `<>`: what has no sender is nobody's, and nobody's recipients are not counted (MAIL-11). */
 const senders = (domain: DomainHead, server: DesiredServer) => [
   `@${domain.name}`,
   // sendmail without -f, as PHP's mail() calls it.
   domain.unixName,
   `${domain.unixName}@${server.hostname}`,
-  // Automatic answers have no sender (RFC 3834).
-  '<>',
 ]
 
 /** A pcre_table(5): only what looks like a rewritten sender of this server is looked up further. */

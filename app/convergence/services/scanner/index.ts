@@ -4,6 +4,7 @@ import type { DesiredServer } from '#convergence/desired_server'
 import type { DirectoryResource } from '#convergence/resource'
 import type { Change, Command, Probe, Service } from '#convergence/service'
 import { ownSocket, sharedSocket } from '#convergence/services/clamav/layout'
+import { programSocket } from '#convergence/services/mail_policy/layout'
 import { milterDirectory, milterSockets } from '#convergence/services/postfix/milters'
 import { domainTable, emptyTable, mailboxDatabase } from '#convergence/services/scanner/rows'
 import {
@@ -78,6 +79,7 @@ function settingsOf({ hostname }: DesiredServer): string {
     spam_bytes: spamBytes,
     mailboxes: mailboxDatabase,
     sendmail: '/usr/sbin/sendmail',
+    policy: programSocket,
   }
   return `${JSON.stringify(all, null, 2)}\n`
 }

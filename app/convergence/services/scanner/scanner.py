@@ -45,7 +45,7 @@ MAX_PACKET = 2 << 20
 OURS = re.compile(rb"x-(spam|virus)-[a-z-]+", re.IGNORECASE)
 
 MAX_HEADERS, MAX_HEADER_BYTES, MAX_FORGED = 10_000, 1 << 20, 100
-CLAMD_TIMEOUT, SPAMD_TIMEOUT = 75, 55
+POLICY_TIMEOUT, CLAMD_TIMEOUT, SPAMD_TIMEOUT = 10, 75, 55
 CHUNK = 256 << 10
 # Of all archives of a message together; what clamd takes in one stream.
 UNPACK_SECONDS, UNPACK_BYTES, STREAM_BYTES = 45, 400 << 20, 110 << 20
@@ -330,6 +330,28 @@ def ask_spamd(settings, data):
     if not found or not re.match(r"SPAMD/[\d.]+ 0 ", answer):
         raise Unanswered(f"spamd: {answer[:100]!r}")
     return float(found[1]), float(found[2]), answer.partition("\r\n\r\n")[2]
+
+
+# --- how much programs send ---
+
+
+def refusal(settings, message):
+    """The policy service's answer to a program that has sent too much (MAIL-11), else None. It counts the recipients when it has none."""
+    question = {
+        "request": "smtpd_access_policy",
+        "protocol_state": "RCPT",
+        "policy_context": "program",
+        "sender": message.macros.get("{mail_addr}") or message.sender,
+        "recipient_count": len(message.recipients),
+    }
+    try:
+        with connect([settings["policy"]], POLICY_TIMEOUT) as connection:
+            connection.sendall("".join(f"{name}={plain(str(value))}\n" for name, value in question.items()).encode() + b"\n")
+            action = connection.recv(4096).decode("ascii", "replace").strip().removeprefix("action=")
+    except (OSError, Unanswered) as error:
+        log(f"{message.queue_id}: not counted: {error}")
+        return None
+    return action if re.match(r"[45]\d\d ", action) else None
 
 
 # --- mailboxes ---
@@ -652,6 +674,9 @@ class Session(socketserver.BaseRequestHandler):
         except Unanswered as error:
             log(f"{message.queue_id}: not checked, to be tried again: {error}")
             return b"y451 4.7.1 Virus check does not answer at the moment, try again later\0"
+        if message.is_program and (said := refusal(self.settings, message)):
+            # Postfix sends it back to the program's own address.
+            return f"y{said}\0".encode()
         self.take_away(message)
         try:
             rows = rows_of(self.settings, message.recipients)

@@ -63,7 +63,10 @@ test.group('The policy of a mail server', () => {
   test('MAIL-11: limits are a row of the domain, an unlocked account one of its own', ({
     assert,
   }) => {
-    assert.deepEqual(rowsOf('limits', domain), { 'site7.example.jp': { hour: 300, day: 2000 } })
+    const limits = { hour: 300, day: 2000 }
+    const programs = 'd7@msv000001.example.jp'
+    assert.deepEqual(rowsOf('limits', domain), { 'site7.example.jp': limits, [programs]: limits })
+    assert.deepEqual(rowsOf('programs', domain), { 'site7.example.jp': programs })
     assert.deepEqual(rowsOf('unlocked', withUsers({ sendingUnlockedAt: 1_800_000_000 })), {
       'admin@site7.example.jp': 1_800_000_000,
     })
@@ -88,6 +91,12 @@ test.group('The policy of a mail server', () => {
         .map(({ argv }) => argv.join(' ')),
       ['systemctl daemon-reload', 'systemctl try-restart tsukasa-mail-policy.service']
     )
+    const [socket] = files.filter((one) => 'path' in one && one.path.endsWith('.socket'))
+    const change = { ...changeOf(socket!, 'update'), key: 'file:/x.socket' }
+    assert.deepEqual(mailPolicy.activations([change], server)[1]?.argv, [
+      ...['systemctl', 'restart'],
+      ...['tsukasa-mail-policy.socket', 'tsukasa-mail-policy.service'],
+    ])
   })
 
   test('REL-04: the program has an account of its own and no capability', ({ assert }) => {
@@ -95,7 +104,7 @@ test.group('The policy of a mail server', () => {
     for (const line of ['User=tsukasa-policy', 'CapabilityBoundingSet=', 'NoNewPrivileges=yes'])
       assert.include(unit.split('\n'), line)
     const socket = contentOf(mailPolicy.serverResources(server), 'tsukasa-mail-policy.socket')
-    assert.match(socket, /^SocketUser=postfix$[^]*^SocketMode=0600$/m)
+    assert.match(socket, /^SocketUser=postfix\nSocketGroup=spamass-milter\nSocketMode=0660$/m)
   })
 
   test('MAIL-07: only Postfix reaches the rewriting of senders, which has a secret of its own', ({

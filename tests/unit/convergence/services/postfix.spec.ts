@@ -212,7 +212,7 @@ test.group('Postfix of a server', () => {
   test("REL-04: a domain's programs send as their own domain only", ({ assert }) => {
     assert.equal(
       contentOf('/etc/postfix/maps/local_senders'),
-      'd7 @site7.example.jp, d7, d7@msv000001.example.jp, <>\n'
+      'd7 @site7.example.jp, d7, d7@msv000001.example.jp\n'
     )
     assert.include(parameter('local_login_sender_maps'), 'texthash:/etc/postfix/maps/local_senders')
     assert.notInclude(parameter('local_login_sender_maps'), 'static')
