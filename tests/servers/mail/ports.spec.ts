@@ -119,6 +119,8 @@ test.group('Ports of mail on a real server', (group) => {
   test("REL-04: what programs send to the server's own accounts comes back, and nothing stays in the queue", async ({
     assert,
   }) => {
+    // What other tests sent to servers that do not exist waits for days.
+    await server.exec(['postsuper', '-d', 'ALL'])
     for (const to of ['d1@localhost', 'root', 'postmaster', 'root@localhost', 'nobody'])
       assert.equal(await statusOf(asDomain('sh', '-c', `echo x | sendmail ${to}`)), 0, to)
     await server.exec(['sh', '-c', 'echo cron of root | sendmail root'])

@@ -145,7 +145,7 @@ test.group('Limits of mailboxes and domains, over SMTP', (group) => {
     await server.exec(['postqueue', '-f'])
     const [waited] = await messages(server, to, { atLeast: 1 })
     assert.equal(subjectOf(waited), 'waits')
-    assert.equal(await queued(), '')
+    assert.notInclude(await queued(), to)
   })
 })
 
