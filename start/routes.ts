@@ -6,5 +6,6 @@ for (const name of ['id', 'server_id', 'domain_id', 'mailbox_id', 'apply_id']) {
 }
 
 await import('#start/routes/customers')
+await import('#start/routes/mail')
 await import('#start/routes/staff')
 await import('#start/routes/doors')

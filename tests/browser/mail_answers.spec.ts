@@ -1,3 +1,4 @@
+import type { Assert } from '@japa/assert'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import type { Page } from 'playwright'
@@ -12,6 +13,15 @@ const shots = process.env.SCREENSHOTS
 /** For whoever wants to look at the pages: SCREENSHOTS=directory. */
 async function picture(page: Page, name: string) {
   if (shots) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true })
+}
+
+/** No page is wider than its window. */
+async function fits(assert: Assert, page: Page, name: string, windows = widths) {
+  for (const width of windows) {
+    await page.setViewportSize({ width, height: 900 })
+    assert.isAtMost(await overflowOf(page), 0)
+    await picture(page, `${name}-${width}`)
+  }
 }
 
 const recipient = (to: string, more: object) => ({
@@ -50,11 +60,7 @@ test.group('What a server answers, in a browser', (group) => {
     const cell = page.locator(`#usage-${mailbox.id}`)
     await cell.getByText('95%').waitFor()
     await page.getByText('送信停止中').waitFor()
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 })
-      assert.isAtMost(await overflowOf(page), 0)
-      await picture(page, `users-${width}`)
-    }
+    await fits(assert, page, 'users')
     restore()
     assert.deepEqual(complaints, [])
   })
@@ -122,11 +128,7 @@ test.group('What a server answers, in a browser', (group) => {
     await page.waitForURL(/sender=friend/)
     assert.equal(await page.getByLabel('差出人').inputValue(), 'friend')
     await page.getByText('サーバの応答').first().click()
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 })
-      assert.isAtMost(await overflowOf(page), 0)
-      await picture(page, `mail-log-${width}`)
-    }
+    await fits(assert, page, 'mail-log')
     restore()
     assert.deepEqual(complaints, [])
   })
@@ -156,11 +158,7 @@ test.group('What a server answers, in a browser', (group) => {
     })
     await browserContext.loginAs(user)
     const page = await visit(`/mailboxes/${mailbox.id}/junk_mails`)
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 })
-      assert.isAtMost(await overflowOf(page), 0)
-      await picture(page, `junk-${width}`)
-    }
+    await fits(assert, page, 'junk')
     await page.getByLabel('「請求書の件」を選ぶ').check()
     await page.getByLabel('今後、この差出人からのメールを').check()
     await page.getByRole('button', { name: '受信トレイに移す' }).click()
@@ -185,22 +183,14 @@ test.group('What a server answers, in a browser', (group) => {
     const restore = answerWith(async (_server, question) => (question === 'mail_usage' ? {} : []))
     await browserContext.loginAs(user)
     const page = await visit(`/mailboxes/${mailbox.id}/client_setup`)
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: 900 })
-      assert.isAtMost(await overflowOf(page), 0)
-      await picture(page, `setup-${width}`)
-    }
+    await fits(assert, page, 'setup')
     const [file] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: '設定ファイルをダウンロード' }).click(),
     ])
     assert.equal(file.suggestedFilename(), 'mail.mobileconfig')
     const own = await visit(`/mailboxes/${mailbox.id}`)
-    for (const width of widths) {
-      await own.setViewportSize({ width, height: 900 })
-      assert.isAtMost(await overflowOf(own), 0)
-      await picture(own, `user-${width}`)
-    }
+    await fits(assert, own, 'user')
     restore()
     assert.deepEqual(complaints, [])
   })
@@ -214,9 +204,7 @@ test.group('What a server answers, in a browser', (group) => {
     await browserContext.loginAs(admin)
     const page = await visit(`/domains/${domain.id}/mail_searches`)
     await page.getByText('サーバの情報を取得できません').waitFor()
-    await page.setViewportSize({ width: 390, height: 900 })
-    assert.isAtMost(await overflowOf(page), 0)
-    await picture(page, 'down-390')
+    await fits(assert, page, 'down', [390])
     const shown = await visit(`/domains/${domain.id}`)
     await shown.getByText('使用量を取得できません').waitFor()
   })
