@@ -177,7 +177,7 @@ export class MailboxForwardSchema extends BaseModel {
 }
 
 export class MailboxSchema extends BaseModel {
-  static $columns = ['createdAt', 'description', 'domainId', 'forwardKeeps', 'id', 'localPart', 'quotaMb', 'sendingUnlockedAt', 'spamAction', 'spamCheck', 'spamLevel', 'suspendedAt', 'uid', 'updatedAt', 'userScript', 'vacation', 'vacationFrom', 'vacationSubject', 'vacationText', 'vacationUntil', 'virusWarning'] as const
+  static $columns = ['createdAt', 'description', 'domainId', 'forwardKeeps', 'ftpRight', 'id', 'localPart', 'quotaMb', 'sendingUnlockedAt', 'spamAction', 'spamCheck', 'spamLevel', 'suspendedAt', 'uid', 'updatedAt', 'userScript', 'vacation', 'vacationFrom', 'vacationSubject', 'vacationText', 'vacationUntil', 'virusWarning'] as const
   $columns = MailboxSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
@@ -187,6 +187,8 @@ export class MailboxSchema extends BaseModel {
   declare domainId: number
   @booleanColumn()
   declare forwardKeeps: boolean
+  @booleanColumn()
+  declare ftpRight: boolean
   @column({ isPrimary: true })
   declare id: number
   @column()

@@ -17,6 +17,7 @@ export default {
         forward_keeps: truth,
         user_script: truth,
         vacation: truth,
+        ftp_right: truth,
       },
     },
     operation_logs: { columns: { succeeded: truth } },

@@ -96,6 +96,8 @@ export interface DesiredMailbox {
   readonly forward: { readonly to: readonly EmailAddress[]; readonly keep: boolean } | null
   /** MAIL-09: `data/myscript` below the home gets each message. */
   readonly userScript: boolean
+  /** WEB-05: by FTP he sees the domain's whole tree as its admin does, instead of his home alone. */
+  readonly ftpRight: boolean
   readonly vacation: DesiredVacation | null
   /** MAIL-11: seconds since 1970; what was sent before counts no more against `sendingLimits`. 0 usually. */
   readonly sendingUnlockedAt: number

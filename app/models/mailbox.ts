@@ -86,6 +86,7 @@ export default class Mailbox extends MailboxSchema {
         localPart: wish.localPart,
         description: wish.description ?? null,
         quotaMb: wish.quotaMb ?? domain.newMailboxQuotaMb,
+        ftpRight: wish.role === 'domain_admin',
         uid,
       },
       { client }
@@ -137,6 +138,14 @@ export default class Mailbox extends MailboxSchema {
     const words = { vacationSubject: subject, vacationText: text }
     const days = { vacationFrom: from, vacationUntil: until }
     return this.set('vacation.update', { vacation, ...words, ...days }, actor)
+  }
+
+  /** WEB-05: whether he sees the domain's whole tree by FTP, as its admin always does, or only his home. */
+  setFtpRight(ftpRight: boolean, actor: Actor) {
+    return this.change('ftp_right.update', actor, async (mailbox, client) => {
+      if (mailbox.isAdmin && !ftpRight) throw new Refusal('admin_keeps_ftp_right', 'ftp_right')
+      return saved(mailbox.merge({ ftpRight }), client)
+    })
   }
 
   /** MAIL-11: what was sent until now counts no more, so a locked account sends again. */

@@ -61,6 +61,11 @@ export default class MailboxPolicy extends BasePolicy {
     return this.show(person, mailbox)
   }
 
+  /** WEB-05: never by the user himself: it opens the site's files to him. The domain admin's own is always on. */
+  editFtpRight(person: Person, mailbox: Mailbox) {
+    return manages(person, mailbox.domain) && !mailbox.isAdmin
+  }
+
   /** MAIL-11: not by the user himself, whose password somebody else may have. */
   unlockSending(person: Person, mailbox: Mailbox) {
     return manages(person, mailbox.domain)

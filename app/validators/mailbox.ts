@@ -26,6 +26,11 @@ export const mailboxEdit = vine.withMetaData<{ login: string; mostMb: number }>(
   loaded_quota_mb: vine.number().optional(),
 })
 
+/** Radio buttons: unlike a box that is not ticked, a choice that is missing is noticed. */
+export const ftpRight = vine.create({
+  ftp_right: vine.enum(['on', 'off'] as const),
+})
+
 /** As many as a page of the list has, and some more. */
 export const chosenMailboxes = vine.create({
   mailboxes: vine

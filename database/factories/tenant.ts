@@ -79,7 +79,14 @@ export async function makeMailbox(
   await server.refresh()
   await server.merge({ nextUid: server.nextUid + 1 }).save()
   const uid = server.nextUid - 1
-  const mailbox = await Mailbox.create({ domainId: domain.id, localPart, uid, quotaMb: 1024 })
+  const ftpRight = role === 'domain_admin'
+  const mailbox = await Mailbox.create({
+    domainId: domain.id,
+    localPart,
+    uid,
+    quotaMb: 1024,
+    ftpRight,
+  })
   const owner = { contractId: server.contractId, domainId: domain.id, mailboxId: mailbox.id }
   const account = await makeAccount(role, `${localPart}@${domain.name}`, owner)
   return { mailbox, account }

@@ -34,6 +34,8 @@ router
     router.put('mailboxes/:mailbox_id/user_script', [controllers.UserScripts, 'update'])
     router.get('mailboxes/:mailbox_id/vacation', [controllers.Vacations, 'edit'])
     router.put('mailboxes/:mailbox_id/vacation', [controllers.Vacations, 'update'])
+    router.get('mailboxes/:mailbox_id/ftp_right', [controllers.FtpRights, 'edit'])
+    router.put('mailboxes/:mailbox_id/ftp_right', [controllers.FtpRights, 'update'])
     router.post('mailboxes/:mailbox_id/sending_unlock', [controllers.SendingUnlocks, 'store'])
 
     router.get('mailboxes/:mailbox_id/usage', [controllers.MailboxUsages, 'show'])

@@ -55,6 +55,8 @@ const customers: Record<string, Role[]> = {
   'forwards.update': everybody,
   'user_scripts.edit': everybody,
   'user_scripts.update': everybody,
+  'ftp_rights.edit': managers,
+  'ftp_rights.update': managers,
   'vacations.edit': everybody,
   'vacations.update': everybody,
   'sending_unlocks.store': managers,

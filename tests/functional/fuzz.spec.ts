@@ -41,6 +41,7 @@ const forms: Form[] = [
     ['rejected_senders', 'senders', 'loaded'],
     ['forwards', 'forwards', 'forward_keeps', 'loaded'],
     ['user_script', 'user_script'],
+    ['ftp_right', 'ftp_right'],
     [
       'vacation',
       'vacation',

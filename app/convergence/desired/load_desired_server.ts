@@ -128,6 +128,7 @@ function toMailbox(row: any, lists: MailLists) {
     quotaMb: row.quota_mb as number,
     passwordHash: row.password_hash as string,
     suspended: row.suspended_at !== null,
+    ftpRight: Boolean(row.ftp_right),
     ...mailSettingsOf(row, lists),
   }
 }

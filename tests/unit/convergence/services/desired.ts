@@ -48,6 +48,7 @@ export function desiredDomain(id: number, changes: Partial<DesiredDomain> = {}):
         quotaMb: 100,
         passwordHash: `$2b$10$${'b'.repeat(53)}`,
         suspended: false,
+        ftpRight: true,
         ...plainMail,
       },
     ],
