@@ -18,6 +18,7 @@ export const controllers = {
   DomainUsages: () => import('#controllers/domain_usages_controller'),
   Domains: () => import('#controllers/domains_controller'),
   Forwards: () => import('#controllers/forwards_controller'),
+  FtpRights: () => import('#controllers/ftp_rights_controller'),
   Home: () => import('#controllers/home_controller'),
   JunkMailDeletions: () => import('#controllers/junk_mail_deletions_controller'),
   JunkMailReleases: () => import('#controllers/junk_mail_releases_controller'),

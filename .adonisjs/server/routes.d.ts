@@ -23,6 +23,8 @@ export type ScannedRoutes = {
     'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'suspensions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -47,6 +49,8 @@ export type ScannedRoutes = {
     'user_scripts.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'vacations.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'vacations.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'ftp_rights.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'ftp_rights.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'sending_unlocks.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'mailbox_usages.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'mailbox_usages.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -72,8 +76,6 @@ export type ScannedRoutes = {
     'dkim_key_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
-    'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -100,6 +102,8 @@ export type ScannedRoutes = {
     'domains.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -113,6 +117,7 @@ export type ScannedRoutes = {
     'forwards.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'user_scripts.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'vacations.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'ftp_rights.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'mailbox_usages.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'mailbox_usages.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_usages.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -129,8 +134,6 @@ export type ScannedRoutes = {
     'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_key_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
-    'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -154,6 +157,8 @@ export type ScannedRoutes = {
     'domains.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -167,6 +172,7 @@ export type ScannedRoutes = {
     'forwards.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'user_scripts.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'vacations.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'ftp_rights.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'mailbox_usages.show': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'mailbox_usages.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_usages.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -183,8 +189,6 @@ export type ScannedRoutes = {
     'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_key_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
-    'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -222,6 +226,7 @@ export type ScannedRoutes = {
     'forwards.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'user_scripts.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'vacations.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'ftp_rights.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'out_mx.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_allowed_senders.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'sending_limits.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
