@@ -225,6 +225,65 @@ export class MailboxSchema extends BaseModel {
   declare virusWarning: boolean
 }
 
+export class MailingListMemberSchema extends BaseModel {
+  static $columns = ['address', 'createdAt', 'id', 'mailingListId', 'source'] as const
+  $columns = MailingListMemberSchema.$columns
+  @column()
+  declare address: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare mailingListId: number
+  @column()
+  declare source: string
+}
+
+export class MailingListModeratorSchema extends BaseModel {
+  static $columns = ['address', 'id', 'mailingListId'] as const
+  $columns = MailingListModeratorSchema.$columns
+  @column()
+  declare address: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare mailingListId: number
+}
+
+export class MailingListSchema extends BaseModel {
+  static $columns = ['archive', 'autoSubscription', 'changesEpoch', 'changesSeen', 'createdAt', 'description', 'domainId', 'id', 'localPart', 'moderation', 'posting', 'replyTo', 'subjectPrefix', 'updatedAt'] as const
+  $columns = MailingListSchema.$columns
+  @booleanColumn()
+  declare archive: boolean
+  @booleanColumn()
+  declare autoSubscription: boolean
+  @column()
+  declare changesEpoch: string | null
+  @column()
+  declare changesSeen: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare description: string | null
+  @column()
+  declare domainId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare localPart: string
+  @column()
+  declare moderation: string
+  @column()
+  declare posting: string
+  @column()
+  declare replyTo: string
+  @column()
+  declare subjectPrefix: string | null
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
 export class ManifestEntrySchema extends BaseModel {
   static $columns = ['hash', 'id', 'key', 'resource', 'scope', 'serverId', 'service'] as const
   $columns = ManifestEntrySchema.$columns

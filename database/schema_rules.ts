@@ -20,6 +20,7 @@ export default {
         ftp_right: truth,
       },
     },
+    mailing_lists: { columns: { auto_subscription: truth, archive: truth } },
     operation_logs: { columns: { succeeded: truth } },
     runs: { columns: { dry_run: truth } },
     schedules: { columns: { enabled: truth } },

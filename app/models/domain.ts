@@ -124,6 +124,7 @@ export default class Domain extends DomainSchema {
         .from('mailbox_forwards')
         .whereIn('mailbox_id', mailboxes.clone().select('id'))
         .delete()
+      await removeListsOf(this.id, client)
       await mailboxes.delete()
       this.deletedAt = DateTime.utc()
     })
@@ -226,6 +227,15 @@ export default class Domain extends DomainSchema {
       .whereNotNull('deletedAt')
       .delete()
   }
+}
+
+async function removeListsOf(domainId: number, client: TransactionClientContract) {
+  const lists = await client.from('mailing_lists').where('domain_id', domainId).select('id')
+  const ids = lists.map(({ id }) => id)
+  for (const table of ['mailing_list_members', 'mailing_list_moderators']) {
+    await client.from(table).whereIn('mailing_list_id', ids).delete()
+  }
+  await client.from('mailing_lists').whereIn('id', ids).delete()
 }
 
 async function refuseTooMany(server: Server, client: TransactionClientContract) {

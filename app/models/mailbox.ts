@@ -9,6 +9,7 @@ import type { Actor } from '#models/actor'
 import Domain from '#models/domain'
 import { isDuplicate } from '#models/domain/name_claim'
 import {
+  refuseLists,
   refuseLoop,
   type Forwarding,
   type MailboxChange,
@@ -18,6 +19,7 @@ import {
 } from '#models/mailbox/settings'
 import MailboxForward from '#models/mailbox_forward'
 import MailSender, { type SenderList } from '#models/mail_sender'
+import { refuseNamesOfLists } from '#models/mailing_list/collisions'
 import { longestList } from '#models/mail_address/list'
 import { operate, unchanged } from '#models/operation'
 import Server from '#models/server'
@@ -51,6 +53,7 @@ export default class Mailbox extends MailboxSchema {
         { action: 'mailbox.store', target, domainId: domain.id },
         async (client) => {
           const server = await lockServerOf(domain, client)
+          await refuseNamesOfLists(domain.id, [wish.localPart], client)
           const mailbox = await this.make(
             domain,
             { ...wish, role: 'mailbox' },
@@ -175,6 +178,7 @@ export default class Mailbox extends MailboxSchema {
   /** MAIL-07: the targets are checked by `checkForward`; what would come back here is refused. */
   setForwarding({ to, keep }: Forwarding, actor: Actor, seen?: string | null) {
     return this.change('forwards.update', actor, async (mailbox, client) => {
+      await refuseLists(this.domainId, to, client)
       mailbox.forwardKeeps = keep
       const isReplaced = await MailboxForward.replace(mailbox.id, to, seen ?? null, client)
       await refuseLoop(mailbox, to, actor, client)

@@ -4,6 +4,7 @@ import { test } from '@japa/runner'
 import { domainNameProblems } from '#models/domain/domain_name'
 import { addressProblems } from '#models/mail_address'
 import { localPartProblems } from '#models/mailbox/local_part'
+import { listNameProblems } from '#models/mailing_list/name'
 import { filesBelow } from '#tests/support/project_files'
 import { passwordProblems } from '#validators/password_strength'
 
@@ -31,6 +32,7 @@ test.group('Messages', () => {
     assert.sameMembers(Object.keys(messages.addresses.problems), [...addressProblems])
     assert.sameMembers(Object.keys(messages.domains.problems), [...domainNameProblems])
     assert.sameMembers(Object.keys(messages.mailboxes.problems), [...localPartProblems])
+    assert.sameMembers(Object.keys(messages.mailing_lists.problems), [...listNameProblems])
     assert.sameMembers(Object.keys(messages.passwords.problems), [...passwordProblems])
   })
 

@@ -53,7 +53,7 @@ export function sameValues(one: readonly string[], other: readonly string[]) {
 }
 
 interface Rows {
-  readonly table: 'mail_senders' | 'mailbox_forwards'
+  readonly table: 'mail_senders' | 'mailbox_forwards' | 'mailing_list_moderators'
   /** What differs between the rows of one list. */
   readonly column: string
   /** What all rows of the list have in common. */

@@ -30,7 +30,8 @@ export function isAliasOfAdmin(localPart: string) {
   return reserved.has(localPart)
 }
 
-const listControl = /-(ctl|request|admin|owner|owner-ctl)$/
+/** With what follows `-ctl+`: answers and bounces of lists come to such addresses. */
+const listControl = /-(ctl|request|admin|owner|owner-ctl)$|-ctl\+/
 
 const problems: readonly (readonly [LocalPartProblem, (typed: string) => boolean])[] = [
   ['empty', (typed) => typed === ''],

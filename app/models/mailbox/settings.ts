@@ -4,6 +4,7 @@ import type { Actor } from '#models/actor'
 import { today } from '#models/day'
 import Domain from '#models/domain'
 import { findLoop, type Stop } from '#models/mailbox/forward_loop'
+import { listsOfContractAmong } from '#models/mailing_list/collisions'
 import type Mailbox from '#models/mailbox'
 
 export interface MailboxChange {
@@ -68,6 +69,18 @@ export type MailboxSettings = Pick<
   | 'vacationUntil'
   | 'sendingUnlockedAt'
 >
+
+/** MAIL-07: a mailing list is no target; who wants its mail becomes a member. */
+export async function refuseLists(
+  domainId: number,
+  targets: readonly string[],
+  client: TransactionClientContract
+) {
+  const { contractId } = await Domain.findOrFail(domainId, { client })
+  const lists = await listsOfContractAmong(contractId, targets, client)
+  if (lists.length === 0) return
+  throw new Refusal('forwards_to_a_list', 'forwards', { names: lists.slice(0, 5).join('、') })
+}
 
 /** MAIL-07: A → B → A, however long the way. */
 export async function refuseLoop(
