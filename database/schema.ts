@@ -341,6 +341,32 @@ export class RateLimitSchema extends BaseModel {
   declare points: number
 }
 
+export class RestrictionExemptionSchema extends BaseModel {
+  static $columns = ['id', 'mailboxId', 'restrictionId'] as const
+  $columns = RestrictionExemptionSchema.$columns
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare mailboxId: number
+  @column()
+  declare restrictionId: number
+}
+
+export class RestrictionSchema extends BaseModel {
+  static $columns = ['createdAt', 'domainId', 'feature', 'id', 'level'] as const
+  $columns = RestrictionSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number
+  @column()
+  declare feature: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare level: string
+}
+
 export class RunStepSchema extends BaseModel {
   static $columns = ['detail', 'durationMs', 'id', 'name', 'phase', 'position', 'runId', 'scope', 'service', 'state'] as const
   $columns = RunStepSchema.$columns

@@ -8,6 +8,7 @@ import Contract from '#models/contract'
 import Domain from '#models/domain'
 import Mailbox from '#models/mailbox'
 import { operate } from '#models/operation'
+import { Restrictions } from '#models/restriction/restrictions'
 import Server from '#models/server'
 import { hashPassword, matchesPassword, wasteTime } from '#models/account/password'
 
@@ -66,11 +67,13 @@ export default class Account extends AccountSchema {
    */
   async changePassword(hash: string, actor: Actor) {
     const operation = { action: 'password.update', target: this.login, domainId: this.domainId }
+    const domain = this.domainId ? await Domain.findOrFail(this.domainId) : null
     await operate(actor, operation, async (client) => {
+      if (!domain) return this.setPasswordHash(hash, client)
+      const server = await Server.lock(domain.serverId, client)
+      const restrictions = await Restrictions.of(domain, actor, client)
+      restrictions.refuse('password', { id: this.mailboxId! })
       await this.setPasswordHash(hash, client)
-      if (!this.domainId) return
-      const domain = await Domain.findOrFail(this.domainId, { client })
-      const server = await Server.findOrFail(domain.serverId, { client })
       await server.requestApply(
         { reason: `password.update ${this.login}`, domainIds: [domain.id], by: actor.by },
         client

@@ -20,6 +20,8 @@ import { claimName, isDuplicate } from '#models/domain/name_claim'
 import Mailbox from '#models/mailbox'
 import MailSender from '#models/mail_sender'
 import { operate, unchanged } from '#models/operation'
+import Restriction from '#models/restriction'
+import { Restrictions } from '#models/restriction/restrictions'
 import Server from '#models/server'
 
 export interface NewDomain {
@@ -125,6 +127,7 @@ export default class Domain extends DomainSchema {
         .whereIn('mailbox_id', mailboxes.clone().select('id'))
         .delete()
       await removeListsOf(this.id, client)
+      await Restriction.forget(this.id, client)
       await mailboxes.delete()
       this.deletedAt = DateTime.utc()
     })
@@ -150,9 +153,11 @@ export default class Domain extends DomainSchema {
   /** MAIL-05: for all users of the domain. */
   setAllowedSenders(patterns: readonly string[], actor: Actor, seen?: string | null) {
     const owner = { domainId: this.id, mailboxId: null }
-    return this.change('domain_allowed_senders.update', actor, (client) =>
-      MailSender.replace(owner, 'allow', patterns, seen ?? null, client)
-    )
+    return this.change('domain_allowed_senders.update', actor, async (client) => {
+      const restrictions = await Restrictions.of(this, actor, client)
+      restrictions.refuse('spam_check')
+      return MailSender.replace(owner, 'allow', patterns, seen ?? null, client)
+    })
   }
 
   /** MAIL-11. */

@@ -8,6 +8,7 @@ import Account, { type AccountRole } from '#models/account'
 import type { Actor } from '#models/actor'
 import Domain from '#models/domain'
 import { isDuplicate } from '#models/domain/name_claim'
+import { demandedBy, senderFeatures, unrestricted } from '#models/mailbox/demands'
 import {
   refuseLists,
   refuseLoop,
@@ -22,6 +23,8 @@ import MailSender, { type SenderList } from '#models/mail_sender'
 import { refuseNamesOfLists } from '#models/mailing_list/collisions'
 import { longestList } from '#models/mail_address/list'
 import { operate, unchanged } from '#models/operation'
+import type { Feature } from '#models/restriction/feature'
+import { Restrictions } from '#models/restriction/restrictions'
 import Server from '#models/server'
 
 export interface NewMailbox {
@@ -110,7 +113,7 @@ export default class Mailbox extends MailboxSchema {
 
   /** Each verb answers whether anything changed: a form may be sent as it was. */
   edit(change: MailboxChange, actor: Actor) {
-    return this.change('mailbox.update', actor, async (mailbox, client) => {
+    return this.change('mailbox.update', demandedBy(change), actor, async (mailbox, client) => {
       if (change.description !== undefined) mailbox.description = change.description
       if (change.quotaMb !== undefined) mailbox.quotaMb = change.quotaMb
       const isEdited = await saved(mailbox, client)
@@ -123,29 +126,34 @@ export default class Mailbox extends MailboxSchema {
 
   /** MAIL-03. */
   setVirusWarning(virusWarning: boolean, actor: Actor) {
-    return this.set('virus_warning.update', { virusWarning }, actor)
+    return this.set('virus_warning.update', ['virus_warning'], { virusWarning }, actor)
   }
 
   /** MAIL-04. */
   setSpamCheck(check: SpamCheck, actor: Actor) {
     const { on: spamCheck, level: spamLevel, action: spamAction } = check
-    return this.set('spam_check.update', { spamCheck, spamLevel, spamAction }, actor)
+    return this.set(
+      'spam_check.update',
+      ['spam_check'],
+      { spamCheck, spamLevel, spamAction },
+      actor
+    )
   }
 
   /** MAIL-09. */
   setUserScript(userScript: boolean, actor: Actor) {
-    return this.set('user_script.update', { userScript }, actor)
+    return this.set('user_script.update', ['user_script'], { userScript }, actor)
   }
 
   setVacation({ on: vacation, subject, text, from, until }: Vacation, actor: Actor) {
     const words = { vacationSubject: subject, vacationText: text }
     const days = { vacationFrom: from, vacationUntil: until }
-    return this.set('vacation.update', { vacation, ...words, ...days }, actor)
+    return this.set('vacation.update', unrestricted, { vacation, ...words, ...days }, actor)
   }
 
   /** WEB-05: whether he sees the domain's whole tree by FTP, as its admin always does, or only his home. */
   setFtpRight(ftpRight: boolean, actor: Actor) {
-    return this.change('ftp_right.update', actor, async (mailbox, client) => {
+    return this.change('ftp_right.update', unrestricted, actor, async (mailbox, client) => {
       if (mailbox.isAdmin && !ftpRight) throw new Refusal('admin_keeps_ftp_right', 'ftp_right')
       return saved(mailbox.merge({ ftpRight }), client)
     })
@@ -153,20 +161,25 @@ export default class Mailbox extends MailboxSchema {
 
   /** MAIL-11: what was sent until now counts no more, so a locked account sends again. */
   unlockSending(actor: Actor) {
-    return this.set('sending_unlock.store', { sendingUnlockedAt: DateTime.utc() }, actor)
+    return this.set(
+      'sending_unlock.store',
+      unrestricted,
+      { sendingUnlockedAt: DateTime.utc() },
+      actor
+    )
   }
 
   /** MAIL-05, MAIL-08. */
   setSenders(list: SenderList, patterns: readonly string[], actor: Actor, seen?: string | null) {
-    const action = list === 'allow' ? 'allowed_senders.update' : 'rejected_senders.update'
-    return this.change(action, actor, ({ id: mailboxId, domainId }, client) =>
+    const [action, feature] = senderFeatures[list]
+    return this.change(action, [feature], actor, ({ id: mailboxId, domainId }, client) =>
       MailSender.replace({ domainId, mailboxId }, list, patterns, seen ?? null, client)
     )
   }
 
   /** MAIL-05: besides those that are on the list. */
   allowSenders(patterns: readonly string[], actor: Actor) {
-    return this.change('allowed_senders.update', actor, async (mailbox, client) => {
+    return this.change('allowed_senders.update', ['spam_check'], actor, async (mailbox, client) => {
       const owner = { domainId: mailbox.domainId, mailboxId: mailbox.id }
       const present = await MailSender.patternsOf(owner, 'allow', client)
       const all = [...new Set([...present, ...patterns])]
@@ -177,7 +190,7 @@ export default class Mailbox extends MailboxSchema {
 
   /** MAIL-07: the targets are checked by `checkForward`; what would come back here is refused. */
   setForwarding({ to, keep }: Forwarding, actor: Actor, seen?: string | null) {
-    return this.change('forwards.update', actor, async (mailbox, client) => {
+    return this.change('forwards.update', ['forwarding'], actor, async (mailbox, client) => {
       await refuseLists(this.domainId, to, client)
       mailbox.forwardKeeps = keep
       const isReplaced = await MailboxForward.replace(mailbox.id, to, seen ?? null, client)
@@ -187,7 +200,7 @@ export default class Mailbox extends MailboxSchema {
   }
 
   remove(actor: Actor) {
-    return this.change('mailbox.destroy', actor, async (mailbox, client) => {
+    return this.change('mailbox.destroy', unrestricted, actor, async (mailbox, client) => {
       if (mailbox.isAdmin) throw new Refusal('admin_mailbox_stays')
       await deleteRows([mailbox.id], client)
       return true
@@ -212,13 +225,24 @@ export default class Mailbox extends MailboxSchema {
     })
   }
 
-  private set(action: string, values: Partial<MailboxSettings>, actor: Actor) {
-    return this.change(action, actor, (mailbox, client) => saved(mailbox.merge(values), client))
+  private set(
+    action: string,
+    features: readonly Feature[],
+    values: Partial<MailboxSettings>,
+    actor: Actor
+  ) {
+    return this.change(action, features, actor, (mailbox, client) =>
+      saved(mailbox.merge(values), client)
+    )
   }
 
-  /** `work` gets the row as it is now, which nobody else changes meanwhile; false: it was so already. */
+  /**
+   * `work` gets the row as it is now, which nobody else changes meanwhile; false: it was so already.
+   * `features`: what can be restricted (USR-08) of what is changed.
+   */
   private async change(
     action: string,
+    features: readonly Feature[],
     actor: Actor,
     work: (mailbox: Mailbox, client: TransactionClientContract) => Promise<boolean>
   ): Promise<boolean> {
@@ -229,6 +253,8 @@ export default class Mailbox extends MailboxSchema {
       const server = await lockServerOf(domain, client)
       const mailbox = await Mailbox.query({ client }).where('id', this.id).first()
       if (!mailbox) throw new Refusal('some_users_are_gone')
+      const restrictions = await Restrictions.of(domain, actor, client)
+      for (const feature of features) restrictions.refuse(feature, mailbox)
       if (!(await work(mailbox, client))) return unchanged
       const reason = `${action} ${target}`
       await server.requestApply({ reason, domainIds: [domain.id], by: actor.by }, client)
@@ -250,6 +276,7 @@ async function deleteRows(ids: readonly number[], client: TransactionClientContr
   await Account.query({ client }).whereIn('mailboxId', whose).delete()
   await client.from('mail_senders').whereIn('mailbox_id', whose).delete()
   await client.from('mailbox_forwards').whereIn('mailbox_id', whose).delete()
+  await client.from('restriction_exemptions').whereIn('mailbox_id', whose).delete()
   const [count] = await Mailbox.query({ client }).whereIn('id', whose).delete()
   return Number(count)
 }

@@ -53,7 +53,8 @@ export function sameValues(one: readonly string[], other: readonly string[]) {
 }
 
 interface Rows {
-  readonly table: 'mail_senders' | 'mailbox_forwards' | 'mailing_list_moderators'
+  readonly table:
+    'mail_senders' | 'mailbox_forwards' | 'mailing_list_moderators' | 'restriction_exemptions'
   /** What differs between the rows of one list. */
   readonly column: string
   /** What all rows of the list have in common. */
@@ -67,7 +68,7 @@ interface Rows {
 export async function replaceRows(
   client: TransactionClientContract,
   { table, column, row }: Rows,
-  values: readonly string[]
+  values: readonly (string | number)[]
 ) {
   const present = await client.from(table).where(row).select('id', column)
   const wanted = new Set(values)
