@@ -1,8 +1,8 @@
 import { defineConfig, drivers } from '@adonisjs/core/hash'
 
 /**
- * Customers' passwords are not hashed by this: they are crypt(5) bcrypt hashes that mail and SSH
- * daemons verify too (see app/models/account/password.ts). This one is for the panel's own secrets.
+ * Passwords of people are not hashed by this: mail and SSH daemons verify them too
+ * (see app/models/account/password.ts). This one is for the panel's own secrets.
  */
 const hashConfig = defineConfig({
   default: 'scrypt',

@@ -2,7 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { defaultDomainQuotaMb } from '#config/domains'
 import { watchedApply } from '#controllers/applies_controller'
 import { domainsOf, latestApplyOf, serversOf } from '#models/account/visible'
-import { hashPassword } from '#models/account/password'
+import { hashSshPassword } from '#models/account/password'
 import Domain from '#models/domain'
 import { domainsOfContract, domainSorts } from '#models/domain/listing'
 import { stateOfDomain } from '#models/domain/state'
@@ -37,7 +37,7 @@ export default class DomainsController {
       {
         name: input.name,
         quotaMb: input.quota_mb,
-        adminPasswordHash: await hashPassword(input.password),
+        adminPasswordHash: await hashSshPassword(input.password),
       },
       { by: account, ip: request.ip() }
     )

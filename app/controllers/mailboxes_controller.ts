@@ -89,7 +89,7 @@ export default class MailboxesController {
       {
         description: changed(input.description, input.loaded_description),
         quotaMb: changed(input.quota_mb, input.loaded_quota_mb),
-        passwordHash: input.password ? await hashPassword(input.password) : undefined,
+        passwordHash: input.password ? await mailbox.hashOf(input.password) : undefined,
       },
       { by: account, ip: request.ip() }
     )

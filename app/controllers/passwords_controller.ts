@@ -2,7 +2,6 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { Refusal } from '#exceptions/refusals'
 import { stampSession } from '#middleware/session_stamp'
 import { limitPasswordCheck } from '#middleware/sign_in_limits'
-import { hashPassword } from '#models/account/password'
 import { refuse } from '#models/operation'
 import AccountPolicy from '#policies/account_policy'
 import { passwordChange } from '#validators/password'
@@ -27,7 +26,7 @@ export default class PasswordsController {
       return refuse(actor, operation, new Refusal('current_password_is_wrong', 'current_password'))
     }
 
-    await account.changePassword(await hashPassword(input.password), actor)
+    await account.changePassword(await account.hashOf(input.password), actor)
     // A fresh id, and the stamp of the new password: only this device stays signed in
     session.regenerate()
     stampSession(ctx, 'customer', account)

@@ -81,7 +81,7 @@ export interface DesiredMailbox {
   readonly uid: number
   /** Mail quota in MiB; 0 is no limit of its own (the domain's volume still limits). */
   readonly quotaMb: number
-  /** crypt(5) form, bcrypt `$2b$…`. */
+  /** Argon2id as a PHC string, or bcrypt `$2b$…` in crypt(5) form. */
   readonly passwordHash: string
   readonly suspended: boolean
   /** MAIL-03: whether the user is told of infected mail that was stopped. */

@@ -10,7 +10,13 @@ import Mailbox from '#models/mailbox'
 import { operate } from '#models/operation'
 import { Restrictions } from '#models/restriction/restrictions'
 import Server from '#models/server'
-import { hashPassword, matchesPassword, wasteTime } from '#models/account/password'
+import {
+  hashPassword,
+  hashSshPassword,
+  isSshHash,
+  matchesPassword,
+  wasteTime,
+} from '#models/account/password'
 
 export type AccountRole = 'contractor' | 'domain_admin' | 'mailbox'
 
@@ -45,16 +51,22 @@ export default class Account extends AccountSchema {
   /** Null for an unknown login and for a wrong password, after the same time. */
   static async authenticate(login: string, password: string) {
     const account = await this.findBy('login', login.trim().toLowerCase())
-    if (!account) return wasteTime(password)
+    if (!account) return wasteTime(login, password)
     return (await matchesPassword(password, account.password)) ? account : null
+  }
+
+  /** Outside of any transaction: it takes tens of milliseconds. */
+  hashOf(plain: string) {
+    return this.isDomainAdmin ? hashSshPassword(plain) : hashPassword(plain)
   }
 
   hasPassword(plain: string) {
     return matchesPassword(plain, this.password)
   }
 
-  /** Hash first, outside of any transaction: it takes tens of milliseconds. */
+  /** `hash` as `hashOf` made it. */
   async setPasswordHash(hash: string, client?: TransactionClientContract) {
+    if (this.isDomainAdmin && !isSshHash(hash)) throw new Error('sshd cannot verify this hash')
     if (client) this.useTransaction(client)
     this.password = hash
     this.passwordChangedAt = DateTime.utc()
@@ -82,4 +94,5 @@ export default class Account extends AccountSchema {
   }
 
   static hashPassword = hashPassword
+  static hashSshPassword = hashSshPassword
 }

@@ -5,6 +5,7 @@ import { DateTime } from 'luxon'
 import { MailboxSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import Account, { type AccountRole } from '#models/account'
+import { hashPassword, hashSshPassword } from '#models/account/password'
 import type { Actor } from '#models/actor'
 import Domain from '#models/domain'
 import { isDuplicate } from '#models/domain/name_claim'
@@ -32,6 +33,7 @@ export interface NewMailbox {
   readonly localPart: string
   readonly description?: string | null
   readonly quotaMb?: number
+  /** By `hashPassword`. */
   readonly passwordHash: string
 }
 
@@ -45,6 +47,11 @@ export default class Mailbox extends MailboxSchema {
 
   get isAdmin() {
     return this.localPart === 'admin'
+  }
+
+  /** Outside of any transaction: it takes tens of milliseconds. */
+  hashOf(plain: string) {
+    return this.isAdmin ? hashSshPassword(plain) : hashPassword(plain)
   }
 
   /** MAIL-01: the mailbox and the account that signs in to it. */

@@ -8,7 +8,7 @@ export default class Staff extends StaffSchema {
   /** Null for an unknown login and for a wrong password, after the same time. */
   static async authenticate(login: string, password: string) {
     const staff = await this.findBy('login', login.trim().toLowerCase())
-    if (!staff) return wasteTime(password)
+    if (!staff) return wasteTime(login, password)
     return (await matchesPassword(password, staff.password)) ? staff : null
   }
 }

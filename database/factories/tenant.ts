@@ -8,16 +8,19 @@ import { reverseName } from '#models/domain/domain_name'
 import Mailbox from '#models/mailbox'
 import Server from '#models/server'
 import Staff from '#models/staff'
-import { hashPassword } from '#models/account/password'
+import { hashPassword, hashSshPassword } from '#models/account/password'
 import type { ServerState } from '#models/server'
 
 export const password = 'correct-Horse7battery'
-let hash: string | undefined
+const hashes = new Map<boolean, string>()
 
 const unique = () => randomUUID().slice(0, 8)
 
-async function passwordHash() {
-  return (hash ??= await hashPassword(password))
+/** Each kind is made once: hashing is slow on purpose. */
+async function passwordHash(forSsh: boolean) {
+  const hash = hashes.get(forSsh) ?? (await (forSsh ? hashSshPassword : hashPassword)(password))
+  hashes.set(forSsh, hash)
+  return hash
 }
 
 /** A contract with its contractor; `servers`, `domains` and `mailboxes` are added by what follows. */
@@ -97,12 +100,13 @@ async function makeAccount(
   login: string,
   owner: { contractId: number; domainId?: number; mailboxId?: number }
 ) {
-  return Account.create({ role, login, password: await passwordHash(), ...owner })
+  const hash = await passwordHash(role === 'domain_admin')
+  return Account.create({ role, login, password: hash, ...owner })
 }
 
 export async function makeStaff() {
   const login = `staff-${unique()}`
-  return Staff.create({ login, name: '運用 花子', password: await passwordHash() })
+  return Staff.create({ login, name: '運用 花子', password: await passwordHash(false) })
 }
 
 /** Everything one customer can have: the usual inhabitants of a test. */

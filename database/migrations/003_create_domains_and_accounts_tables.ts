@@ -57,7 +57,7 @@ export default class extends BaseSchema {
       table.string('login', 320).notNullable().unique()
       /** contractor | domain_admin | mailbox */
       table.string('role', 16).notNullable()
-      /** crypt(5) form, bcrypt. The only copy: panel, mail and SSH verify the same hash. */
+      /** The only copy, as app/models/account/password.ts makes it: panel, mail and SSH verify the same hash. */
       table.string('password').notNullable()
       table.integer('contract_id').unsigned().notNullable().references('contracts.id').index()
       table.integer('domain_id').unsigned().nullable().references('domains.id')

@@ -119,7 +119,7 @@ async function addDomain(server: Server, accounts: DemoFile['accounts'], by: Acc
   const name = checkDomainName(domainName)
   if ('problem' in name) throw new Error(`${domainName}: ${name.problem}`)
   const actor = { by, ip: null }
-  const adminPasswordHash = await Account.hashPassword(accounts.domain_admin.password)
+  const adminPasswordHash = await Account.hashSshPassword(accounts.domain_admin.password)
   const domain = await Domain.add(server, { name, adminPasswordHash }, actor)
   const passwordHash = await Account.hashPassword(accounts.mailbox.password)
   const [localPart] = accounts.mailbox.login.split('@')

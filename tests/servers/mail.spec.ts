@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import Account from '#models/account'
 import type Domain from '#models/domain'
-import type Mailbox from '#models/mailbox'
+import Mailbox from '#models/mailbox'
 import {
   answerOf,
   canSignIn,
@@ -171,6 +171,17 @@ test.group('Mail of a real server, by foreign clients', (group) => {
     await taro.edit({ passwordHash: await Account.hashPassword(testPassword) }, server.actor)
     await server.converge()
     assert.isTrue(await canSignIn(at('taro'), { address }))
+  })
+
+  test('PNL-01: the admin signs in to mail as a user does, with the password that SFTP takes', async ({
+    assert,
+  }) => {
+    const password = 'an admins horse 9 battery'
+    const admin = await Mailbox.findByOrFail({ domainId: domain.id, localPart: 'admin' })
+    await admin.edit({ passwordHash: await admin.hashOf(password) }, server.actor)
+    await server.converge()
+    assert.isTrue(await canSignIn(at('admin'), { address, password }))
+    assert.isFalse(await canSignIn(at('admin'), { address, password: testPassword }))
   })
 
   test('a suspended domain signs nobody in, and has senders try again', async ({ assert }) => {

@@ -102,7 +102,7 @@ test.group('SFTP of a real server, by a foreign client', (group) => {
   test('a session that is open ends with the password that opened it', async () => {
     const { closed } = await openSession()
     const account = await Account.findByOrFail('login', 'admin@sftp-test.jp')
-    await account.changePassword(await Account.hashPassword(testPassword), server.actor)
+    await account.changePassword(await account.hashOf(testPassword), server.actor)
     await server.converge()
     await closed
   })

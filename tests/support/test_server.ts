@@ -89,7 +89,7 @@ export class TestServer {
   async addDomain(name: string, quotaMb = 512): Promise<Domain> {
     const checked = checkDomainName(name)
     if ('problem' in checked) throw new Error(`${name}: ${checked.problem}`)
-    const adminPasswordHash = await Account.hashPassword(testPassword)
+    const adminPasswordHash = await Account.hashSshPassword(testPassword)
     const wish = { name: checked, quotaMb, adminPasswordHash }
     const domain = await Domain.add(await this.#fresh(), wish, this.actor)
     await this.converge()

@@ -11,6 +11,7 @@ export interface MailboxChange {
   readonly description?: string | null
   readonly quotaMb?: number
   /** Absent: the password stays. */
+  /** By `Mailbox.hashOf`. */
   readonly passwordHash?: string
 }
 

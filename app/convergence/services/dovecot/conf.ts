@@ -118,7 +118,7 @@ const protocols: readonly string[] = [
 
 const services: readonly string[] = [
   ...block('service auth', postfixSocket(sockets.signIn), shut('auth-userdb')),
-  // bcrypt is checked in these, several at a time; they need no more than to read the rows.
+  // Passwords are checked in these, several at a time; they need no more than to read the rows.
   ...block('service auth-worker', { user: expansion('$SET:default_internal_user') }),
   // Somebody who has just connected does not wait for a process to start.
   ...block('service imap-login', { process_min_avail: 2 }),

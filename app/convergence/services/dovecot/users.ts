@@ -11,7 +11,9 @@ import { toAbsolutePath } from '#convergence/syntax/names'
 export const userDatabase = toAbsolutePath('/var/lib/tsukasa/dovecot/users.sqlite')
 
 export const queries = {
-  password: `SELECT '{CRYPT}' || value AS password FROM passwords WHERE key = '%{user}'`,
+  password:
+    `SELECT IIF(substr(value, 2, 8) = 'argon2id', '{ARGON2ID}', '{CRYPT}') || value AS password` +
+    ` FROM passwords WHERE key = '%{user}'`,
   user:
     `SELECT value->>'uid' AS uid, value->>'gid' AS gid, value->>'home' AS home,` +
     ` value->>'quota' AS "quota/user/storage_size",` +
