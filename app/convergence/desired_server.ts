@@ -45,6 +45,8 @@ export interface DomainHead {
   readonly suspended: boolean
   /** Hash in crypt(5) form of the domain admin's password: SSH and SFTP (SSH-01). */
   readonly passwordHash: string
+  /** SSH-03: the contractor lets nobody of the domain in over SSH and SFTP. */
+  readonly sshForbidden: boolean
   /** The domain's root directory, `/data/domain/<name>`. */
   readonly root: AbsolutePath
   /** MAIL-10: mail to the domain follows its MX; nothing is delivered here. */

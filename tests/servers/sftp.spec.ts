@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import ssh2 from 'ssh2'
 import Account from '#models/account'
 import type Domain from '#models/domain'
+import Restriction from '#models/restriction'
 import { curl, statusOf } from '#tests/servers/mail/clients'
 import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
 
@@ -115,6 +116,32 @@ test.group('SFTP of a real server, by a foreign client', (group) => {
     const { stdout } = await server.exec(['pgrep', '-r', 'R,S,D,T', '-U', String(domain.uid)])
     assert.equal(stdout, '')
     await domain.resume(server.actor)
+    await server.converge()
+  })
+
+  test('SSH-03: where the contractor forbids SSH, what is open ends and nobody comes in', async ({
+    assert,
+  }) => {
+    const { closed } = await openSession()
+    await Restriction.impose(domain, 'ssh', { exempt: [] }, server.actor)
+    await server.converge()
+    await closed
+    assert.equal(await statusOf(sftp('/')), 67)
+    const { status } = await server.http('sftp-test.jp', '/sftp.txt')
+    assert.equal(status, 200)
+    await Restriction.lift(domain, 'ssh', server.actor)
+    await server.converge()
+    assert.equal(await statusOf(sftp('/')), 0)
+  })
+
+  test('SSH-03: one domain’s restriction keeps nobody else out', async ({ assert }) => {
+    const other = await server.addDomain('sftp-other.jp')
+    await Restriction.impose(domain, 'ssh', { exempt: [] }, server.actor)
+    await server.converge()
+    assert.equal(await statusOf(sftp('/', { as: `admin@${other.name}` })), 0)
+    await server.convergeAll()
+    assert.equal(await statusOf(sftp('/')), 67)
+    await Restriction.lift(domain, 'ssh', server.actor)
     await server.converge()
   })
 

@@ -33,6 +33,7 @@ function desiredDomain(id: number, quotaMb: number): DesiredDomain {
     uid: 20000 + id,
     slot: id,
     suspended: false,
+    sshForbidden: false,
     passwordHash: 'x',
     root: toAbsolutePath(`/data/domain/${name}`),
     quotaMb,

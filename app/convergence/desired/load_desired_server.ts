@@ -47,10 +47,14 @@ function domainRows(serverId: number) {
     .join('accounts', (on) =>
       on.on('accounts.domain_id', 'domains.id').andOnVal('accounts.role', 'domain_admin')
     )
+    .leftJoin('restrictions', (on) =>
+      on.on('restrictions.domain_id', 'domains.id').andOnVal('restrictions.feature', 'ssh')
+    )
     .where('domains.server_id', serverId)
     .whereNull('domains.deleted_at')
     .orderBy('domains.id')
     .select('domains.*', 'accounts.password as password_hash')
+    .select('restrictions.id as ssh_restriction_id')
 }
 
 async function mailboxesOf(
@@ -88,6 +92,7 @@ function toHead(row: any): DomainHead {
     slot: row.slot,
     suspended: row.suspended_at !== null,
     passwordHash: row.password_hash,
+    sshForbidden: row.ssh_restriction_id !== null,
     root: toAbsolutePath(`/data/domain/${row.name}`),
     outMx: Boolean(row.out_mx),
     dkimSelector: row.dkim_selector,

@@ -78,7 +78,9 @@ function passwdRecords(domain: DomainHead) {
 }
 
 function groupRecords(domains: DesiredServer['domains']) {
-  const members = domains.filter(({ suspended }) => !suspended).map(signInName)
+  const members = domains
+    .filter(({ suspended, sshForbidden }) => !suspended && !sshForbidden)
+    .map(signInName)
   return [
     [mailGroup.name, 'x', mailGroup.gid, ''],
     [policyAccount.name, 'x', policyAccount.id, ''],

@@ -15,11 +15,12 @@ export const passwordMarks: DirectoryResource = {
   mode: 0o700,
 }
 
-export function passwordMark({ unixName, passwordHash }: DomainHead): FileResource {
+export function passwordMark({ unixName, passwordHash, sshForbidden }: DomainHead): FileResource {
+  const mark = sshForbidden ? `forbidden ${passwordHash}` : passwordHash
   return {
     kind: 'file',
     path: toAbsolutePath(`${path}/${unixName}`),
-    content: `${createHash('sha256').update(passwordHash).digest('hex')}\n`,
+    content: `${createHash('sha256').update(mark).digest('hex')}\n`,
     secret: true,
     owner: 'root',
     group: 'root',
@@ -27,7 +28,7 @@ export function passwordMark({ unixName, passwordHash }: DomainHead): FileResour
   }
 }
 
-/** SSH-01: who came in with the old password is out when there is a new one. */
+/** SSH-01, SSH-03: who came in with the old password is out when there is a new one, or none that works. */
 export function signOuts(changes: readonly Change[], { domains }: DesiredServer): Command[] {
   const changed = new Set(changes.filter(isNewPassword).map(({ scope }) => scope))
   return domains

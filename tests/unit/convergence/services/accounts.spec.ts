@@ -47,6 +47,21 @@ test.group('Accounts of a server', () => {
     assert.include(found.get('passwd')?.content, ':/usr/sbin/nologin')
   })
 
+  test('SSH-03: where SSH is forbidden nobody is let in, and the password stays', ({ assert }) => {
+    const open = files(desiredDomain(3))
+    const closed = files(desiredDomain(3, { sshForbidden: true }), desiredDomain(4))
+    assert.include(closed.get('group')?.content, 'tsukasa-ssh:x:19999:admin@site4.example.jp\n')
+    assert.include(closed.get('shadow')?.content, open.get('shadow')!.content)
+  })
+
+  test('SSH-03: forbidding it ends what is open, too', ({ assert }) => {
+    const markOf = (sshForbidden: boolean) => {
+      const domain = desiredDomain(3, { sshForbidden })
+      return accounts.domainResources(domain, desiredServer([domain]))
+    }
+    assert.notDeepEqual(markOf(true), markOf(false))
+  })
+
   test('SSH-01: a new password signs out who came with the old one, and nobody else', ({
     assert,
   }) => {

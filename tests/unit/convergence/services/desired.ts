@@ -37,6 +37,7 @@ export function desiredDomain(id: number, changes: Partial<DesiredDomain> = {}):
     slot: id,
     suspended: false,
     passwordHash: `$2b$10$${'a'.repeat(53)}`,
+    sshForbidden: false,
     root: toAbsolutePath(`/data/domain/${name}`),
     quotaMb: 500,
     php: { http: version, https: version, stagingHttp: '8.2', stagingHttps: '8.2' },
