@@ -33,6 +33,11 @@ export type ScannedRoutes = {
     'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'descriptions.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'descriptions.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'restrictions.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'restrictions.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'feature': ParamValue} }
+    'restrictions.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'feature': ParamValue} }
     'bulk_mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'bulk_mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'virus_warnings.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
@@ -109,6 +114,9 @@ export type ScannedRoutes = {
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'mailboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'descriptions.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'restrictions.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'restrictions.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'feature': ParamValue} }
     'bulk_mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'virus_warnings.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'spam_checks.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
@@ -164,6 +172,9 @@ export type ScannedRoutes = {
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'mailboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'descriptions.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'restrictions.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'restrictions.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'feature': ParamValue} }
     'bulk_mailbox_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'virus_warnings.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'spam_checks.edit': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
@@ -219,6 +230,8 @@ export type ScannedRoutes = {
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
     'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'descriptions.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'restrictions.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'feature': ParamValue} }
     'virus_warnings.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'spam_checks.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'allowed_senders.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }

@@ -7,6 +7,7 @@ import Domain from '#models/domain'
 import { domainsOfContract, domainSorts } from '#models/domain/listing'
 import { stateOfDomain } from '#models/domain/state'
 import { mailboxCountOf } from '#models/mailbox/listing'
+import { isSshForbidden } from '#models/restriction/listing'
 import DomainPolicy from '#policies/domain_policy'
 import { newDomain } from '#validators/domain'
 import { readList } from '#validators/list'
@@ -55,6 +56,7 @@ export default class DomainsController {
       server: domain.server,
       domainState: stateOfDomain(domain),
       mailboxes: await mailboxCountOf(domain.id),
+      sshForbidden: await isSshForbidden(domain.id),
       apply: await watchedApply(ctx),
     })
   }

@@ -4,6 +4,7 @@ import { mailboxesOf } from '#models/account/visible'
 import type { Actor } from '#models/actor'
 import { checkSender } from '#models/mail_address'
 import type Mailbox from '#models/mailbox'
+import { Restrictions } from '#models/restriction/restrictions'
 import { releaseJunk, type JunkMail } from '#monitoring/mail/junk'
 import { refusalFor } from '#monitoring/questions'
 import MailboxPolicy from '#policies/mailbox_policy'
@@ -18,6 +19,10 @@ export default class JunkMailReleasesController {
     if (uids.length === 0) throw new Refusal('no_junk_chosen')
 
     const actor = { by: account, ip: request.ip() }
+    if (allow) {
+      const restrictions = await Restrictions.of(mailbox.domain, actor)
+      restrictions.refuse('spam_check', mailbox)
+    }
     const { value: released, problem } = await releaseJunk(mailbox, { validity, uids }, actor)
     if (problem) throw refusalFor(problem)
     if (allow) await allowSendersOf(released, mailbox, actor)

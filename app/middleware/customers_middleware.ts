@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import type Account from '#models/account'
+import { Restrictions } from '#models/restriction/restrictions'
 import { fitsSession } from '#middleware/session_stamp'
 import { refuseUnasked } from '#middleware/policy_asked'
 
@@ -15,11 +16,20 @@ export default class CustomersMiddleware {
       await ctx.auth.use('customer').logout()
       return ctx.response.redirect(signIn.loginRoute)
     }
-    ctx.view.share({ account: ctx.account, path: ctx.request.url() })
+    ctx.view.share({
+      account: ctx.account,
+      path: ctx.request.url(),
+      restrictions: await restrictionsOn(ctx.account),
+    })
     ctx.response.header('Cache-Control', 'no-store')
     await next()
     refuseUnasked(ctx)
   }
+}
+
+/** USR-08: pages say what one may not change; whoever changes it nevertheless is refused by the verb. */
+function restrictionsOn(account: Account) {
+  return Restrictions.of({ id: account.domainId ?? 0 }, { by: account })
 }
 
 declare module '@adonisjs/core/http' {

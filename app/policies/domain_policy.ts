@@ -1,5 +1,7 @@
 import { BasePolicy } from '@adonisjs/bouncer'
 import type Domain from '#models/domain'
+import Restriction from '#models/restriction'
+import { isRestrictable, type Feature } from '#models/restriction/feature'
 import type Server from '#models/server'
 import { isContractorOf, isCustomer, type Person } from '#models/account/person'
 
@@ -20,6 +22,18 @@ export default class DomainPolicy extends BasePolicy {
   /** MAIL-05, MAIL-10, MAIL-11: how the domain takes and sends mail. */
   editMail(person: Person, domain: Domain) {
     return this.show(person, domain)
+  }
+
+  /** USR-08. */
+  restrict(person: Person, domain: Domain) {
+    return this.show(person, domain)
+  }
+
+  restrictFeature(person: Person, domain: Domain, feature: Feature) {
+    if (!isCustomer(person)) return false
+    return (
+      this.restrict(person, domain) && isRestrictable(feature, Restriction.levelOf({ by: person }))
+    )
   }
 
   /** MAIL-11: the log of the domain's mail. */

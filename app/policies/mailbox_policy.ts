@@ -22,7 +22,11 @@ export default class MailboxPolicy extends BasePolicy {
     return manages(person, mailbox.domain)
   }
 
-  /** MAIL-03. What a user sets for himself is asked one by one: each can be taken from him (USR-08). */
+  editDescription(person: Person, mailbox: Mailbox) {
+    return this.show(person, mailbox)
+  }
+
+  /** MAIL-03. What a user sets for himself is asked one by one: each can be taken from him, which is asked in the verbs (USR-08). */
   editVirusWarning(person: Person, mailbox: Mailbox) {
     return this.show(person, mailbox)
   }

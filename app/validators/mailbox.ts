@@ -31,6 +31,10 @@ export const ftpRight = vine.create({
   ftp_right: vine.enum(['on', 'off'] as const),
 })
 
+export const mailboxDescription = vine.create({
+  description: description(),
+})
+
 /** As many as a page of the list has, and some more. */
 export const chosenMailboxes = vine.create({
   mailboxes: vine

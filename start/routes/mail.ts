@@ -1,6 +1,9 @@
 import router from '@adonisjs/core/services/router'
 import { controllers } from '#generated/controllers'
+import { features } from '#models/restriction/feature'
 import { middleware } from '#start/kernel'
+
+const anyFeature = new RegExp(`^(${features.join('|')})$`)
 
 /** Users of domains, what each sets for his mail, and what a domain does with its mail. */
 router
@@ -13,6 +16,17 @@ router
     router.put('mailboxes/:id', [controllers.Mailboxes, 'update'])
     router.get('mailboxes/:mailbox_id/deletion', [controllers.MailboxDeletions, 'create'])
     router.post('mailboxes/:mailbox_id/deletion', [controllers.MailboxDeletions, 'store'])
+
+    router.get('mailboxes/:mailbox_id/description', [controllers.Descriptions, 'edit'])
+    router.put('mailboxes/:mailbox_id/description', [controllers.Descriptions, 'update'])
+
+    router.get('domains/:domain_id/restrictions', [controllers.Restrictions, 'index'])
+    router
+      .get('domains/:domain_id/restrictions/:feature', [controllers.Restrictions, 'edit'])
+      .where('feature', anyFeature)
+    router
+      .put('domains/:domain_id/restrictions/:feature', [controllers.Restrictions, 'update'])
+      .where('feature', anyFeature)
 
     router.get('domains/:domain_id/mailbox_deletions/create', [
       controllers.BulkMailboxDeletions,

@@ -45,6 +45,11 @@ function domainMail(person: Person, home: Named, each: DomainLike): Step[] {
   return [...domain(person, home, each), { text: 'メール', url: `/domains/${each.id}/mail` }]
 }
 
+function restrictions(person: Person, home: Named, each: DomainLike): Step[] {
+  const list = { text: '機能制限', url: `/domains/${each.id}/restrictions` }
+  return [...domain(person, home, each), list]
+}
+
 function mailboxes(person: Person, home: Named, each: DomainLike): Step[] {
   if (person.isMailboxUser) return []
   const list = { text: 'ユーザ一覧', url: `/domains/${each.id}/mailboxes` }
@@ -70,6 +75,7 @@ export const trails = {
   above,
   domain,
   domainMail,
+  restrictions,
   mailboxes,
   mailbox,
   staffServers,

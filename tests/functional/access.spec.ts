@@ -43,6 +43,11 @@ const customers: Record<string, Role[]> = {
   'mailbox_deletions.store': managers,
   'bulk_mailbox_deletions.create': managers,
   'bulk_mailbox_deletions.store': managers,
+  'descriptions.edit': everybody,
+  'descriptions.update': everybody,
+  'restrictions.index': managers,
+  'restrictions.edit': managers,
+  'restrictions.update': managers,
   'virus_warnings.edit': everybody,
   'virus_warnings.update': everybody,
   'spam_checks.edit': everybody,
@@ -108,6 +113,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     domain_id: domain.id,
     mailbox_id: mailbox.id,
     apply_id: apply.id,
+    feature: 'forwarding',
     servers: server.id,
     domains: domain.id,
     mailboxes: mailbox.id,
@@ -116,7 +122,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
   }
 }
 
-function pathOf(pattern: string, ids: Record<string, number>) {
+function pathOf(pattern: string, ids: Record<string, number | string>) {
   const [, noun] = pattern.replace('/staff', '').split('/')
   return pattern.replace(/:(\w+)/g, (_, name) => String(name === 'id' ? ids[noun] : ids[name]))
 }

@@ -41,6 +41,7 @@ const forms: Form[] = [
     ['rejected_senders', 'senders', 'loaded'],
     ['forwards', 'forwards', 'forward_keeps', 'loaded'],
     ['user_script', 'user_script'],
+    ['description', 'description'],
     ['ftp_right', 'ftp_right'],
     [
       'vacation',
@@ -65,6 +66,11 @@ const forms: Form[] = [
     fields,
     ({ domain }) => `/domains/${domain.id}/mail/${setting}?_method=PUT`,
   ]),
+  [
+    'restrictions.update',
+    ['restricted', 'exempt', 'loaded'],
+    ({ domain }) => `/domains/${domain.id}/restrictions/forwarding?_method=PUT`,
+  ],
   [
     'bulk_mailbox_deletions.store',
     ['mailboxes'],
