@@ -90,6 +90,9 @@ export async function machineryOf(server: Server): Promise<Machinery> {
     volumes: volumesOf(server),
     records: new Records(server.id),
     load: (domainIds) => loadDesiredServer(server.id, domainIds),
+    askForFullApply: async (reason) => {
+      await db.transaction((client) => server.requestApply({ reason }, client))
+    },
     say: sayRefusal,
   }
 }

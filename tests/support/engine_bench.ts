@@ -36,6 +36,8 @@ class FakeVolumes implements Volumes {
 export class EngineBench {
   /** Quotas by id of domain: all that the fake daemon knows of one. */
   quotas: Record<number, number> = {}
+  /** Reasons for which a full apply was asked for. */
+  readonly fullApplies: string[] = []
 
   private constructor(
     readonly server: LocalServer,
@@ -57,6 +59,9 @@ export class EngineBench {
       volumes: this.volumes,
       records: new Records(this.serverId),
       load: async (scope) => desiredServer(this.quotas, scope),
+      askForFullApply: async (reason) => {
+        this.fullApplies.push(reason)
+      },
       say: ({ phase }) => `refused by ${phase}`,
     }
   }

@@ -33,12 +33,26 @@ def put_back(journal):
     return wrong
 
 
+RECOVERED = f"{STATE}/recovered"
+
+
 def recover():
-    """Journals that a killed agent or a power cut left: undone, last one first. Their runs' names."""
-    journals = open_journals()
-    for journal in reversed(journals):
+    """Journals that a killed agent or a power cut left: undone, last one first. Their runs are noted for the panel."""
+    for journal in reversed(open_journals()):
+        with open(real(RECOVERED), "a", encoding="utf-8") as notes:
+            notes.write(f"{journal.name}\n")
         put_back(journal)
-    return [journal.name for journal in journals]
+
+
+def take_recovered():
+    """Runs that were put back since an apply last began, whichever agent did it."""
+    try:
+        with open(real(RECOVERED), encoding="utf-8") as notes:
+            names = list(dict.fromkeys(notes.read().split()))
+    except FileNotFoundError:
+        return []
+    os.unlink(real(RECOVERED))
+    return names[-1000:]
 
 
 class Apply:

@@ -6,7 +6,7 @@ def facts():
     disk = os.statvfs(real("/"))
     versions = [entry for entry in listed("/etc/php") if os.path.isdir(real(f"/etc/php/{entry}/fpm"))]
     return {
-        "bootId": read_line("/proc/sys/kernel/random/boot_id"),
+        "bootId": boot_id(),
         "phpVersions": sorted(versions, key=lambda text: [int(n) for n in re.findall(r"\d+", text)], reverse=True),
         "os": next((line[3:].strip('"') for line in read_text("/etc/os-release").splitlines() if line.startswith("ID=")), ""),
         "osVersion": read_text("/etc/debian_version").strip(),
@@ -14,6 +14,10 @@ def facts():
         "diskBytes": disk.f_blocks * disk.f_frsize,
         "diskFreeBytes": disk.f_bavail * disk.f_frsize,
     }
+
+
+def boot_id():
+    return read_line("/proc/sys/kernel/random/boot_id")
 
 
 def listed(path):
@@ -60,9 +64,9 @@ class Agent:
         """Lock, undo what an earlier apply left, refuse an older run than the last one, observe."""
         self.lock.take(request.get("patience", self.PATIENCE))
         try:
-            recovered = recover()
+            recover()
             self.fence(request["run"], request.get("force"))
-            return {"recovered": recovered, "different": observe(request["entries"])}
+            return {"recovered": take_recovered(), "different": observe(request["entries"])}
         except BaseException:
             self.lock.drop()
             raise
@@ -131,6 +135,7 @@ class Agent:
         if self.committed:
             self.committed = False
             forget_closed_journals()
+            forget_transactions()
 
     def recover_at_start(self):
         """A journal that was left over goes first; when somebody else holds the lock it is still under way."""

@@ -34,14 +34,12 @@ def make_database(tree, path):
 def writing(path):
     """A connection for one transaction. A rollback journal, not WAL: daemons that may only read must be able to open it.
 
-    `normal`: before a page of the database is touched, the journal with its old content is durable; and the new pages are,
-    before the journal is emptied. So a power cut leaves the database as before or as after, never broken. `full` waits for
-    the disk twice more. Once in the middle of the journal: its pages carry checksums, so one that is half there, beside a
-    database that nobody has touched yet, is not taken for whole. Once for the emptied journal, without which the
-    transaction may still be undone: `sync_all` does that later, for all databases at once.
+    `off`: SQLite waits for the disk three times a database, and that is what a small change would cost. Our own journal is
+    durable before and says what to put back; whoever calls syncs the databases (`database_handles`) before he closes it.
+    A process that dies in between is SQLite's to undo; after a power cut in between, `mend_database` looks at the pages.
     """
     connection = sqlite3.connect(real(path), timeout=20, isolation_level=None)
-    connection.execute("pragma synchronous = normal")
+    connection.execute("pragma synchronous = off")
     # The empty journal stays beside the database: its directory need not be synced twice each time.
     connection.execute("pragma journal_mode = truncate")
     return contextlib.closing(connection)
@@ -104,9 +102,9 @@ def row_marks(connection, table, scope):
 def replace_rows(path, changes):
     """`changes`: (table, scope, rows). All of one database in one transaction; a reader sees all or none.
 
-    Only rows that differ are touched: readers are shut out while pages are written and synced. Outlives a power cut once
-    the journal of the database is synced.
+    Only rows that differ are touched: readers are shut out while pages are written.
     """
+    _unsettled.add(path)
     with writing(path) as connection:
         connection.execute("begin immediate")
         for table, scope, rows in changes:
@@ -119,10 +117,37 @@ def replace_rows(path, changes):
         connection.execute("commit")
 
 
-def journals_of(paths):
-    """Handles of the databases' own journals, to be synced: an emptied one that comes back undoes its transaction."""
+# Databases whose emptied journals are not synced yet: one that comes back full would undo its transaction.
+_unsettled = set()
+
+
+def forget_transactions():
+    handles = database_handles(_unsettled, "-journal")
+    _unsettled.clear()
+    for handle in handles:
+        with contextlib.suppress(OSError):
+            os.fsync(handle)
+        os.close(handle)
+
+
+def mend_database(path):
+    """Empties one whose pages a power cut left torn, the same file, for those who have it open. A full apply fills it."""
+    try:
+        with writing(path) as connection:
+            whole = connection.execute("pragma integrity_check(1)").fetchone()[0] == "ok"
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise
+        whole = False
+    for name in [] if whole else [path, f"{path}-journal"]:
+        with contextlib.suppress(FileNotFoundError):
+            os.truncate(real(name), 0)
+
+
+def database_handles(paths, suffix=""):
+    """Handles of databases to be synced; or, with "-journal", of SQLite's own journals."""
     handles = []
     for path in paths:
         with contextlib.suppress(FileNotFoundError):
-            handles.append(os.open(real(f"{path}-journal"), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
+            handles.append(os.open(real(path + suffix), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
     return handles

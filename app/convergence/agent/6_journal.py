@@ -57,7 +57,7 @@ class Journal:
         open_state()
         shutil.rmtree(real(self.path), ignore_errors=True)
         os.mkdir(real(self.path), 0o700)
-        head = {"activations": activations, "started": starts, "stopped": stops}
+        head = {"boot": boot_id(), "activations": activations, "started": starts, "stopped": stops}
         with open(self.log, "x", encoding="utf-8") as log, contextlib.ExitStack() as databases:
             log.write(json.dumps(head) + "\n")
             connect = functools.cache(lambda path: databases.enter_context(reading(path)))
@@ -133,6 +133,10 @@ class Journal:
         """Everything as it was, last change first. May be repeated: a half-done undo is finished by the next."""
         tree, touched, databases = Tree(), {}, {}
         head, notes = self.read()
+        if head["boot"] != boot_id():
+            for path in {note["database"] for note in notes if note["kind"] == "table"}:
+                if os.path.exists(real(path)):
+                    mend_database(path)
         try:
             # First what only takes room: on a full disk the rest needs it.
             for note in notes:
@@ -143,7 +147,8 @@ class Journal:
                     databases[note["database"]] = True
                 else:
                     touched[note["path"].rsplit("/", 1)[0] or "/"] = True
-            sync_directories(tree, touched, journals_of(databases))
+            sync_directories(tree, touched, database_handles(databases))
+            forget_transactions()
         finally:
             tree.close()
         return head

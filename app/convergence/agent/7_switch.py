@@ -72,7 +72,7 @@ class Switch:
             self.replace_tables()
             self.remove()
             if durable:
-                sync_directories(self.tree, self.touched, journals_of(self.databases))
+                sync_directories(self.tree, self.touched, database_handles(self.databases))
         finally:
             self.tree.close()
 
@@ -134,20 +134,16 @@ class Switch:
                     os.rename(spare, name, src_dir_fd=handle, dst_dir_fd=handle)
 
     def replace_tables(self):
-        """Databases side by side: each waits for the disk twice. What is to be put back is in our own journal for all."""
+        """What is to be put back is in our own journal for all databases."""
         for _, operation in self.operations:
             if operation["kind"] == "table":
                 rows = operation["rows"] if operation["do"] == "put" else []
                 changes = self.databases.setdefault(operation["database"], [])
                 changes.append((operation["table"], operation["scope"], rows))
-        for path in self.databases:
+        for path, changes in self.databases.items():
             with about({"path": path}):
                 make_database(self.tree, path)
-        at_once(self.replace_table_rows, list(self.databases))
-
-    def replace_table_rows(self, path):
-        with about({"path": path}):
-            replace_rows(path, self.databases[path])
+                replace_rows(path, changes)
 
     def remove(self):
         for _, operation in self.operations:

@@ -140,7 +140,7 @@ export class Attempts {
       everything: this.options.scope === 'all',
       volumesToo: !this.#volumesTried,
       render: (server: DesiredServer) => this.#render(server),
-      observe: observerOf(this.#agent, run),
+      observe: observerOf(this.#agent, run, (runs) => this.#recovered(runs)),
     }
     this.#roundTrips++
     try {
@@ -151,6 +151,12 @@ export class Attempts {
       this.#force = true
       return this.#look(leftOut)
     }
+  }
+
+  /** What was told as done may be gone with it; a narrow apply sees only its own part. */
+  async #recovered(runs: readonly string[]) {
+    if (this.options.scope === 'all') return
+    await this.machinery.askForFullApply(`recovered from ${runs.join(', ')}`)
   }
 
   /** Volumes that somebody took away come back first, once, and then everything is looked at again. */

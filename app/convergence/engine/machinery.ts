@@ -31,6 +31,8 @@ export interface Machinery {
   readonly volumes: Volumes
   readonly records: Records
   load(domainIds: readonly number[] | 'all'): Promise<DesiredServer>
+  /** The server had to put an apply back that was cut off, perhaps by a power cut: it is to be looked at as a whole. */
+  askForFullApply(reason: string): Promise<void>
   /** What the customer of a refused domain is told, in his language. */
   say(refusal: Refusal): string
 }

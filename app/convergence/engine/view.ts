@@ -91,11 +91,19 @@ function lies(path: string, mounts: readonly string[]) {
   return mounts.some((mount) => path === mount || path.startsWith(`${mount}/`))
 }
 
-/** Takes the server's lock, or only looks. Agents that are asked to begin an older run refuse. */
-export function observerOf(agent: AgentClient, run: { id: number; dry: boolean; force: boolean }) {
+/**
+ * Takes the server's lock, or only looks. Agents that are asked to begin an older run refuse.
+ * `onRecovered` gets the runs that the server had to put back first.
+ */
+export function observerOf(
+  agent: AgentClient,
+  run: { id: number; dry: boolean; force: boolean },
+  onRecovered: (runs: readonly string[]) => Promise<void>
+) {
   return async (entries: ReturnType<typeof entriesOf>) => {
     if (run.dry) return askObserve(agent, entries)
-    const { different } = await askBegin(agent, run.id, entries, run.force)
+    const { different, recovered } = await askBegin(agent, run.id, entries, run.force)
+    if (recovered.length > 0) await onRecovered(recovered)
     return different
   }
 }

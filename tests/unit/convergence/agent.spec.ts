@@ -5,6 +5,7 @@ import {
   lstat,
   mkdir,
   readdir,
+  readFile,
   readlink,
   rm,
   symlink,
@@ -24,9 +25,9 @@ import {
   type ApplyOrder,
 } from '#convergence/agent/requests'
 import { rowChanges } from '#convergence/engine/row_changes'
-import type { TableResource } from '#convergence/resource'
+import type { Scope, TableResource } from '#convergence/resource'
 import { contentDigest, rowsDigest } from '#convergence/resources/digest'
-import type { Operation } from '#convergence/resources/wire'
+import type { Operation, WantedEntry } from '#convergence/resources/wire'
 import { LocalServer } from '#tests/support/local_server'
 
 type Rows = TableResource['rows']
@@ -46,6 +47,12 @@ function order(run: number, operations: Operation[], more: Partial<ApplyOrder> =
   const nothing = { starts: [], stops: [], activations: [], probes: [], reprobes: [], last: true }
   return { run, operations, ...nothing, ...more }
 }
+
+const maps = '/var/lib/tsukasa/maps.sqlite'
+const users = (scope: Scope, value: string): WantedEntry => [
+  ...(['table', maps, 'users', scope] as const),
+  rowsDigest([['taro', value]]),
+]
 
 async function apply(agent: AgentClient, run: number, operations: Operation[], more = {}) {
   await askBegin(agent, run, [], false)
@@ -260,9 +267,48 @@ test.group('agent', (group) => {
   test('a new agent undoes by itself what a killed one left', async ({ assert }) => {
     const more = { activations: [killOnce(server)] }
     await assert.rejects(() => apply(agent, 1, [file('/etc/b', '')], more), /cut/)
-    await server.agent()
+    const other = await server.agent()
     assert.deepEqual(await readdir(server.path('/etc')), [])
+    const { recovered } = await askBegin(other, 2, [], false)
+    assert.deepEqual(recovered, ['1'])
+    const again = await askBegin(other, 2, [], false)
+    assert.isEmpty(again.recovered)
   })
+
+  test('REL-03: a database that a power cut left torn is emptied, and what went back is told', async ({
+    assert,
+  }) => {
+    await powerCut()
+    await writeFile(server.path(maps), 'half of a page')
+    const other = await server.agent()
+    const { recovered } = await askBegin(other, 3, [], false)
+    assert.deepEqual(recovered, ['2'])
+    assert.isEmpty(
+      await askObserve(other, [users('domain:1', 'old'), ['table', maps, 'users', 'domain:2', '']])
+    )
+  })
+
+  test('REL-03: after a power cut a database that is whole keeps what others have in it', async ({
+    assert,
+  }) => {
+    await powerCut()
+    const other = await server.agent()
+    assert.isEmpty(await askObserve(other, [users('domain:1', 'old'), users('domain:2', 'his')]))
+  })
+
+  /** The machine goes down when the rows of the first domain are new already. */
+  async function powerCut() {
+    const put = (scope: string, value: string): Operation => ({
+      ...{ do: 'put', kind: 'table', database: maps, table: 'users' },
+      ...{ scope, rows: [['taro', value]] },
+    })
+    await apply(agent, 1, [put('domain:1', 'old'), put('domain:2', 'his')])
+    const more = { activations: [killOnce(server)] }
+    await apply(agent, 2, [put('domain:1', 'new')], more).catch(() => {})
+    const journal = server.path('/var/lib/tsukasa/journal/2/undo.jsonl')
+    const text = await readFile(journal, 'utf8')
+    await writeFile(journal, text.replace(/"boot": "[^"]+"/, '"boot": "an earlier one"'))
+  }
 
   test('refuses a run that was overtaken, unless the numbers began anew', async ({ assert }) => {
     await apply(agent, 7, [])

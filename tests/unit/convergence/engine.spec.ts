@@ -226,6 +226,21 @@ test.group('converge', (group) => {
     assert.equal(await conf(1), 'quota 10\n')
   })
 
+  test('REL-03: what a server had to put back by itself is looked at as a whole', async ({
+    assert,
+  }) => {
+    bench.quotas = { 1: 10 }
+    await bench.converge()
+    await writeFile(bench.server.path('/var/lib/tsukasa/recovered'), '41\n')
+    await bench.converge([1])
+    assert.deepEqual(bench.fullApplies, ['recovered from 41'])
+    await bench.converge([1])
+    assert.lengthOf(bench.fullApplies, 1)
+    await writeFile(bench.server.path('/var/lib/tsukasa/recovered'), '42\n')
+    await bench.converge()
+    assert.lengthOf(bench.fullApplies, 1)
+  })
+
   test('a run that another one overtook changes nothing', async ({ assert }) => {
     bench.quotas = { 1: 10 }
     await bench.converge()

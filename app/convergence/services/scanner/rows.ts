@@ -12,9 +12,13 @@ const adminAliases = ['postmaster', 'webmaster']
 /** The table exists before the first mailbox does. */
 export const emptyTable = (): TableResource => table([])
 
+/** Of a mailbox that nobody changed. */
+const usual = { warn: true, spam: true }
+
 /**
  * What is asked for each address that is delivered here: `warn`, which mailbox is told of viruses (MAIL-03); `spam`,
- * whether its mail is scored (MAIL-04). A domain whose mail follows its MX has no mailbox here (MAIL-10).
+ * whether its mail is scored (MAIL-04). What most have is one row of their domain, so that one
+ * mailbox more changes nothing here. A domain whose mail follows its MX has no mailbox here (MAIL-10).
  */
 export function domainTable(domain: DesiredDomain, server: DesiredServer): TableResource {
   if (domain.outMx) return table([])
@@ -24,7 +28,10 @@ export function domainTable(domain: DesiredDomain, server: DesiredServer): Table
     `${domain.unixName}@${server.hostname}`,
   ]
   return table([
-    ...domain.mailboxes.map((mailbox) => rowOf(addressOf(mailbox, domain), mailbox, domain)),
+    [`@${domain.name}`, JSON.stringify(usual)],
+    ...domain.mailboxes
+      .filter(({ virusWarning, spam }) => !virusWarning || spam === null)
+      .map((mailbox) => rowOf(addressOf(mailbox, domain), mailbox, domain)),
     ...(admin ? aliases.map((alias) => rowOf(alias, admin, domain)) : []),
   ])
 }

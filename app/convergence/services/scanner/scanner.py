@@ -358,16 +358,30 @@ def refusal(settings, message):
 
 
 def rows_of(settings, addresses):
-    """What the server knows about those of the addresses that are its own: {address: {"warn": …, "spam": …}}."""
+    """What the server knows about those of the addresses that are its own: {address: {"warn": …, "spam": …}}.
+
+    An address without a row of its own is as usual in its domain.
+    """
     known = {}
     connection = sqlite3.connect(f"file:{settings['mailboxes']}?mode=ro", uri=True, timeout=10)
     try:
         for address in addresses:
-            for (value,) in connection.execute("select value from mailboxes where key = ?", (address.lower(),)):
-                known[address] = json.loads(value)
+            if (row := row_of(connection, address.lower())) is not None:
+                known[address] = row
     finally:
         connection.close()
     return known
+
+
+def row_of(connection, address):
+    usual = "@" + address.rpartition("@")[2]
+    rows = dict(connection.execute("select key, value from mailboxes where key in (?, ?)", (address, usual)))
+    if address in rows:
+        return json.loads(rows[address])
+    if usual not in rows:
+        return None
+    row = json.loads(rows[usual])
+    return row | {"warn": address if row["warn"] else None}
 
 
 # --- warnings ---
