@@ -86,5 +86,6 @@ test.group('Feature restriction in a browser', (group) => {
     assert.include(await page.innerText('main'), 'ドメイン管理者が制限しています')
     assert.isTrue(await page.getByLabel('転送先のメールアドレス').isDisabled())
     assert.equal(await page.locator('main button:visible').count(), 0)
+    assert.isTrue(await page.getByText('いまは変更できません').isVisible())
   })
 })
