@@ -21,7 +21,8 @@ interface Whose {
 /**
  * What one person may not change in a domain at the moment (USR-08). All ways to change a setting (page,
  * CSV, a forged post) end in a verb, and each verb asks here. Whoever restricts is bound by nobody below
- * him: the contractor by nothing, the domain admin by the contractor, a user by both.
+ * him: the contractor by nothing, the domain admin by the contractor, a user by both. Staff change no
+ * settings of customers, so there is nothing to keep them from.
  *
  * A user whom a restriction leaves out may change his settings, and so may the domain admin for him; a
  * domain admin (`admin`) whom it leaves out may change those of all users.
