@@ -229,6 +229,25 @@ test.group('Mail settings', (group) => {
     assert.lengthOf(await MailSender.patternsOf({ domainId, mailboxId }, 'allow'), 100)
   })
 
+  for (const [id, setting, field] of [
+    ['MAIL-07', 'forwards', 'forwards'],
+    ['MAIL-08', 'rejected_senders', 'senders'],
+  ] as const) {
+    test(`${id}: of ${setting}, too, a hundred fit and no more`, async ({ assert, client }) => {
+      const tenant = await makeTenant()
+      const lines = Array.from({ length: 101 }, (_, index) => `user${index}@far.example`)
+      const saveAll = (all: string[]) =>
+        save(client, tenant.user, tenant.mailbox, setting, {
+          forward_keeps: 'on',
+          [field]: all.join('\n'),
+        })
+      assert.include(errorsOf(await saveAll(lines)), '登録できるのは100件まで')
+      assert.isNull(await tasksOf(tenant).first())
+      const taken = await saveAll(lines.slice(1))
+      assert.include(taken.header('location'), 'apply=')
+    })
+  }
+
   test('MAIL-08: the form shows what was typed again, with the lines that are wrong', async ({
     assert,
     client,
@@ -292,6 +311,21 @@ test.group('Mail settings', (group) => {
     assert.deepEqual(await MailSender.patternsOf(owner, 'reject'), ['one.jp'])
     await save(client, user, mailbox, 'rejected_senders', { ...mine, loaded: await versionIn() })
     assert.deepEqual(await MailSender.patternsOf(owner, 'reject'), ['two.jp'])
+  })
+
+  test('MAIL-07: who did not see the forwards as they are now is asked, too', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, user, mailbox } = await makeTenant()
+    const path = `/mailboxes/${mailbox.id}/forwards`
+    const form = await client.get(path).loginAs(user)
+    const loaded = /name="loaded" value="(\w+)"/.exec(form.text())![1]
+    await save(client, admin, mailbox, 'forwards', forwards)
+    const mine = { forwards: 'mine@elsewhere.jp', forward_keeps: 'on', loaded }
+    const refused = await save(client, user, mailbox, 'forwards', mine)
+    assert.include(errorsOf(refused), 'ほかの人が一覧を変更')
+    assert.deepEqual(await MailboxForward.addressesOf(mailbox.id), ['hanako@elsewhere.jp'])
   })
 
   test('MAIL-09: the page says where the script goes, and that it must be executable', async ({
@@ -427,6 +461,25 @@ test.group('Forwarding', (group) => {
     assert.notInclude(errorsOf(response), 'himitsu')
   })
 
+  test("MAIL-07: a domain's admin is not told addresses of a sister domain, its contractor is", async ({
+    assert,
+    client,
+  }) => {
+    const { server, domain, mailbox, admin, contractor } = await makeTenant()
+    const { domain: sister } = await makeDomain(server)
+    const { mailbox: first } = await makeMailbox(sister, server, 'first')
+    const { mailbox: second } = await makeMailbox(sister, server, 'second')
+    const target = `second@${sister.name}`
+    await save(client, contractor, first, 'forwards', to(addressOf({ mailbox, domain })))
+    await save(client, contractor, second, 'forwards', to(`first@${sister.name}`))
+    const wayFor = async (by: Account) =>
+      errorsOf(await save(client, by, mailbox, 'forwards', to(target)))
+    const [told, whole] = [await wayFor(admin), await wayFor(contractor)]
+    assert.include(told, `${target} → （ほかのお客さまのアドレス）`)
+    assert.notInclude(told, 'first@')
+    assert.include(whole, `${target} → first@${sister.name} → `)
+  })
+
   test('MAIL-07: a target in the own domain that is no user is named on the form', async ({
     assert,
     client,
@@ -434,17 +487,23 @@ test.group('Forwarding', (group) => {
     const tenant = await makeTenant()
     const { user, mailbox, domain } = tenant
     const { mailbox: gone } = await makeMailbox(domain, tenant.server, 'kieta')
-    const targets = ['kieta', 'webmaster', 'admin'].map((name) => `${name}@${domain.name}`)
+    const targets = ['kieta', 'webmaster', 'admin', 'abuse'].map((name) => `${name}@${domain.name}`)
     await save(client, user, mailbox, 'forwards', to([...targets, 'x@elsewhere.jp'].join('\n')))
     const title = '存在しないユーザへ転送しています'
     const path = `/mailboxes/${mailbox.id}/forwards`
     const before = await client.get(path).loginAs(user)
-    assert.notInclude(before.text(), title)
+    assert.deepEqual(
+      [...before.text().matchAll(/<li>([a-z]+@[^<]*)<\/li>/g)].map(([, address]) => address),
+      [`abuse@${domain.name}`]
+    )
     await gone.remove({ by: tenant.admin, ip: null })
     const page = await client.get(path).loginAs(user)
     page.assertTextIncludes(title)
     page.assertTextIncludes(`<li>kieta@${domain.name}</li>`)
     assert.notInclude(page.text(), `<li>webmaster@${domain.name}</li>`)
+    await domain.merge({ outMx: true }).save()
+    const elsewhere = await client.get(path).loginAs(user)
+    assert.notInclude(elsewhere.text(), title, 'with outMX nobody here knows who is a user')
   })
 
   test('MAIL-07: two that forward to each other at the same moment: one is refused', async ({

@@ -16,18 +16,14 @@ export type LocalPartProblem = (typeof localPartProblems)[number]
 
 export type LocalPartCheck = { readonly localPart: string } | { readonly problem: LocalPartProblem }
 
-/** Mail to these goes to `admin` (RFC 2142), so nobody else may have them. */
-const reserved = new Set([
-  'postmaster',
-  'webmaster',
-  'mailer-daemon',
-  'root',
-  'abuse',
-  'hostmaster',
-])
+/** Mail to these goes to `admin` (MAIL-01). */
+const aliasesOfAdmin = ['postmaster', 'webmaster']
+/** What others take for the voice of a server or of who runs it (RFC 2142): no user's. */
+const reserved = new Set([...aliasesOfAdmin, 'mailer-daemon', 'root', 'abuse', 'hostmaster'])
+
 /** Whether mail to it reaches the domain's `admin`, whoever has typed it. */
 export function isAliasOfAdmin(localPart: string) {
-  return reserved.has(localPart)
+  return aliasesOfAdmin.includes(localPart)
 }
 
 /** With what follows `-ctl+`: answers and bounces of lists come to such addresses. */
