@@ -2,8 +2,10 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
 import { makeDomain, makeMailbox, makeTenant, type Tenant } from '#database/factories/tenant'
+import { Refusal } from '#exceptions/refusals'
 import Account from '#models/account'
 import Mailbox from '#models/mailbox'
+import MailSender from '#models/mail_sender'
 import MailboxForward from '#models/mailbox_forward'
 import OperationLog from '#models/operation_log'
 import Task from '#models/task'
@@ -45,6 +47,8 @@ test.group('Deletions of several users', (group) => {
   }) => {
     const { tenant, users, ids } = await withUsers(5)
     await MailboxForward.create({ mailboxId: ids[0], address: 'x@elsewhere.jp' })
+    const rejected = { list: 'reject', pattern: 'x.jp' } as const
+    await MailSender.create({ domainId: tenant.domain.id, mailboxId: ids[1], ...rejected })
     const page = await ask(client, tenant.admin, tenant, ids)
     page.assertTextIncludes('5人のユーザを削除すると、もとに戻せません')
     for (const { localPart } of users) page.assertTextIncludes(`${localPart}@${tenant.domain.name}`)
@@ -57,6 +61,7 @@ test.group('Deletions of several users', (group) => {
     assert.isEmpty(await Mailbox.findMany(ids))
     assert.isEmpty(await Account.query().whereIn('mailbox_id', ids))
     assert.isEmpty(await MailboxForward.all())
+    assert.isEmpty(await MailSender.all())
     assert.isNotNull(await Mailbox.find(tenant.mailbox.id))
     const logs = await OperationLog.query().where('action', 'mailbox.destroy').orderBy('id')
     assert.deepEqual(
@@ -88,6 +93,15 @@ test.group('Deletions of several users', (group) => {
     assert.isNull(await Task.query().where('server_id', tenant.server.id).first())
     const list = await client.get(listOf(tenant)).loginAs(tenant.admin)
     assert.notInclude(list.text(), `value="${tenant.admin.mailboxId}"`)
+  })
+
+  test('MAIL-01: whoever asks for it, the admin is not deleted', async ({ assert }) => {
+    const { domain, admin, contractor, mailbox } = await makeTenant()
+    const actor = { by: contractor, ip: null }
+    const his = await Mailbox.findOrFail(admin.mailboxId!)
+    await assert.rejects(() => his.remove(actor), Refusal)
+    await assert.rejects(() => Mailbox.removeAll(domain, [mailbox, his], actor), Refusal)
+    assert.lengthOf(await Mailbox.findMany([his.id, mailbox.id]), 2)
   })
 
   test('MAIL-01: a second click finds them gone and says so; nobody else goes', async ({
@@ -142,6 +156,10 @@ test.group('Deletions of several users', (group) => {
     one.assertTextIncludes(`<li>${addressOf('user2')}</li>`)
     const nobody = await client.get(`/mailboxes/${ids[2]}/deletion`).loginAs(admin)
     assert.notInclude(nobody.text(), 'へ転送されています')
+
+    await domain.merge({ outMx: true }).save()
+    const elsewhere = await client.get(`/mailboxes/${ids[1]}/deletion`).loginAs(admin)
+    assert.notInclude(elsewhere.text(), 'へ転送されています', 'his mail follows the MX anyway')
   })
 
   test('MAIL-07: of many that forward to a user the first are told, and how many more', async ({
@@ -197,6 +215,6 @@ test.group('Deletions of several users', (group) => {
     }
     const many = await queriesOf(() => client.get(listOf(tenant)).loginAs(tenant.admin))
     assert.equal(many, few)
-    assert.equal(many, 5)
+    assert.equal(many, 6)
   })
 })

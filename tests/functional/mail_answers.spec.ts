@@ -394,6 +394,8 @@ test.group('What a server answers to pages', (group) => {
     const tenant = await makeTenant()
     answers = () => ({ messages: [junk(3), junk(5, { address: 'no address' })] })
     await send(client, tenant, 'releases', { 'validity': 7, 'uids[]': [3, 5] })
+    const line = await OperationLog.query().orderBy('id', 'desc').firstOrFail()
+    assert.equal(line.action, 'junk_mail_release.store')
     assert.deepInclude(asked[0], { question: 'release_junk' })
     assert.deepEqual(asked[0].given, {
       domain: tenant.domain.name,
@@ -405,6 +407,25 @@ test.group('What a server answers to pages', (group) => {
     assert.deepEqual(await MailSender.patternsOf(owner, 'allow'), [])
     await send(client, tenant, 'releases', { 'validity': 7, 'uids[]': [3, 5], 'allow': 'true' })
     assert.deepEqual(await MailSender.patternsOf(owner, 'allow'), ['s3@spam.example'])
+  })
+
+  test('MAIL-05: a full list takes no sender of a released message, and that is said', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const owner = { domainId: tenant.domain.id, mailboxId: tenant.mailbox.id }
+    const full = Array.from({ length: 100 }, (_, n) => `u${n}@friend.example`)
+    await tenant.mailbox.setSenders('allow', full, { by: tenant.user, ip: null })
+    answers = () => ({ messages: [junk(3)] })
+    const form = { 'validity': 7, 'uids[]': [3], 'allow': 'true' }
+    const response = await send(client, tenant, 'releases', form)
+    assert.include(JSON.stringify(response.flashMessages()), 'ホワイトリストがいっぱい（100件）')
+    assert.sameMembers(await MailSender.patternsOf(owner, 'allow'), full)
+    const known = { messages: [junk(3, { address: full[0] })] }
+    answers = () => known
+    const again = await send(client, tenant, 'releases', form)
+    assert.notProperty(again.flashMessages(), 'inputErrorsBag')
   })
 
   test('MAIL-04: nothing is deleted before it was asked once more', async ({ assert, client }) => {
@@ -482,13 +503,24 @@ test.group('What a server answers to pages', (group) => {
     const [account] = profile.PayloadContent
     const address = `${tenant.mailbox.localPart}@${tenant.domain.name}`
     assert.equal(account.EmailAddress, address)
-    assert.equal(account.IncomingMailServerUsername, address)
-    assert.equal(account.IncomingMailServerHostName, tenant.server.hostname)
+    for (const [way, port] of [
+      ['Incoming', 993],
+      ['Outgoing', 465],
+    ] as const) {
+      assert.equal(account[`${way}MailServerHostName`], tenant.server.hostname)
+      assert.equal(account[`${way}MailServerPortNumber`], port)
+      assert.isTrue(account[`${way}MailServerUseSSL`])
+      assert.equal(account[`${way}MailServerUsername`], address)
+    }
     assert.include(profile.PayloadDisplayName, 'あ&<い>.jp')
     assert.match(
       account.PayloadUUID,
       /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
     )
+    const again = await client
+      .get(`/mailboxes/${tenant.mailbox.id}/client_profile`)
+      .loginAs(tenant.user)
+    assert.deepEqual(again.body(), response.body(), 'a phone replaces the one that it has')
     assert.notMatch(text, /Password<\/key>\s*<string>(?!EmailAuthPassword)/)
     const keys = text.match(/<key>[^<]*Password<\/key>/g)
     assert.deepEqual(keys, ['<key>OutgoingPasswordSameAsIncomingPassword</key>'])

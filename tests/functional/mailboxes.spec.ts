@@ -46,7 +46,7 @@ test.group('Mailboxes', (group) => {
       response.assertHeader('location', `/domains/${tenant.domain.id}/mailboxes?apply=${task.id}`)
       const account = await Account.findByOrFail('login', `sato@${tenant.domain.name}`)
       assert.equal(account.role, 'mailbox')
-      assert.match(account.password, /^\$2[aby]\$\d\d\$/)
+      assert.match(account.password, /^\$argon2id\$/)
       assert.isTrue(await account.hasPassword(secret))
       const mailbox = await Mailbox.findOrFail(account.mailboxId)
       assert.equal(mailbox.quotaMb, 500)
@@ -150,6 +150,63 @@ test.group('Mailboxes', (group) => {
     assert.match(response.header('location') ?? '', /apply=/)
     const mailbox = await Mailbox.findByOrFail({ domain_id: domain.id, local_part: 'sato' })
     assert.equal(mailbox.quotaMb, 300)
+  })
+
+  test('PNL-05: a user is promised no more than his whole domain has, when he is added and later', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain, mailbox } = await makeTenant()
+    await domain.merge({ quotaMb: 2000 }).save()
+    for (const save of [
+      () => add(client, admin, domain, { quota_mb: 2001 }),
+      () => edit(client, admin, mailbox, { quota_mb: 2001 }),
+    ]) {
+      const response = await save()
+      assert.include(JSON.stringify(response.flashMessage('inputErrorsBag')), '2,000')
+    }
+    assert.isNull(await Mailbox.findBy({ domain_id: domain.id, local_part: 'sato' }))
+    await edit(client, admin, mailbox, { quota_mb: 2000 })
+    await mailbox.refresh()
+    assert.equal(mailbox.quotaMb, 2000)
+  })
+
+  test('MAIL-01: the list is searched in IDs and descriptions, sorted, and has pages', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain, server } = await makeTenant()
+    const listed = async (query: Record<string, string>) => {
+      const qs = new URLSearchParams(query)
+      const page = await client.get(`/domains/${domain.id}/mailboxes?${qs}`).loginAs(admin)
+      return [...page.text().matchAll(/aria-label="(\S+) を選ぶ"/g)].map(([, id]) => id)
+    }
+    const three: [string, string, number][] = [
+      ['suzuki', '100% team', 300],
+      ['tanaka', '営業 team', 100],
+      ['sato', 'team', 200],
+    ]
+    for (const [localPart, description, quotaMb] of three) {
+      const { mailbox } = await makeMailbox(domain, server, localPart)
+      await mailbox.merge({ description, quotaMb }).save()
+    }
+    assert.deepEqual(await listed({ q: 'SUZ' }), ['suzuki'])
+    assert.deepEqual(await listed({ q: '営業' }), ['tanaka'])
+    assert.deepEqual(await listed({ q: '0%' }), ['suzuki'])
+    assert.deepEqual(await listed({ q: 's_' }), [])
+    const orders = {
+      name: ['sato', 'suzuki', 'tanaka'],
+      quota: ['tanaka', 'sato', 'suzuki'],
+      created: ['suzuki', 'tanaka', 'sato'],
+    }
+    assert.deepEqual(await listed({ q: 'team' }), orders.name)
+    for (const [sort, ids] of Object.entries(orders)) {
+      assert.deepEqual(await listed({ q: 'team', sort }), ids)
+      assert.deepEqual(await listed({ q: 'team', sort: `-${sort}` }), ids.toReversed())
+    }
+    for (let index = 10; index < 31; index++) await makeMailbox(domain, server, `many${index}`)
+    assert.lengthOf(await listed({ q: 'many' }), 20)
+    assert.deepEqual(await listed({ q: 'many', page: '2' }), ['many30'])
   })
 
   test('a form that was open for long takes back nothing that others have changed', async ({
@@ -270,9 +327,7 @@ test.group('Mailboxes', (group) => {
     for (const text of [
       `${mailbox.localPart}@${domain.name}`,
       server.hostname,
-      '993',
-      '995',
-      '587',
+      ...['993', '143', '995', '110', '465', '587'],
     ]) {
       page.assertTextIncludes(text)
     }
