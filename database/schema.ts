@@ -88,7 +88,7 @@ export class ContractSchema extends BaseModel {
 }
 
 export class DomainSchema extends BaseModel {
-  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'id', 'kind', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'id', 'kind', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
   $columns = DomainSchema.$columns
   @column.dateTime()
   declare appliedAt: DateTime | null
@@ -126,6 +126,8 @@ export class DomainSchema extends BaseModel {
   declare phpStagingHttp: string
   @column()
   declare phpStagingHttps: string
+  @column.dateTime()
+  declare programsUnlockedAt: DateTime | null
   @column()
   declare quotaMb: number
   @column()

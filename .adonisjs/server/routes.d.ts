@@ -75,6 +75,8 @@ export type ScannedRoutes = {
     'domain_allowed_senders.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'sending_limits.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'sending_limits.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'program_sendings.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'program_sending_unlocks.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_keys.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -139,6 +141,7 @@ export type ScannedRoutes = {
     'out_mx.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_allowed_senders.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'sending_limits.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'program_sendings.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_key_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -197,6 +200,7 @@ export type ScannedRoutes = {
     'out_mx.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_allowed_senders.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'sending_limits.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'program_sendings.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_key_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -222,6 +226,7 @@ export type ScannedRoutes = {
     'sending_unlocks.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'junk_mail_releases.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'junk_mail_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
+    'program_sending_unlocks.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_keys.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }

@@ -71,6 +71,8 @@ export interface DesiredDomain extends DomainHead {
   readonly dkimPrivateKey: string | null
   /** MAIL-11: recipients that one account may send to. */
   readonly sendingLimits: { readonly perHour: number; readonly perDay: number }
+  /** MAIL-11: as `sendingUnlockedAt` of a mailbox, for what the domain's programs sent. */
+  readonly programsUnlockedAt: number
 }
 
 export type WebPort = 'http' | 'https' | 'stagingHttp' | 'stagingHttps'

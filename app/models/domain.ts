@@ -166,6 +166,12 @@ export default class Domain extends DomainSchema {
     return this.set('sending_limits.update', () => limits, actor)
   }
 
+  /** MAIL-11: what the domain's programs sent until now counts no more, so they send again. */
+  unlockPrograms(actor: Actor) {
+    const values = { programsUnlockedAt: DateTime.utc() }
+    return this.set('program_sending_unlock.store', () => values, actor)
+  }
+
   /**
    * MAIL-11: from now on mail is signed with this key. `seen`: the selector that the page showed, so
    * that a second click makes no second key.

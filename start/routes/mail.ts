@@ -80,6 +80,11 @@ router
     ])
     router.get('domains/:domain_id/mail/sending_limits', [controllers.SendingLimits, 'edit'])
     router.put('domains/:domain_id/mail/sending_limits', [controllers.SendingLimits, 'update'])
+    router.get('domains/:domain_id/mail/program_sending', [controllers.ProgramSendings, 'show'])
+    router.post('domains/:domain_id/mail/program_sending_unlock', [
+      controllers.ProgramSendingUnlocks,
+      'store',
+    ])
     router.get('domains/:domain_id/mail/dkim', [controllers.DkimKeys, 'create'])
     router.post('domains/:domain_id/mail/dkim', [controllers.DkimKeys, 'store'])
     router.delete('domains/:domain_id/mail/dkim', [controllers.DkimKeys, 'destroy'])

@@ -73,6 +73,8 @@ const customers: Record<string, Role[]> = {
   'domain_allowed_senders.update': managers,
   'sending_limits.edit': managers,
   'sending_limits.update': managers,
+  'program_sendings.show': managers,
+  'program_sending_unlocks.store': managers,
   'dkim_keys.create': managers,
   'dkim_keys.store': managers,
   'dkim_keys.destroy': managers,

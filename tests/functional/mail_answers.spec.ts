@@ -3,12 +3,14 @@ import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import type { ApiClient, ApiResponse } from '@japa/api-client'
 import { AgentRefusal } from '#convergence/agent/client'
+import { loadDesiredServer } from '#convergence/desired/load_desired_server'
 import { UntrustedReply } from '#convergence/agent/frames'
 import { TooManyQuestions } from '#convergence/transports/questions'
 import { Unreachable } from '#convergence/transports/transport'
 import { makeTenant, type Tenant } from '#database/factories/tenant'
 import MailSender from '#models/mail_sender'
 import OperationLog from '#models/operation_log'
+import Task from '#models/task'
 import { answerWith } from '#monitoring/questions'
 
 interface Asked {
@@ -57,6 +59,7 @@ test.group('What a server answers to pages', (group) => {
 
   const paths = ({ domain, mailbox }: Tenant) => [
     `/domains/${domain.id}/mail_searches`,
+    `/domains/${domain.id}/mail/program_sending`,
     `/domains/${domain.id}/mailbox_usages`,
     `/mailboxes/${mailbox.id}/mail_searches`,
     `/mailboxes/${mailbox.id}/usage`,
@@ -375,6 +378,54 @@ test.group('What a server answers to pages', (group) => {
       .withCsrfToken()
       .redirects(0)
     assert.notInclude(await seen(tenant.admin), 'メールの送信を止めています')
+  })
+
+  test('MAIL-11: a stop of the programs’ mail is shown on the page of the domain’s mail, with a way to end it', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const { domain, server, admin, user } = tenant
+    const own = `/domains/${domain.id}/mail`
+    const seen = (as = admin) => textOf(client.get(`${own}/program_sending`).loginAs(as))
+    answers = () => []
+    const shown = await client.get(own).loginAs(admin)
+    assert.include(shown.text(), `data-fragment="${own}/program_sending"`)
+    assert.lengthOf(asked, 0)
+    assert.include(await seen(), '送信できます')
+    assert.deepEqual(asked[0].given, {
+      domain: domain.name,
+      users: [`${domain.unixName}@${server.hostname}`],
+    })
+
+    answers = ({ given }) => [
+      { user: (given.users as string[])[0], kind: 'hour', since: now - 60, until: now + 600 },
+    ]
+    assert.include(await seen(), 'サイトのプログラムからの送信を止めています')
+    assert.include(await seen(), `${own}/program_sending_unlock`)
+    const fragment = await client
+      .get(`${own}/program_sending`)
+      .header('X-Requested-With', 'XMLHttpRequest')
+      .loginAs(tenant.contractor)
+    assert.notInclude(fragment.text(), '<html')
+    assert.include(fragment.text(), '送信を再開する')
+
+    const unlock = (as: typeof admin) =>
+      client.post(`${own}/program_sending_unlock`).form({}).loginAs(as).withCsrfToken().redirects(0)
+    const refused = await unlock(user)
+    refused.assertStatus(404)
+    const done = await unlock(admin)
+    const task = await Task.query().where('server_id', server.id).firstOrFail()
+    done.assertHeader('location', `${own}?apply=${task.id}`)
+    assert.include(await seen(), '送信できます')
+    const desired = await loadDesiredServer(server.id, [domain.id])
+    assert.approximately(desired.details.get(domain.id)!.programsUnlockedAt, Date.now() / 1000, 5)
+    const line = await OperationLog.query().orderBy('id', 'desc').firstOrFail()
+    assert.equal(line.action, 'program_sending_unlock.store')
+    answers = () => {
+      throw new Unreachable('gone')
+    }
+    assert.include(await seen(), 'サーバに接続できない')
   })
 
   function send(client: ApiClient, tenant: Tenant, noun: string, form: object, as = tenant.user) {

@@ -294,6 +294,24 @@ test.group('The policy program, asked by nobody well-meaning', (group) => {
     assert.equal(await program.ask(people), 'DUNNO', 'people of the domain have their own')
   })
 
+  test('MAIL-11: programs that were stopped send again at once when they are let, and are counted anew', async ({
+    assert,
+  }) => {
+    const account = 'd9@mail.example.jp'
+    const lists = {
+      programs: { 'example.jp': account },
+      limits: { [account]: { hour: 3, day: 20 } },
+    }
+    program.set(lists)
+    assert.match(await mailOf('x@example.jp', 4), /^550 /)
+    assert.match(await mailOf('x@example.jp'), /^550 /)
+    const at = Math.floor(Date.now() / 1000) + 1
+    program.set({ ...lists, unlocked: { [account]: at } })
+    assert.equal(await mailOf('x@example.jp', 3), 'DUNNO')
+    assert.match(await mailOf('x@example.jp'), /^550 /, 'let once, stopped again')
+    assert.match(await mailOf('x@example.jp'), /^550 /, 'the same permission is none')
+  })
+
   test('MAIL-11: a count that is none counts one', async ({ assert }) => {
     program.set({
       programs: { 'example.jp': 'd8@mail.example.jp' },

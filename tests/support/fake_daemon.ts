@@ -45,6 +45,7 @@ function desiredDomain(id: number, quotaMb: number): DesiredDomain {
     allowedSenders: [],
     dkimPrivateKey: null,
     sendingLimits: { perHour: 300, perDay: 2000 },
+    programsUnlockedAt: 0,
   }
 }
 

@@ -8,7 +8,12 @@ import type {
   MtaSts,
 } from '#convergence/desired_server'
 import { deepFreeze } from '#convergence/desired/deep_freeze'
-import { loadMailLists, mailSettingsOf, type MailLists } from '#convergence/desired/mail_settings'
+import {
+  loadMailLists,
+  mailSettingsOf,
+  secondsOf,
+  type MailLists,
+} from '#convergence/desired/mail_settings'
 import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
 
 /**
@@ -114,6 +119,7 @@ function toDetail(row: any, mailboxes: readonly DesiredMailbox[], lists: MailLis
     allowedSenders: lists.ofDomain(row.id),
     dkimPrivateKey: row.dkim_private_key && decrypted(row.dkim_private_key),
     sendingLimits: { perHour: row.sending_per_hour, perDay: row.sending_per_day },
+    programsUnlockedAt: secondsOf(row.programs_unlocked_at),
   }
 }
 

@@ -113,7 +113,7 @@ function vacationOf(row: any): DesiredVacation | null {
 }
 
 /** SQLite gives text in UTC, MySQL a Date. */
-function secondsOf(moment: Date | string | null): number {
+export function secondsOf(moment: Date | string | null): number {
   if (moment === null) return 0
   const date = moment instanceof Date ? moment : new Date(`${moment.replace(' ', 'T')}Z`)
   return Math.floor(date.getTime() / 1000)

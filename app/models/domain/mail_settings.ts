@@ -23,4 +23,5 @@ export type MailSettings = Pick<
   | 'dkimPublicKey'
   | 'mtaSts'
   | 'mtaStsChangedAt'
+  | 'programsUnlockedAt'
 >

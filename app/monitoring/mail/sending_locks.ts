@@ -23,22 +23,46 @@ export function sendingLocks(
   domain: Domain,
   mailboxes: readonly Mailbox[]
 ): Promise<Answer<ReadonlyMap<number, SendingLock>>> {
-  const known = new Map(mailboxes.map((each) => [`${each.localPart}@${domain.name}`, each]))
-  if (known.size === 0) return Promise.resolve({ value: new Map() })
-  return inquire(
-    server,
-    'sending_locks',
-    { domain: domain.name, users: [...known.keys()] },
-    (answer) => {
-      const locks = listOf(answer, known.size, lockOf)
-      const valid = locks.flatMap(({ user, ...lock }): [number, SendingLock][] => {
-        const mailbox = known.get(user)
-        const unlocked = momentOf(mailbox?.sendingUnlockedAt ?? null)
-        return mailbox && lock.since.getTime() > unlocked ? [[mailbox.id, lock]] : []
-      })
-      return new Map(valid)
-    }
-  )
+  const accounts = mailboxes.map(({ id, localPart, sendingUnlockedAt }): [string, Account] => [
+    `${localPart}@${domain.name}`,
+    { key: id, unlockedAt: sendingUnlockedAt },
+  ])
+  return locksOf(server, domain, new Map(accounts))
+}
+
+/** What all programs of a domain send is one account's; null: it is not stopped. */
+export async function programsLock(
+  server: Server,
+  domain: Domain
+): Promise<Answer<SendingLock | null>> {
+  const account = { key: 0, unlockedAt: domain.programsUnlockedAt?.toJSDate() ?? null }
+  const name = `${domain.unixName}@${server.hostname}`
+  const { value, problem } = await locksOf(server, domain, new Map([[name, account]]))
+  return problem ? { problem } : { value: value.get(0) ?? null }
+}
+
+/** One who sends, under the name by which the server counts him. */
+interface Account {
+  readonly key: number
+  readonly unlockedAt: Date | string | null
+}
+
+function locksOf(
+  server: Server,
+  domain: Domain,
+  accounts: ReadonlyMap<string, Account>
+): Promise<Answer<ReadonlyMap<number, SendingLock>>> {
+  if (accounts.size === 0) return Promise.resolve({ value: new Map() })
+  const given = { domain: domain.name, users: [...accounts.keys()] }
+  return inquire(server, 'sending_locks', given, (answer) => {
+    const locks = listOf(answer, accounts.size, lockOf)
+    const valid = locks.flatMap(({ user, ...lock }): [number, SendingLock][] => {
+      const account = accounts.get(user)
+      const unlocked = momentOf(account?.unlockedAt ?? null)
+      return account && lock.since.getTime() > unlocked ? [[account.key, lock]] : []
+    })
+    return new Map(valid)
+  })
 }
 
 function lockOf(value: unknown) {

@@ -1,8 +1,10 @@
 import { createConnection, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import type Domain from '#models/domain'
+import { programsLock } from '#monitoring/mail/sending_locks'
 import { read, statusOf } from '#tests/servers/mail/clients'
 import { reloads } from '#tests/servers/mail/delivery'
 import { until } from '#tests/servers/mail/scanning'
@@ -246,7 +248,7 @@ time.sleep(30)
     const [, text] = message.split(/\r?\n\r?\n/)
     const notice = Buffer.from(text, 'base64').toString()
     assert.include(notice, `${other.unixName}@${hostname}`)
-    assert.include(notice, 'ドメイン管理者が')
+    assert.include(notice, '「送信を再開する」')
     assert.notEqual(await statusOf(send('of nobody', '-f', '<>', 'hanako@ports-test.jp')), 0)
     await asDomain(
       'sh',
@@ -257,6 +259,19 @@ time.sleep(30)
     const admin = { from: 'admin@ports-program.jp', as: 'admin@ports-program.jp', to: outsider }
     const { answer } = await swaks(server.address, admin)
     assert.match(answer, /^250 /, 'people of the domain have their own')
+
+    const lockOf = async () => {
+      await other.refresh()
+      const { value, problem } = await programsLock(server.server, other)
+      return problem ?? value
+    }
+    assert.deepInclude(await lockOf(), { kind: 'hour' })
+    await wait(1100)
+    await other.unlockPrograms(server.actor)
+    await server.converge()
+    assert.isNull(await lockOf())
+    await send('again', 'hanako@ports-test.jp')
+    await read('hanako@ports-test.jp', 'again', server)
   })
 
   /** What its admin got that fits. */

@@ -11,11 +11,11 @@ import { rows } from '#convergence/syntax/map_rows'
 
 /**
  * Values are JSON. `allowed` has rows of users and of domains, `limits` of domains and of the accounts of their programs,
- * `programs` the account of a domain's programs, the others are of users.
+ * `unlocked` of users and of those accounts, `programs` the account of a domain's programs, `rejected` is of users.
  */
 export const tables = ['allowed', 'rejected', 'limits', 'unlocked', 'programs'] as const
 
-type Row = [key: string, value: unknown]
+type Row = readonly [key: string, value: unknown]
 
 /** Users for whom nothing was set have no row. */
 export function domainTables(domain: DesiredDomain, { hostname }: DesiredServer): TableResource[] {
@@ -37,12 +37,13 @@ export function domainTables(domain: DesiredDomain, { hostname }: DesiredServer)
     table('programs', [[domain.name, programs]]),
     table(
       'unlocked',
-      domain.mailboxes
-        .filter(({ sendingUnlockedAt }) => sendingUnlockedAt > 0)
-        .map(({ localPart, sendingUnlockedAt }): Row => [
-          `${localPart}@${domain.name}`,
-          sendingUnlockedAt,
-        ])
+      [
+        [programs, domain.programsUnlockedAt] as const,
+        ...domain.mailboxes.map(
+          ({ localPart, sendingUnlockedAt }) =>
+            [`${localPart}@${domain.name}`, sendingUnlockedAt] as const
+        ),
+      ].filter(([, at]) => at > 0)
     ),
   ]
 }

@@ -263,9 +263,7 @@ class Policy:
         limits = self.lists.value("limits", domain_of(account))
         if limits is None:
             return PASS
-        unlocked = self.lists.value("unlocked", account)
-        if unlocked:
-            self.state.unlock(account, unlocked)
+        self.let_go(account)
         if kind := self.state.lock_of(account, now):
             return LOCKED[kind]
         if passed := self.passed(account, limits, now):
@@ -277,12 +275,18 @@ class Policy:
         self.state.clean(now)
         return PASS
 
+    def let_go(self, account):
+        unlocked = self.lists.value("unlocked", account)
+        if unlocked:
+            self.state.unlock(account, unlocked)
+
     def program(self, question, now):
-        """One message of a program to all its recipients. Nobody unlocks a program, so no lock is longer than an hour."""
+        """One message of a program to all its recipients. A site's forms are silent for an hour at most, however often."""
         account = self.program_of(bare(question.get("sender", "")))
         limits = self.lists.value("limits", account) if account else None
         if limits is None:
             return PASS
+        self.let_go(account)
         if self.state.lock_of(account, now):
             return TOO_MANY
         recipients = max(1, int(question.get("recipient_count", "1")))
@@ -383,8 +387,10 @@ PROGRAM_WAY_OUT = [
     "送信に使われているおそれがあります。プログラムを最新版に更新し、身に覚えのない",
     "ファイルがないか確認してください。",
     "",
-    "停止は約 1 時間で自動的に解除されます。送信できる宛先の数は、ドメイン管理者が",
-    "コントロールパネルで変更できます。受信はいつもどおりできます。",
+    "停止は約 1 時間で自動的に解除されます。すぐに送信を再開したいときは、原因を取り除いた",
+    "うえで、ドメイン管理者がコントロールパネルの「メール」の画面で「送信を再開する」を",
+    "押してください。送信できる宛先の数も、この画面で変更できます。",
+    "受信はいつもどおりできます。",
     "",
 ]
 
@@ -410,7 +416,7 @@ def notice(account, kind, since):
             "",
             until,
             "すぐに送信を再開したいときは、原因を取り除いたうえで、ドメイン管理者がコントロール",
-            "パネルのユーザ画面から解除できます。受信はいつもどおりできます。",
+            "パネルのユーザの画面で「送信を再開する」を押してください。受信はいつもどおりできます。",
             "",
         ]
     )

@@ -22,6 +22,7 @@ export const noMail = {
   allowedSenders: [],
   dkimPrivateKey: null,
   sendingLimits: { perHour: 300, perDay: 2000 },
+  programsUnlockedAt: 0,
 } as const
 
 /** A domain as services get it; `id` makes everything else unique. */
@@ -81,6 +82,7 @@ function headOf({
   allowedSenders,
   dkimPrivateKey,
   sendingLimits,
+  programsUnlockedAt,
   ...head
 }: DesiredDomain): DomainHead {
   return head

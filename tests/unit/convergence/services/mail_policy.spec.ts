@@ -70,6 +70,9 @@ test.group('The policy of a mail server', () => {
     assert.deepEqual(rowsOf('unlocked', withUsers({ sendingUnlockedAt: 1_800_000_000 })), {
       'admin@site7.example.jp': 1_800_000_000,
     })
+    assert.deepEqual(rowsOf('unlocked', { ...domain, programsUnlockedAt: 1_800_000_001 }), {
+      [programs]: 1_800_000_001,
+    })
   })
 
   test('REL-02: rows activate nothing; a new program or unit restarts it, the socket stays', ({
