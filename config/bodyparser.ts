@@ -1,5 +1,8 @@
 import { defineConfig } from '@adonisjs/core/bodyparser'
 
+/** Routes whose files are never written to the disk, see app/middleware/uploads_middleware.ts. */
+export const multipartByHand = ['/domains/:domain_id/imports/:sheet']
+
 export default defineConfig({
   allowedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
   form: {
@@ -19,7 +22,7 @@ export default defineConfig({
     autoProcess: true,
     convertEmptyStringsToNull: true,
     trimWhitespaces: false,
-    processManually: [],
+    processManually: multipartByHand,
     limit: '20mb',
     types: ['multipart/form-data'],
   },

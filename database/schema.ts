@@ -152,6 +152,82 @@ export class DomainSchema extends BaseModel {
   declare updatedAt: DateTime | null
 }
 
+export class ImportRowSchema extends BaseModel {
+  static $columns = ['after', 'before', 'id', 'importId', 'key', 'kind', 'line', 'row', 'setsPassword'] as const
+  $columns = ImportRowSchema.$columns
+  @column()
+  declare after: string | null
+  @column()
+  declare before: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare importId: number
+  @column()
+  declare key: string
+  @column()
+  declare kind: string
+  @column()
+  declare line: number
+  @column()
+  declare row: number
+  @booleanColumn()
+  declare setsPassword: boolean
+}
+
+export class ImportSchema extends BaseModel {
+  static $columns = ['added', 'applyId', 'changed', 'confirmedAt', 'confirmedBy', 'confirmedIp', 'createdAt', 'domainId', 'failure', 'fileName', 'finishedAt', 'hashes', 'hashingSeenAt', 'id', 'mistakeCount', 'mistakes', 'passwords', 'passwordsHashed', 'removed', 'same', 'sheet', 'state', 'total', 'uploadedBy'] as const
+  $columns = ImportSchema.$columns
+  @column()
+  declare added: number
+  @column()
+  declare applyId: bigint | number | null
+  @column()
+  declare changed: number
+  @column.dateTime()
+  declare confirmedAt: DateTime | null
+  @column()
+  declare confirmedBy: number | null
+  @column()
+  declare confirmedIp: string | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number
+  @column()
+  declare failure: string | null
+  @column()
+  declare fileName: string
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column()
+  declare hashes: string | null
+  @column.dateTime()
+  declare hashingSeenAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare mistakeCount: number
+  @column()
+  declare mistakes: string | null
+  @column()
+  declare passwords: number
+  @column()
+  declare passwordsHashed: number
+  @column()
+  declare removed: number
+  @column()
+  declare same: number
+  @column()
+  declare sheet: string
+  @column()
+  declare state: string
+  @column()
+  declare total: number
+  @column()
+  declare uploadedBy: string
+}
+
 export class MailSenderSchema extends BaseModel {
   static $columns = ['domainId', 'id', 'list', 'mailboxId', 'pattern'] as const
   $columns = MailSenderSchema.$columns

@@ -10,6 +10,7 @@ const truth = {
 export default {
   tables: {
     domains: { columns: { out_mx: truth } },
+    import_rows: { columns: { sets_password: truth } },
     mailboxes: {
       columns: {
         virus_warning: truth,

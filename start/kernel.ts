@@ -14,6 +14,7 @@ server.use([
 
 router.use([
   () => import('@adonisjs/core/bodyparser_middleware'),
+  () => import('#middleware/uploads_middleware'),
   () => import('@adonisjs/session/session_middleware'),
   () => import('#middleware/locale_middleware'),
   () => import('@adonisjs/shield/shield_middleware'),

@@ -2,6 +2,7 @@ export const policies = {
   AccountPolicy: () => import('#policies/account_policy'),
   ApplyPolicy: () => import('#policies/apply_policy'),
   DomainPolicy: () => import('#policies/domain_policy'),
+  ImportPolicy: () => import('#policies/import_policy'),
   MailboxPolicy: () => import('#policies/mailbox_policy'),
   ServerPolicy: () => import('#policies/server_policy'),
   StaffPolicy: () => import('#policies/staff_policy'),

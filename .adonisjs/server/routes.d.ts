@@ -83,6 +83,15 @@ export type ScannedRoutes = {
     'dkim_key_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'imports.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'imports.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
+    'imports.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
+    'sheets.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
+    'sheet_templates.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
+    'imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'import_confirmations.store': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
+    'import_events.show': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
+    'import_mistakes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -145,6 +154,13 @@ export type ScannedRoutes = {
     'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_key_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'imports.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'imports.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
+    'sheets.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
+    'sheet_templates.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
+    'imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'import_events.show': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
+    'import_mistakes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -204,6 +220,13 @@ export type ScannedRoutes = {
     'dkim_keys.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_key_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'imports.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'imports.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
+    'sheets.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
+    'sheet_templates.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
+    'imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'import_events.show': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
+    'import_mistakes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -228,6 +251,8 @@ export type ScannedRoutes = {
     'junk_mail_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'program_sending_unlocks.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'dkim_keys.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'imports.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
+    'import_confirmations.store': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }

@@ -4,7 +4,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { I18n } from '@adonisjs/i18n'
 import { appliesOf } from '#models/account/visible'
 import Server from '#models/server'
-import { watchProgress } from '#models/task/progress'
+import { watchProgress, type TaskProgress } from '#models/task/progress'
 import ApplyPolicy from '#policies/apply_policy'
 
 /** The same as `applies.show`, told by the server (server-sent events) while it happens. */
@@ -13,7 +13,7 @@ export default class ApplyEventsController {
     const task = await appliesOf(ctx.account).where('id', ctx.params.apply_id).firstOrFail()
     const server = task.serverId === null ? null : await Server.find(task.serverId)
     await ctx.bouncer.with(ApplyPolicy).authorize('show', task, server?.contractId ?? null)
-    return streamProgress(ctx, task.id)
+    return streamProgress(ctx, (signal) => watchProgress(task.id, signal))
   }
 }
 
@@ -21,7 +21,9 @@ export default class ApplyEventsController {
 const open = new Set<AbortController>()
 app.terminating(() => open.forEach((end) => end.abort()))
 
-export function streamProgress({ i18n, response }: HttpContext, id: number) {
+type Watch = (signal: AbortSignal) => AsyncIterable<Pick<TaskProgress, 'state' | 'message'>>
+
+export function streamProgress({ i18n, response }: HttpContext, watch: Watch) {
   response.header('Content-Type', 'text/event-stream; charset=utf-8')
   // Proxies must not collect what should be seen at once
   response.header('X-Accel-Buffering', 'no')
@@ -31,11 +33,11 @@ export function streamProgress({ i18n, response }: HttpContext, id: number) {
     open.delete(end)
     end.abort()
   })
-  return response.stream(Readable.from(eventsOf(id, end.signal, i18n)))
+  return response.stream(Readable.from(eventsOf(watch(end.signal), i18n)))
 }
 
-async function* eventsOf(id: number, signal: AbortSignal, i18n: I18n) {
-  for await (const progress of watchProgress(id, signal)) {
+async function* eventsOf(all: ReturnType<Watch>, i18n: I18n) {
+  for await (const progress of all) {
     const { state, message } = progress
     const words = {
       text: message || i18n.t(`messages.applies.${state}`),

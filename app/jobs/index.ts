@@ -5,6 +5,7 @@ import BuildServer from '#jobs/build_server'
 import ConvergeServer from '#jobs/converge_server'
 import ConvergeServers from '#jobs/converge_servers'
 import PruneRecords from '#jobs/prune_records'
+import RunImport from '#jobs/run_import'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
 
 /** Every kind of task and what does it. */
@@ -14,6 +15,7 @@ export const jobs: readonly JobClass[] = [
   ConvergeServer,
   ConvergeServers,
   PruneRecords,
+  RunImport,
 ]
 
 /** Times are Japan's. */

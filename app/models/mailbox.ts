@@ -10,6 +10,7 @@ import type { Actor } from '#models/actor'
 import Domain from '#models/domain'
 import { isDuplicate } from '#models/domain/name_claim'
 import { demandedBy, senderFeatures, unrestricted } from '#models/mailbox/demands'
+import { addMailboxRows } from '#models/mailbox/rows'
 import {
   refuseLists,
   refuseLoop,
@@ -92,30 +93,14 @@ export default class Mailbox extends MailboxSchema {
     passwordHash: string,
     client: TransactionClientContract
   ) {
-    const { firstUid: uid } = await server.takeIds({ uids: 1, slots: 0 }, client)
-    const mailbox = await this.create(
-      {
-        domainId: domain.id,
-        localPart: wish.localPart,
-        description: wish.description ?? null,
-        quotaMb: wish.quotaMb ?? domain.newMailboxQuotaMb,
-        ftpRight: wish.role === 'domain_admin',
-        uid,
-      },
-      { client }
-    )
-    await Account.create(
-      {
-        login: `${wish.localPart}@${domain.name}`,
-        role: wish.role,
-        password: passwordHash,
-        contractId: server.contractId,
-        domainId: domain.id,
-        mailboxId: mailbox.id,
-      },
-      { client }
-    )
-    return mailbox
+    const { localPart, role } = wish
+    const description = wish.description ?? null
+    const quotaMb = wish.quotaMb ?? domain.newMailboxQuotaMb
+    const row = { localPart, role, description, quotaMb, passwordHash }
+    await addMailboxRows(domain, server, [row], client)
+    return this.query({ client })
+      .where({ domain_id: domain.id, local_part: localPart })
+      .firstOrFail()
   }
 
   /** Each verb answers whether anything changed: a form may be sent as it was. */
@@ -209,7 +194,7 @@ export default class Mailbox extends MailboxSchema {
   remove(actor: Actor) {
     return this.change('mailbox.destroy', unrestricted, actor, async (mailbox, client) => {
       if (mailbox.isAdmin) throw new Refusal('admin_mailbox_stays')
-      await deleteRows([mailbox.id], client)
+      await deleteMailboxRows([mailbox.id], client)
       return true
     })
   }
@@ -222,7 +207,7 @@ export default class Mailbox extends MailboxSchema {
     return operate(actor, operations, async (client) => {
       const server = await lockServerOf(domain, client)
       if (mailboxes.some(({ isAdmin }) => isAdmin)) throw new Refusal('admin_mailbox_stays')
-      const gone = await deleteRows(
+      const gone = await deleteMailboxRows(
         mailboxes.map(({ id }) => id),
         client
       )
@@ -278,7 +263,8 @@ async function saved(mailbox: Mailbox, client: TransactionClientContract) {
   return true
 }
 
-async function deleteRows(ids: readonly number[], client: TransactionClientContract) {
+/** With all that is theirs; answers how many were there. */
+export async function deleteMailboxRows(ids: readonly number[], client: TransactionClientContract) {
   const whose = [...ids]
   await Account.query({ client }).whereIn('mailboxId', whose).delete()
   await client.from('mail_senders').whereIn('mailbox_id', whose).delete()

@@ -2,6 +2,8 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { OperationLogSchema } from '#database/schema'
 import type Account from '#models/account'
 import type { Actor } from '#models/actor'
+import { chunked } from '#models/batches'
+import { sqlTime } from '#models/task/clock'
 
 /** What was done to what. `contractId` and `domainId` decide who may read the line. */
 export interface Operation {
@@ -29,6 +31,30 @@ export default class OperationLog extends OperationLogSchema {
       },
       { client }
     )
+  }
+
+  /** Of many things that one change did, in a few statements. */
+  static async recordAll(
+    { by, ip }: Actor,
+    operations: readonly Operation[],
+    client: TransactionClientContract
+  ) {
+    const createdAt = sqlTime()
+    const rows = operations.map((operation) => ({
+      contract_id: by.contractId,
+      domain_id: operation.domainId ?? by.domainId,
+      account_id: by.id,
+      actor: by.login,
+      role: by.role,
+      action: operation.action,
+      target: operation.target ?? null,
+      succeeded: operation.succeeded ?? true,
+      ip,
+      created_at: createdAt,
+    }))
+    for (const some of chunked(rows, 200)) {
+      await client.insertQuery().table('operation_logs').multiInsert(some)
+    }
   }
 
   /** A sign-in that failed is shown to the owner of the name that was tried, if there is one. */

@@ -7,7 +7,7 @@ import { checkDomainName } from '#models/domain/domain_name'
 import type { AddressCheck } from '#models/mail_address'
 import { longestList, readAddressList } from '#models/mail_address/list'
 import { checkLocalPart } from '#models/mailbox/local_part'
-import { problemOfPassword } from '#validators/password_strength'
+import { problemOfPassword } from '#models/account/password_strength'
 
 function report(field: FieldContext, key: string, data?: Record<string, string | number>) {
   const message = i18nManager.locale(i18nManager.defaultLocale).t(`messages.${key}`, data)

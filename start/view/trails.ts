@@ -56,6 +56,11 @@ function mailboxes(person: Person, home: Named, each: DomainLike): Step[] {
   return [...domain(person, home, each), list]
 }
 
+function imports(person: Person, home: Named, each: DomainLike): Step[] {
+  const list = { text: 'CSVで一括設定', url: `/domains/${each.id}/imports` }
+  return [...mailboxes(person, home, each), list]
+}
+
 function mailbox(person: Person, home: Named, each: DomainLike, user: MailboxLike): Step[] {
   const page = { text: user.localPart, url: `/mailboxes/${user.id}` }
   return [...mailboxes(person, home, each), page]
@@ -77,6 +82,7 @@ export const trails = {
   domainMail,
   restrictions,
   mailboxes,
+  imports,
   mailbox,
   staffServers,
   staffServer,

@@ -9,6 +9,14 @@ const kinds = {
   server: { building: 'busy', running: 'good', stopped: 'off', failed: 'bad' },
   domain: { live: 'good', waiting: 'busy', suspended: 'off', refused: 'warn', deleting: 'off' },
   apply: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
+  import: {
+    checked: 'busy',
+    refused: 'bad',
+    confirmed: 'busy',
+    done: 'good',
+    failed: 'bad',
+    lost: 'warn',
+  },
   record: { published: 'good', missing: 'warn', differs: 'bad', unknown: 'off' },
   run: {
     running: 'busy',

@@ -6,7 +6,7 @@ import { addressProblems } from '#models/mail_address'
 import { localPartProblems } from '#models/mailbox/local_part'
 import { listNameProblems } from '#models/mailing_list/name'
 import { filesBelow } from '#tests/support/project_files'
-import { passwordProblems } from '#validators/password_strength'
+import { passwordProblems } from '#models/account/password_strength'
 
 const load = (name: string) =>
   JSON.parse(readFileSync(app.makePath(`resources/lang/ja/${name}.json`), 'utf8'))
@@ -87,7 +87,7 @@ test.group('Messages', () => {
       .flatMap((text) =>
         [...text.matchAll(/^ {2}([a-z_]+): (?:vine|\w+\(\))/gm)].map(([, field]) => field)
       )
-    const queryFields = ['q', 'page', 'sort']
+    const queryFields = ['q', 'page', 'sort', 'part', 'encoding']
     assert.deepEqual(
       fields.filter((field) => !validator.shared.fields[field] && !queryFields.includes(field)),
       []

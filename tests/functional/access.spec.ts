@@ -4,7 +4,9 @@ import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import type { ApiClient, ApiResponse } from '@japa/api-client'
 import { makeStaff, makeTenant, type Tenant } from '#database/factories/tenant'
+import { importRow } from '#tests/support/csv_files'
 import type Account from '#models/account'
+import Import from '#models/import'
 import Run from '#models/run'
 import Task from '#models/task'
 
@@ -91,6 +93,15 @@ const customers: Record<string, Role[]> = {
   'junk_mail_deletions.store': everybody,
   'client_setups.show': everybody,
   'client_profiles.show': everybody,
+  'imports.index': managers,
+  'imports.create': managers,
+  'imports.store': managers,
+  'imports.show': managers,
+  'import_confirmations.store': managers,
+  'import_events.show': managers,
+  'import_mistakes.index': managers,
+  'sheets.show': managers,
+  'sheet_templates.show': managers,
   'applies.show': contractorOnly,
   'apply_events.show': contractorOnly,
 }
@@ -110,8 +121,12 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     startedAt,
   })
   const apply = await Task.enqueue({ kind: 'converge_server', serverId: server.id })
+  const bulk = await Import.create(importRow(domain))
   return {
     server_id: server.id,
+    import_id: bulk.id,
+    imports: bulk.id,
+    sheet: 'additions',
     domain_id: domain.id,
     mailbox_id: mailbox.id,
     apply_id: apply.id,
@@ -161,7 +176,7 @@ test.group('Access', (group) => {
       client,
     }) => {
       for (const [name, allowed] of Object.entries(customers)) {
-        if (name === 'session.destroy' || name === 'apply_events.show') continue
+        if (name === 'session.destroy' || name.endsWith('_events.show')) continue
         const tenant = await makeTenant()
         const route = routes().find((each) => each.name === name)!
         const path = pathOf(route.pattern, await idsOf(tenant))

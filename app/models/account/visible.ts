@@ -1,6 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type Account from '#models/account'
 import Domain from '#models/domain'
+import Import from '#models/import'
 import Mailbox from '#models/mailbox'
 import Server from '#models/server'
 import Task from '#models/task'
@@ -29,6 +30,17 @@ export function domainsOf(account: Account) {
 export function mailboxesOf(account: Account) {
   const query = Mailbox.query().preload('domain', (domain) => domain.preload('server'))
   if (account.isMailboxUser) return query.where('id', account.mailboxId!)
+  return query.whereIn('domain_id', (domains) => {
+    domains.from('domains').select('id').whereNull('deleted_at')
+    if (account.isDomainAdmin) return domains.where('id', account.domainId!)
+    return domains.where('contract_id', account.contractId)
+  })
+}
+
+/** CSV files that were uploaded for domains that he manages; with their domain and server. */
+export function importsOf(account: Account) {
+  const query = Import.query().preload('domain', (domain) => domain.preload('server'))
+  if (account.isMailboxUser) return query.whereRaw('1 = 0')
   return query.whereIn('domain_id', (domains) => {
     domains.from('domains').select('id').whereNull('deleted_at')
     if (account.isDomainAdmin) return domains.where('id', account.domainId!)

@@ -1,4 +1,5 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { chunked } from '#models/batches'
 import { isAliasOfAdmin } from '#models/mailbox/local_part'
 
 /** A user of this panel that a forwarded message would reach. */
@@ -12,8 +13,7 @@ export interface Stop {
 }
 
 /** As many as Postfix lets a message travel (`hopcount_limit`): what is longer ends by itself. */
-const farthest = 50
-const namesAtOnce = 500
+export const farthest = 50
 
 /**
  * MAIL-07: looks along the forwards of all users of this panel whether what `start` forwards to leads
@@ -80,14 +80,7 @@ async function forwardsOf(stops: readonly Stop[], client: TransactionClientContr
 }
 
 /** `webmaster@` and the like are the admin's (MAIL-01). */
-function ownerOf(address: string) {
+export function ownerOf(address: string) {
   const at = address.lastIndexOf('@')
   return isAliasOfAdmin(address.slice(0, at)) ? `admin${address.slice(at)}` : address
-}
-
-function chunked<Value>(values: readonly Value[]): Value[][] {
-  const count = Math.ceil(values.length / namesAtOnce)
-  return Array.from({ length: count }, (_, index) =>
-    values.slice(index * namesAtOnce, (index + 1) * namesAtOnce)
-  )
 }

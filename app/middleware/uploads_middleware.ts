@@ -1,0 +1,46 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import type { NextFn } from '@adonisjs/core/types/http'
+import { multipartByHand } from '#config/bodyparser'
+import { mostUploadBytes, type Upload } from '#models/import/upload'
+
+/** With the fields of the form around it. */
+const mostRequestBytes = 2 * mostUploadBytes
+
+/**
+ * Files that nothing may be left of (USR-06: they hold passwords) are taken from the network into
+ * memory; the usual way would write them to a temporary folder. Before shield, whose token is a field
+ * of the same form.
+ */
+export default class UploadsMiddleware {
+  async handle(ctx: HttpContext, next: NextFn) {
+    const { request, route } = ctx
+    const isByHand = route !== undefined && multipartByHand.includes(route.pattern)
+    if (isByHand && request.multipart?.state === 'idle') await readUpload(ctx)
+    return next()
+  }
+}
+
+async function readUpload(ctx: HttpContext) {
+  const chunks: Buffer[] = []
+  let size = 0
+  ctx.request.multipart.onFile('file', { deferValidations: true }, async (part) => {
+    part.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      // What is too much is read on and forgotten: an answer in the middle of a request is seen by no browser.
+      if (size <= mostUploadBytes) chunks.push(chunk)
+      else chunks.length = 0
+    })
+    await new Promise((resolve, reject) => part.on('end', resolve).on('error', reject))
+    const name = String(part.filename ?? '')
+    if (name !== '')
+      ctx.upload = { name, bytes: Buffer.concat(chunks), isTooLarge: size > mostUploadBytes }
+  })
+  await ctx.request.multipart.process({ limit: mostRequestBytes })
+}
+
+declare module '@adonisjs/core/http' {
+  export interface HttpContext {
+    /** Of routes whose files are read into memory; undefined when no file was chosen. */
+    upload?: Upload & { readonly isTooLarge: boolean }
+  }
+}

@@ -1,0 +1,21 @@
+import { additions } from '#models/sheet/additions'
+import { basicSettings } from '#models/sheet/basic_settings'
+import { deletions } from '#models/sheet/deletions'
+import { forwards } from '#models/sheet/forwards'
+import { rejectedSenders } from '#models/sheet/rejected_senders'
+import { spamChecks } from '#models/sheet/spam_checks'
+import type { Sheet } from '#models/sheet/sheet'
+
+/** In the order in which the page shows them. */
+export const sheets: readonly Sheet[] = [
+  additions,
+  deletions,
+  basicSettings,
+  spamChecks,
+  forwards,
+  rejectedSenders,
+]
+
+export function sheetNamed(name: string): Sheet | undefined {
+  return sheets.find((sheet) => sheet.name === name)
+}
