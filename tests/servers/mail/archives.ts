@@ -1,25 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { crc32, gzipSync } from 'node:zlib'
+import { bytes, join, text, u16, u32 } from '#tests/servers/mail/bytes'
+import { rarOf } from '#tests/servers/mail/rar'
 
 /**
  * Archives with one stored file in them, written from the formats' descriptions: what makes them otherwise is not
  * free (RAR, ARJ, LZH), or not in Debian.
  */
 type Packer = (name: string, content: Buffer) => Buffer
-
-const u16 = (...values: number[]) => {
-  const all = Buffer.alloc(values.length * 2)
-  values.forEach((value, index) => all.writeUInt16LE(value & 0xffff, index * 2))
-  return all
-}
-const u32 = (...values: number[]) => {
-  const all = Buffer.alloc(values.length * 4)
-  values.forEach((value, index) => all.writeUInt32LE(value >>> 0, index * 4))
-  return all
-}
-const bytes = (...values: number[]) => Buffer.from(values)
-const text = (value: string) => Buffer.from(value, 'latin1')
-const join = (...parts: Buffer[]) => Buffer.concat(parts)
 
 /** PKWARE APPNOTE 4.3: local header, central directory, its end. */
 export const zip: Packer = (name, content) => {
@@ -106,26 +94,4 @@ export const cab: Packer = (name, content) => {
   return join(header, u32(block), u16(1, 0), file, data)
 }
 
-/** RAR 4 (technote): marker, archive header, file header with method 0x30, end. */
-export const rar: Packer = (name, content) => {
-  const block = (type: number, flags: number, rest: Buffer) => {
-    const body = join(bytes(type), u16(flags, rest.length + 7), rest)
-    return join(u16(crc32(body) & 0xffff), body)
-  }
-  const file = join(
-    u32(content.length, content.length),
-    bytes(3),
-    u32(crc32(content), 0x21_0000),
-    bytes(20, 0x30),
-    u16(name.length),
-    u32(0o100644),
-    text(name)
-  )
-  return join(
-    bytes(0x52, 0x61, 0x72, 0x21, 0x1a, 0x07, 0x00),
-    block(0x73, 0, Buffer.alloc(6)),
-    block(0x74, 0x8000, file),
-    content,
-    block(0x7b, 0x4000, Buffer.alloc(0))
-  )
-}
+export const rar: Packer = (name, content) => rarOf([[name, content]])

@@ -17,8 +17,20 @@ export interface Letter {
   readonly subject: string
   readonly headers?: readonly string[]
   readonly text?: string
-  readonly attachment?: { readonly name: string; readonly content: Buffer }
+  readonly attachment?: Attachment
 }
+
+export interface Attachment {
+  readonly name: string
+  readonly content: Buffer
+  /** What stands in the message instead of plain base64. */
+  readonly written?: string
+  readonly encoding?: string
+}
+
+/** As mail clients write it: lines of 76 characters. */
+export const base64Of = (content: Buffer) =>
+  content.toString('base64').replace(/.{76}(?=.)/g, '$&\r\n')
 
 /** A message as a mail client writes it. */
 export function letter({ from, subject, headers = [], text = 'Hello.', attachment }: Letter) {
@@ -33,7 +45,7 @@ export function letter({ from, subject, headers = [], text = 'Hello.', attachmen
   if (!attachment) {
     return [...head, 'Content-Type: text/plain; charset=utf-8', '', text, ''].join('\r\n')
   }
-  const base64 = attachment.content.toString('base64').replace(/.{76}(?=.)/g, '$&\r\n')
+  const { name, content, encoding = 'base64', written = base64Of(content) } = attachment
   return [
     ...head,
     'Content-Type: multipart/mixed; boundary=part',
@@ -44,10 +56,10 @@ export function letter({ from, subject, headers = [], text = 'Hello.', attachmen
     text,
     '--part',
     'Content-Type: application/octet-stream',
-    'Content-Transfer-Encoding: base64',
-    `Content-Disposition: attachment; filename="${attachment.name}"`,
+    `Content-Transfer-Encoding: ${encoding}`,
+    `Content-Disposition: attachment; filename="${name}"`,
     '',
-    base64,
+    written,
     '--part--',
     '',
   ].join('\r\n')

@@ -3,7 +3,8 @@ import { test } from '@japa/runner'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
 import * as archives from '#tests/servers/mail/archives'
-import { eicar, handIn, letter } from '#tests/servers/mail/messages'
+import { type Attachment, base64Of, eicar, handIn, letter } from '#tests/servers/mail/messages'
+import { rarOf } from '#tests/servers/mail/rar'
 import { change, daemons, header, messages, until, withSubject } from '#tests/servers/mail/scanning'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
@@ -145,6 +146,35 @@ test.group('Viruses in the mail of a real server', (group) => {
       for (const name of names) assert.match(await send(`in ${format}`, name, eicar), refused)
       assert.match(await send(`clean ${format}`, 'a.txt', Buffer.from('just a text')), /^250 /)
     })
+  }
+
+  const packed = archives.rar('game.com', eicar)
+  const lines = base64Of(packed)
+  const writings: Record<string, Partial<Attachment>> = {
+    'with an empty line in it': { written: lines.replace('\r\n', '\r\n\r\n') },
+    'with what is no base64 in it': { written: `! ${lines.slice(0, 5)} ${lines.slice(5)}` },
+    'in lines of four letters': { written: lines.replaceAll(/\s/g, '').replace(/.{4}/g, '$&\r\n') },
+    'in quoted-printable': {
+      encoding: 'quoted-printable',
+      written: packed.toString('hex').replace(/../g, '=$&').replace(/.{72}/g, '$&=\r\n'),
+    },
+    'behind a program that unpacks it': {
+      content: Buffer.concat([Buffer.from('MZ'), Buffer.alloc(200_000, 7), packed]),
+    },
+    'behind 20,000 files of one byte': {
+      content: rarOf([
+        ...Array.from({ length: 20_000 }, (_, index) => [`${index}`, Buffer.from('x')] as const),
+        ['game.com', eicar],
+      ]),
+    },
+  }
+  for (const [how, writing] of Object.entries(writings)) {
+    test(`MAIL-03: a virus in a RAR is found ${how}`, async ({ assert }) => {
+      const envelope = { port: 25, from: outsider, to: at('taro') } as const
+      const attachment = { name: 'game.rar', content: packed, ...writing }
+      const message = letter({ from: outsider, subject: how, attachment })
+      assert.match(await handIn(address, envelope, message), refused)
+    }).timeout(60_000)
   }
 
   test('MAIL-03: an archive that grows without end holds nobody up', async ({ assert }) => {

@@ -18,8 +18,10 @@ import { socketPath as spamdSocket, scannerUser } from '#convergence/services/sp
 import { toAbsolutePath } from '#convergence/syntax/names'
 
 const unit = 'tsukasa-scanner.service'
-const program = '/etc/tsukasa/scanner/scanner.py'
-const settings = '/etc/tsukasa/scanner/settings.json'
+const folder = '/etc/tsukasa/scanner'
+const programs = ['scanner.py', 'attachments.py'] as const
+const program = `${folder}/scanner.py`
+const settings = `${folder}/settings.json`
 const command = ['/usr/bin/python3', '-I', '-S', program, settings] as const
 
 /** Larger messages are hardly ever spam, and spamd would need minutes: as spamc does it. */
@@ -36,10 +38,12 @@ export const scanner: Service = {
   serverResources: (server) => [
     directory(milterDirectory, 'root', 'root', 0o711),
     directory(`${milterDirectory}/scanner`, scannerUser, 'postfix', 0o710),
-    directory('/etc/tsukasa/scanner', 'root', 'root', 0o755),
+    directory(folder, 'root', 'root', 0o755),
     directory('/var/lib/tsukasa/scanner', 'root', scannerUser, 0o750),
     emptyTable(),
-    rootFile(program, readFileSync(join(import.meta.dirname, 'scanner.py'), 'utf8')),
+    ...programs.map((name) =>
+      rootFile(`${folder}/${name}`, readFileSync(join(import.meta.dirname, name), 'utf8'))
+    ),
     rootFile(settings, settingsOf(server)),
     rootFile(unitPath(unit), unitFile),
     enabled(unit),
@@ -53,11 +57,10 @@ export const scanner: Service = {
   probes: (changes) => (isStarted(changes) || changes.some(isFile) ? probes : []),
 }
 
-const checks: Command[] = [
-  {
-    argv: ['/usr/bin/python3', '-I', '-S', '-c', `compile(open('${program}').read(), 'x', 'exec')`],
-  },
-]
+const checks = programs.map((name): Command => {
+  const compiled = `compile(open('${folder}/${name}').read(), 'x', 'exec')`
+  return { argv: ['/usr/bin/python3', '-I', '-S', '-c', compiled] }
+})
 
 /** Without it no mail comes in; what it asks itself may come later. */
 const probes: Probe[] = [{ kind: 'command', argv: [...command, '--ask'], within: 15 }]

@@ -9,7 +9,6 @@ nobody hears a refusal. clamd does not answer: 451, the sender keeps the message
 does not answer: the message passes and says that it was not looked at.
 """
 
-import binascii
 import contextlib
 import ctypes
 import email.header
@@ -26,9 +25,14 @@ import sqlite3
 import struct
 import subprocess
 import sys
-import tempfile
+import tarfile
 import threading
 import time
+
+# Isolated from everything but what lies beside it.
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+from attachments import Attachments
 
 # The milter protocol as Postfix and Sendmail speak it, version 6: a length, a command, its data.
 CONNECT, HELO, MAIL, RCPT, HEADER, BODY, END, ABORT, MACROS, NEGOTIATE = (ord(x) for x in "CHMRLBEADO")
@@ -159,72 +163,24 @@ def receive(connection, most):
     return data
 
 
-class RarParts:
-    """Attachments that are RAR archives, which Debian's ClamAV does not open.
-
-    Seen as they come: base64 whose first bytes are those of RAR. They are kept on disk until the message has ended.
-    """
-
-    BEGIN, MOST = b"\nUmFyIRoH", 20
-
-    def __init__(self):
-        self.files, self.file, self.rest, self.code, self.are_too_many = [], None, b"\n", b"", False
-
-    def feed(self, data):
-        data, at = self.rest + data, 0
-        while self.file or (at := self.open(data, at)) >= 0:
-            end = data.find(b"\n", at)
-            if end < 0:
-                self.rest = data[at:]
-                return
-            self.take(data[at:end].strip())
-            # The line break may be the one in front of the next archive.
-            at = end + 1 if self.file else end
-        self.rest = data[1 - len(self.BEGIN) :]
-
-    def open(self, data, at):
-        """Where the first line of the next archive begins, -1 when there is none."""
-        found = data.find(self.BEGIN, at)
-        self.are_too_many |= found >= 0 and len(self.files) == self.MOST
-        if found < 0 or self.are_too_many:
-            return -1
-        self.file, self.code = tempfile.TemporaryFile(), b""
-        self.files.append(self.file)
-        return found + 1
-
-    def take(self, line):
-        if not re.fullmatch(rb"[A-Za-z0-9+/]+={0,2}", line):
-            self.file = None
-            return
-        self.code += line
-        whole = len(self.code) // 4 * 4
-        with contextlib.suppress(binascii.Error):
-            self.file.write(binascii.a2b_base64(self.code[:whole]))
-        self.code = self.code[whole:]
-
-    def check(self, settings):
-        """All of them within one time and one sum of bytes; few messages at once."""
-        if self.file:
-            self.take(self.rest.strip())
-        if not self.files:
-            return
-        if not UNPACKING.acquire(timeout=UNPACK_SECONDS):
-            raise Unanswered("too many archives at once")
-        try:
-            until, left = time.monotonic() + UNPACK_SECONDS, UNPACK_BYTES
-            for file in self.files:
-                left = check_archive(settings, file, until, left)
-        finally:
-            UNPACKING.release()
-
-    def close(self):
-        for file in self.files:
-            file.close()
+def check_archives(settings, files):
+    """All of them within one time and one sum of bytes; few messages at once. Whether all of it was looked at."""
+    if not files:
+        return True
+    if not UNPACKING.acquire(timeout=UNPACK_SECONDS):
+        raise Unanswered("too many archives at once")
+    try:
+        until, left = time.monotonic() + UNPACK_SECONDS, UNPACK_BYTES
+        for file in files:
+            left = check_archive(settings, file, until, left)
+        return left > 0 and time.monotonic() < until
+    finally:
+        UNPACKING.release()
 
 
 def check_archive(settings, archive, until, left):
-    """Each file in it by itself; how many bytes may still be looked at. What can't be unpacked (encrypted, broken) or is
-    beyond the bounds is let through, as clamd does."""
+    """How many bytes may still be looked at. What can't be unpacked (encrypted, broken) or is beyond the bounds is let
+    through, as clamd does."""
     seconds = until - time.monotonic()
     if seconds <= 0 or left <= 0:
         return 0
@@ -235,26 +191,80 @@ def check_archive(settings, archive, until, left):
     ) as unpacking:
         timer = threading.Timer(seconds, unpacking.kill)
         timer.start()
-        check, size = None, 0
+        members = Members(settings)
         try:
             while left > 0 and (part := read_part(unpacking.stdout)) is not None:
-                check = check or VirusCheck(settings)
-                size += len(part)
                 left -= len(part)
-                if part and size < STREAM_BYTES:
-                    check.send(part)
-                elif not part:
-                    check.finish()
-                    check.close()
-                    check, size = None, 0
-            if check:
-                check.finish()
+                members.take(part)
+            members.finish()
         finally:
             timer.cancel()
             unpacking.kill()
+            members.close()
+    return left
+
+
+class Members:
+    """Files of an archive on their way to clamd: small ones together, as a tar archive, since each stream takes its time."""
+
+    SMALL, MOST_TOGETHER, MOST_BYTES = 1 << 20, 5000, 50 << 20
+
+    def __init__(self, settings):
+        self.settings, self.kept, self.size = settings, [], 0
+        self.large, self.small, self.count, self.bytes = None, None, 0, 0
+
+    def take(self, part):
+        """A piece of a file, empty at its end."""
+        if not part:
+            return self.end_file()
+        self.size += len(part)
+        self.kept.append(part)
+        if self.size > self.SMALL:
+            self.large = self.large or VirusCheck(self.settings)
+            if self.size < STREAM_BYTES:
+                self.large.send(b"".join(self.kept))
+            self.kept = []
+
+    def end_file(self):
+        if self.large:
+            self.large, ended = None, self.large
+            finish(ended)
+        elif self.kept:
+            self.add(b"".join(self.kept))
+        self.kept, self.size = [], 0
+
+    def add(self, content):
+        self.small = self.small or VirusCheck(self.settings)
+        member = tarfile.TarInfo("f")
+        member.size = len(content)
+        self.small.send(member.tobuf(tarfile.USTAR_FORMAT) + content + bytes(-len(content) % 512))
+        self.count, self.bytes = self.count + 1, self.bytes + len(content)
+        if self.count == self.MOST_TOGETHER or self.bytes > self.MOST_BYTES:
+            self.end_small()
+
+    def end_small(self):
+        if self.small:
+            self.small.send(bytes(1024))
+            self.small, ended = None, self.small
+            self.count, self.bytes = 0, 0
+            finish(ended)
+
+    def finish(self):
+        """The last file may have been cut off."""
+        self.end_file()
+        self.end_small()
+
+    def close(self):
+        for check in (self.large, self.small):
             if check:
                 check.close()
-    return left
+
+
+def finish(check):
+    try:
+        check.finish()
+    finally:
+        check.close()
 
 
 def read_part(stream):
@@ -486,7 +496,7 @@ class Message:
         self.macros, self.sender, self.recipients = {}, "", []
         self.names, self.headers, self.forged, self.text, self.size = {}, 0, 0, [], 0
         self.is_out_of_form = False
-        self.virus_check, self.rar, self.failure, self.title = None, RarParts(), None, b""
+        self.virus_check, self.attachments, self.failure, self.title = None, Attachments(), None, b""
 
     @property
     def queue_id(self):
@@ -521,10 +531,6 @@ class Message:
             self.title = value
         self.add(name + b":" + value.replace(b"\r", b"").replace(b"\n", b"\r\n") + b"\r\n")
 
-    def add_body(self, data):
-        self.add(data)
-        self.rar.feed(data)
-
     def add(self, data):
         """Goes on to clamd at once; for spamd it is kept while it is not too much."""
         self.size += len(data)
@@ -532,6 +538,7 @@ class Message:
             self.text.clear()
         else:
             self.text.append(data)
+        self.attachments.feed(data)
         self.to_clamd(data)
 
     def to_clamd(self, data):
@@ -546,10 +553,12 @@ class Message:
             self.failure = error
 
     def look_for_viruses(self):
+        """Whether all that there is was looked at, or what is beyond the bounds was left out."""
         if self.failure:
             raise self.failure
         self.virus_check.finish()
-        self.rar.check(self.settings)
+        self.attachments.end()
+        return check_archives(self.settings, self.attachments.files)
 
     def subject(self):
         try:
@@ -575,7 +584,7 @@ class Message:
         return "".join(f"{line}\r\n" for line in lines).encode("utf-8", "replace")
 
     def close(self):
-        self.rar.close()
+        self.attachments.close()
         if self.virus_check:
             self.virus_check.close()
 
@@ -629,7 +638,7 @@ class Session(socketserver.BaseRequestHandler):
             return self.forget()
         if command == END:
             if data:
-                self.current().add_body(data)
+                self.current().add(data)
             return self.conclude()
         self.note(command, data)
         # Before the steps were agreed on nothing is left out.
@@ -660,7 +669,7 @@ class Session(socketserver.BaseRequestHandler):
         elif command == END_OF_HEADER:
             message.add(b"\r\n")
         elif command == BODY:
-            message.add_body(data)
+            message.add(data)
 
     def current(self):
         self.message = self.message or Message(self.settings, self.connection, self.is_program)
@@ -679,10 +688,10 @@ class Session(socketserver.BaseRequestHandler):
 
     def answer(self, message):
         """The last word about a message; headers are said before it."""
-        if message.is_out_of_form or message.rar.are_too_many:
-            return DISCARD if message.is_program else b"y550 5.6.0 Message has too many header lines or archives\0"
+        if message.is_out_of_form or message.attachments.are_too_many:
+            return DISCARD if message.is_program else b"y550 5.6.0 Message has too many header lines, parts or archives\0"
         try:
-            message.look_for_viruses()
+            is_whole = message.look_for_viruses()
         except Infected as found:
             return self.stop(message, str(found))
         except Unanswered as error:
@@ -692,6 +701,8 @@ class Session(socketserver.BaseRequestHandler):
             # Postfix sends it back to the program's own address.
             return f"y{said}\0".encode()
         self.take_away(message)
+        if not is_whole:
+            self.add("X-Virus-Status", "Unchecked, larger than what is looked at")
         try:
             rows = rows_of(self.settings, message.recipients)
             # What comes from elsewhere stays here: who has no row is not known, and so looked at.
