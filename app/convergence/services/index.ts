@@ -10,6 +10,7 @@ import { firewall } from '#convergence/services/firewall/index'
 import { mailPolicy } from '#convergence/services/mail_policy/index'
 import { mailSpace } from '#convergence/services/mail_space/index'
 import { php } from '#convergence/services/php/index'
+import { proftpd } from '#convergence/services/proftpd/index'
 import { postfix } from '#convergence/services/postfix/index'
 import { sieve } from '#convergence/services/sieve/index'
 import { srs } from '#convergence/services/srs/index'
@@ -38,4 +39,5 @@ export const services: readonly Service[] = [
   dkim,
   postfix,
   sshd,
+  proftpd,
 ]

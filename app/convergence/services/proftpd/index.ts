@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DesiredServer } from '#convergence/desired_server'
+import type { FileResource } from '#convergence/resource'
+import type { Change, Command, Service } from '#convergence/service'
+import { renderConf } from '#convergence/services/proftpd/conf'
+import { homesOf, noHomes } from '#convergence/services/proftpd/homes'
+import {
+  configuration,
+  configurationDirectory,
+  logDirectory,
+  port,
+  program,
+} from '#convergence/services/proftpd/layout'
+import { rotation } from '#convergence/services/proftpd/rotation'
+import { service, slice, socket } from '#convergence/services/proftpd/units'
+import { type AbsolutePath, toAbsolutePath } from '#convergence/syntax/names'
+
+/** FTP and FTP over SSL for each user of a domain, in his home or in the domain's tree (WEB-05). */
+export const proftpd: Service = {
+  name: 'proftpd',
+  after: ['accounts', 'directories', 'dovecot'],
+
+  serverResources: (server) => [
+    { kind: 'directory', path: configurationDirectory, owner: 'root', group: 'root', mode: 0o755 },
+    { kind: 'directory', path: logDirectory, owner: 'root', group: 'root', mode: 0o700 },
+    file(configuration, renderConf(server)),
+    file(program, readFileSync(join(import.meta.dirname, 'start.py'), 'utf8')),
+    file(toAbsolutePath('/etc/logrotate.d/tsukasa-ftp'), rotation),
+    file(unitPath('tsukasa-ftp.socket'), socket),
+    file(unitPath('tsukasa-ftp@.service'), service(program)),
+    file(unitPath('tsukasa-ftp.slice'), slice),
+    {
+      kind: 'symlink',
+      path: unitPath('sockets.target.wants/tsukasa-ftp.socket'),
+      target: '../tsukasa-ftp.socket',
+    },
+    { kind: 'unit', name: 'tsukasa-ftp.socket' },
+    noHomes,
+  ],
+
+  domainResources: (domain) => [homesOf(domain)],
+
+  checks: (changes) =>
+    changes.some(isConfiguration) ? [{ argv: ['proftpd', '-t', '-c', configuration] }] : [],
+  activations: (changes, server) => [
+    ...(changes.some(isUnitUpdate) ? reload : []),
+    ...signOuts(changes, server),
+  ],
+  probes: (changes) =>
+    changes.some(isServerWide)
+      ? [{ kind: 'greeting', address: '127.0.0.1', port, starts: '220 ' }]
+      : [],
+}
+
+/** Each connection starts a program of its own, which is then the new one; only the socket lives on. */
+const reload: Command[] = [
+  { argv: ['systemctl', 'daemon-reload'] },
+  { argv: ['systemctl', 'restart', 'tsukasa-ftp.socket'] },
+]
+
+/** Who sees a domain's tree without having the right any more, or is suspended, is out at once. */
+function signOuts(changes: readonly Change[], { details }: DesiredServer): Command[] {
+  return changes
+    .filter(({ action, resource }) => action !== 'create' && resource.kind === 'table')
+    .flatMap(({ scope }) => details.get(Number(scope.replace('domain:', ''))) ?? [])
+    .map(({ uid, mailboxes }) =>
+      endSessions([uid, ...mailboxes.flatMap((one) => (one.suspended ? [one.uid] : []))])
+    )
+}
+
+/** Nobody there is no reason to put the change back. */
+const endSessions = (uids: readonly number[]): Command => ({
+  argv: ['sh', '-c', 'pkill -KILL -U "$1" -x proftpd; exit 0', 'sh', uids.join(',')],
+})
+
+const isFileBelow = (directory: string, { resource }: Change) =>
+  resource.kind === 'file' && resource.path.startsWith(`${directory}/`)
+const isConfiguration = (change: Change) => isFileBelow(configurationDirectory, change)
+const isUnitUpdate = (change: Change) =>
+  change.action === 'update' && isFileBelow('/etc/systemd/system', change)
+const isServerWide = ({ scope, resource }: Change) =>
+  scope === 'server' && resource.kind !== 'table'
+
+const unitPath = (name: string) => toAbsolutePath(`/etc/systemd/system/${name}`)
+
+function file(path: AbsolutePath, content: string): FileResource {
+  return { kind: 'file', path, content, owner: 'root', group: 'root', mode: 0o644 }
+}

@@ -1,0 +1,16 @@
+import { toAbsolutePath } from '#convergence/syntax/names'
+
+/** WEB-05. */
+export const port = 21
+export const passivePorts = { first: 10000, last: 10999 } as const
+
+export const configurationDirectory = toAbsolutePath('/etc/tsukasa/ftp')
+export const configuration = toAbsolutePath(`${configurationDirectory}/proftpd.conf`)
+export const program = toAbsolutePath(`${configurationDirectory}/start.py`)
+
+/** Made by `start.py` and by ProFTPD, and made again when it is gone. */
+export const runDirectory = '/run/tsukasa/ftp'
+export const usersFile = `${runDirectory}/users`
+
+/** Not syslog: every program of a customer can write there. */
+export const logDirectory = toAbsolutePath('/var/log/ftp')
