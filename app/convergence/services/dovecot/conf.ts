@@ -1,9 +1,11 @@
+import { basename } from 'node:path'
 import type { DesiredServer } from '#convergence/desired_server'
 import { mailGroup } from '#convergence/services/accounts/index'
 import { logDirectory, sockets } from '#convergence/services/postfix/layout'
 import { junkDays } from '#convergence/services/dovecot/junk'
 import { queries, userDatabase } from '#convergence/services/dovecot/users'
 import { filtering } from '#convergence/services/dovecot/filtering'
+import { passwordSocket } from '#convergence/services/proftpd/layout'
 import { block, document, expansion, type Settings } from '#convergence/syntax/dovecot'
 
 /** dovecot.conf (2.4): nothing in it depends on a domain or a mailbox, so neither ever reloads Dovecot. */
@@ -116,8 +118,11 @@ const protocols: readonly string[] = [
   }),
 ]
 
+/** For FTP, which asks as root and without root's right to pass by permissions. */
+const ftpSocket = block(`unix_listener ${basename(passwordSocket)}`, { mode: '0600', user: 'root' })
+
 const services: readonly string[] = [
-  ...block('service auth', postfixSocket(sockets.signIn), shut('auth-userdb')),
+  ...block('service auth', postfixSocket(sockets.signIn), ftpSocket, shut('auth-userdb')),
   // Passwords are checked in these, several at a time; they need no more than to read the rows.
   ...block('service auth-worker', { user: expansion('$SET:default_internal_user') }),
   // Somebody who has just connected does not wait for a process to start.

@@ -5,6 +5,7 @@ import {
   runDirectory,
   usersFile,
 } from '#convergence/services/proftpd/layout'
+import { pamService } from '#convergence/services/proftpd/pam'
 import { denied, document, section, settings } from '#convergence/syntax/proftpd'
 
 /** proftpd.conf. Each connection reads it anew, and nothing in it depends on a domain or a user. */
@@ -43,7 +44,9 @@ const process = {
 } as const
 
 const accounts = {
-  AuthOrder: 'mod_auth_file.c',
+  // Whether the password is right is Dovecot's to say, who somebody is the file's.
+  AuthOrder: ['mod_auth_pam.c*', 'mod_auth_file.c'],
+  AuthPAMConfig: pamService,
   AuthUserFile: usersFile,
   RequireValidShell: false,
   UseFtpUsers: false,

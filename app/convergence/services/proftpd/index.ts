@@ -9,9 +9,11 @@ import {
   configuration,
   configurationDirectory,
   logDirectory,
+  passwordProgram,
   port,
   program,
 } from '#convergence/services/proftpd/layout'
+import { pamFile, pamService } from '#convergence/services/proftpd/pam'
 import { rotation } from '#convergence/services/proftpd/rotation'
 import { service, slice, socket } from '#convergence/services/proftpd/units'
 import { type AbsolutePath, toAbsolutePath } from '#convergence/syntax/names'
@@ -25,7 +27,9 @@ export const proftpd: Service = {
     { kind: 'directory', path: configurationDirectory, owner: 'root', group: 'root', mode: 0o755 },
     { kind: 'directory', path: logDirectory, owner: 'root', group: 'root', mode: 0o700 },
     file(configuration, renderConf(server)),
-    file(program, readFileSync(join(import.meta.dirname, 'start.py'), 'utf8')),
+    file(program, textOf('start.py')),
+    file(passwordProgram, textOf('password.py')),
+    file(toAbsolutePath(`/etc/pam.d/${pamService}`), pamFile),
     file(toAbsolutePath('/etc/logrotate.d/tsukasa-ftp'), rotation),
     file(unitPath('tsukasa-ftp.socket'), socket),
     file(unitPath('tsukasa-ftp@.service'), service(program)),
@@ -82,6 +86,7 @@ const isUnitUpdate = (change: Change) =>
 const isServerWide = ({ scope, resource }: Change) =>
   scope === 'server' && resource.kind !== 'table'
 
+const textOf = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8')
 const unitPath = (name: string) => toAbsolutePath(`/etc/systemd/system/${name}`)
 
 function file(path: AbsolutePath, content: string): FileResource {

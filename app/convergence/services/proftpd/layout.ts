@@ -7,6 +7,10 @@ export const passivePorts = { first: 10000, last: 10999 } as const
 export const configurationDirectory = toAbsolutePath('/etc/tsukasa/ftp')
 export const configuration = toAbsolutePath(`${configurationDirectory}/proftpd.conf`)
 export const program = toAbsolutePath(`${configurationDirectory}/start.py`)
+export const passwordProgram = toAbsolutePath(`${configurationDirectory}/password.py`)
+
+/** Dovecot listens on it. */
+export const passwordSocket = '/run/dovecot/ftp'
 
 /** Made by `start.py` and by ProFTPD, and made again when it is gone. */
 export const runDirectory = '/run/tsukasa/ftp'

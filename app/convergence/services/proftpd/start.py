@@ -1,7 +1,7 @@
 """Begins one FTP connection (WEB-05): brings the file of FTP users up to date, then becomes ProFTPD.
 
-Who has a mailbox, who may sign in and who sees his domain's tree are rows that an apply writes. ProFTPD reads a file.
-So nothing is told to anybody when a user changes: whoever connects next finds that the database has changed since the
+Who has a mailbox, who may sign in and who sees his domain's tree are rows that an apply writes. ProFTPD reads a file;
+passwords are not in it, `password.py` asks Dovecot. So nothing is told to anybody when a user changes: whoever connects next finds that the database has changed since the
 file was written, by the counter that SQLite raises with each transaction, and writes it anew. Without a file that is
 up to date there is no FTP.
 """
@@ -16,8 +16,9 @@ DIRECTORY = "/run/tsukasa/ftp"
 USERS = f"{DIRECTORY}/users"
 FIRST_CUSTOMER_ID = 20000
 
+# Who has no password is suspended.
 ROWS = """
-select users.key, passwords.value, users.value, ftp_homes.value from users
+select users.key, users.value, ftp_homes.value from users
 join passwords on passwords.key = users.key
 left join ftp_homes on ftp_homes.key = users.key
 order by users.key
@@ -25,10 +26,10 @@ order by users.key
 
 
 def version():
-    """Which database, and SQLite's file change counter: four bytes from the 24th on (file format, 1.3.7)."""
+    """Which database, SQLite's file change counter (four bytes from the 24th on; file format, 1.3.7), which program."""
     with open(DATABASE, "rb") as database:
         head = database.read(28)
-        return f"# {os.fstat(database.fileno()).st_ino} {head[24:28].hex()}\n"
+        return f"# {os.fstat(database.fileno()).st_ino} {head[24:28].hex()} {os.stat(__file__).st_mtime_ns}\n"
 
 
 def is_current():
@@ -39,9 +40,9 @@ def is_current():
         return False
 
 
-def line(name, password, uid, gid, home):
-    """A line of passwd(5). The panel writes nothing that does not fit."""
-    fields = [name, password, str(uid), str(gid), "", home, "/bin/false"]
+def line(name, uid, gid, home):
+    """A line of passwd(5), without password. The panel writes nothing that does not fit."""
+    fields = [name, "*", str(uid), str(gid), "", home, "/bin/false"]
     if min(uid, gid) < FIRST_CUSTOMER_ID or not home.startswith("/data/domain/"):
         raise ValueError(f"{name}: {uid}:{gid} {home}")
     if any(":" in field or not field.isprintable() for field in fields):
@@ -49,15 +50,15 @@ def line(name, password, uid, gid, home):
     return ":".join(fields) + "\n"
 
 
-def lines(name, password, user, place):
+def lines(name, user, place):
     """Who has the right works in his domain's tree as its admin does, as the domain; at `name/home` as himself."""
     import json
 
     user, root = json.loads(user), json.loads(place or "{}").get("root")
     uid, gid, home = user["uid"], user["gid"], user["home"]
     if root is None:
-        return line(name, password, uid, gid, home)
-    return line(name, password, gid, gid, root) + line(f"{name}/home", password, uid, gid, home)
+        return line(name, uid, gid, home)
+    return line(name, gid, gid, root) + line(f"{name}/home", uid, gid, home)
 
 
 def write_users():
