@@ -20,6 +20,8 @@ function pathsOf({ domain, mailbox }: Tenant) {
       'rejected_senders',
       'forwards',
       'user_script',
+      'ftp_right',
+      'client_setup',
       'vacation',
     ].map((setting) => `${user}/${setting}`),
     mail,

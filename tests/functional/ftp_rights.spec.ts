@@ -117,4 +117,51 @@ test.group('FTP rights', (group) => {
     await assert.rejects(() => mailbox.setFtpRight(false, actor), Refusal)
     assert.deepEqual(await rightsOf(tenant), ['admin'])
   })
+
+  test('WEB-05: the page of a user says what he may by FTP, and leads who manages him to the right', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const { mailbox, admin, contractor } = tenant
+    const page = await client.get(`/mailboxes/${mailbox.id}`).loginAs(admin)
+    page.assertTextIncludes('自分のホームディレクトリだけを使えます')
+    page.assertTextIncludes(`/mailboxes/${mailbox.id}/ftp_right`)
+    await mailbox.setFtpRight(true, { by: contractor, ip: null })
+    const changed = await client.get(`/mailboxes/${mailbox.id}`).loginAs(tenant.user)
+    changed.assertTextIncludes('ドメイン管理者と同じファイルを使えます')
+    const own = await client.get(`/mailboxes/${admin.mailboxId}`).loginAs(contractor)
+    own.assertTextIncludes('ドメイン管理者の権限は外せません')
+    assert.notInclude(own.text(), '/ftp_right')
+  })
+
+  test('WEB-05: the set-up page has everything to type into an FTP client', async ({
+    assert,
+    client,
+  }) => {
+    const { mailbox, user, admin, domain, server } = await makeTenant()
+    const address = `${mailbox.localPart}@${domain.name}`
+    const path = `/mailboxes/${mailbox.id}/client_setup`
+    const page = await client.get(path).loginAs(user)
+    const [, ftp] = page.text().split('id="ftp"')
+    for (const words of [server.hostname, '21', 'FTP over TLS', 'パッシブモード', address])
+      assert.include(ftp, words)
+    assert.notInclude(ftp, `${address}/home`)
+    await mailbox.setFtpRight(true, { by: admin, ip: null })
+    const changed = await client.get(path).loginAs(user)
+    changed.assertTextIncludes(`${address}/home`)
+  })
+
+  test('MAIL-09: the page of the script says how to put it there by FTP', async ({
+    assert,
+    client,
+  }) => {
+    const { mailbox, user, admin, domain } = await makeTenant()
+    const address = `${mailbox.localPart}@${domain.name}`
+    const page = await client.get(`/mailboxes/${mailbox.id}/user_script`).loginAs(user)
+    for (const words of [address, 'myscript', '700']) page.assertTextIncludes(words)
+    assert.notInclude(page.text(), 'スタッフ')
+    const own = await client.get(`/mailboxes/${admin.mailboxId}/user_script`).loginAs(admin)
+    own.assertTextIncludes(`admin@${domain.name}/home`)
+  })
 })

@@ -335,7 +335,7 @@ test.group('Mail settings', (group) => {
     const page = await client.get(`/mailboxes/${mailbox.id}/user_script`).loginAs(user)
     page.assertTextIncludes(`/data/domain/${domain.name}/home/${mailbox.localPart}/data/myscript`)
     for (const words of ['実行権限', '10秒', '標準入力']) page.assertTextIncludes(words)
-    page.assertTextIncludes('プログラムは、当社のスタッフが置きます')
+    page.assertTextIncludes(`/mailboxes/${mailbox.id}/client_setup#ftp`)
   })
 
   test('MAIL-11: a locked account is unlocked by who manages it, not by itself', async ({

@@ -2,7 +2,7 @@ import type { DesiredServer } from '#convergence/desired_server'
 import {
   logDirectory,
   passivePorts,
-  runDirectory,
+  stateDirectory,
   usersFile,
 } from '#convergence/services/proftpd/layout'
 import { pamService } from '#convergence/services/proftpd/pam'
@@ -35,7 +35,7 @@ const process = {
   UseReverseDNS: false,
   User: 'proftpd',
   Group: 'nogroup',
-  ScoreboardFile: `${runDirectory}/scoreboard`,
+  ScoreboardFile: 'none',
   ControlsEngine: false,
   WtmpLog: false,
   CommandBufferSize: 4096,
@@ -57,7 +57,7 @@ const accounts = {
   // After signing in there is no way back to root: the kernel keeps the user to what is his.
   RootRevoke: true,
   CapabilitiesEngine: false,
-  DelayTable: `${runDirectory}/delay`,
+  DelayTable: `${stateDirectory}/delay`,
   // Who guesses passwords waits; a user who mistyped hardly notices.
   DelayOnEvent: ['FailedLogin', '2sec'],
 } as const

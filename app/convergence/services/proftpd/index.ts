@@ -12,6 +12,8 @@ import {
   passwordProgram,
   port,
   program,
+  stateDirectory,
+  usersFile,
 } from '#convergence/services/proftpd/layout'
 import { pamFile, pamService } from '#convergence/services/proftpd/pam'
 import { rotation } from '#convergence/services/proftpd/rotation'
@@ -25,6 +27,7 @@ export const proftpd: Service = {
 
   serverResources: (server) => [
     { kind: 'directory', path: configurationDirectory, owner: 'root', group: 'root', mode: 0o755 },
+    { kind: 'directory', path: stateDirectory, owner: 'root', group: 'root', mode: 0o700 },
     { kind: 'directory', path: logDirectory, owner: 'root', group: 'root', mode: 0o700 },
     file(configuration, renderConf(server)),
     file(program, textOf('start.py')),
@@ -45,8 +48,7 @@ export const proftpd: Service = {
 
   domainResources: (domain) => [homesOf(domain)],
 
-  checks: (changes) =>
-    changes.some(isConfiguration) ? [{ argv: ['proftpd', '-t', '-c', configuration] }] : [],
+  checks: (changes) => (changes.some(isConfiguration) ? [check] : []),
   activations: (changes, server) => [
     ...(changes.some(isUnitUpdate) ? reload : []),
     ...signOuts(changes, server),
@@ -55,6 +57,15 @@ export const proftpd: Service = {
     changes.some(isServerWide)
       ? [{ kind: 'greeting', address: '127.0.0.1', port, starts: '220 ' }]
       : [],
+}
+
+/** ProFTPD wants to see the file of users, which `start.py` makes at the first connection. */
+const check: Command = {
+  argv: [
+    ...(['sh', '-c', 'umask 077; touch "$1" && exec proftpd -t -c "$2"', 'sh'] as const),
+    usersFile,
+    configuration,
+  ],
 }
 
 /** Each connection starts a program of its own, which is then the new one; only the socket lives on. */

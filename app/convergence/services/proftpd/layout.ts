@@ -12,9 +12,9 @@ export const passwordProgram = toAbsolutePath(`${configurationDirectory}/passwor
 /** Dovecot listens on it. */
 export const passwordSocket = '/run/dovecot/ftp'
 
-/** Made by `start.py` and by ProFTPD, and made again when it is gone. */
-export const runDirectory = '/run/tsukasa/ftp'
-export const usersFile = `${runDirectory}/users`
+/** What lies in it is made by `start.py` and by ProFTPD, and made again when it is gone. */
+export const stateDirectory = toAbsolutePath('/var/lib/tsukasa/ftp')
+export const usersFile = `${stateDirectory}/users`
 
 /** Not syslog: every program of a customer can write there. */
 export const logDirectory = toAbsolutePath('/var/log/ftp')

@@ -12,7 +12,7 @@ import sys
 
 DATABASE = "/var/lib/tsukasa/dovecot/users.sqlite"
 CONFIGURATION = "/etc/tsukasa/ftp/proftpd.conf"
-DIRECTORY = "/run/tsukasa/ftp"
+DIRECTORY = "/var/lib/tsukasa/ftp"
 USERS = f"{DIRECTORY}/users"
 FIRST_CUSTOMER_ID = 20000
 
@@ -83,7 +83,6 @@ def write_users():
 
 
 def main():
-    os.makedirs(DIRECTORY, mode=0o700, exist_ok=True)
     if not is_current():
         with open(f"{DIRECTORY}/lock", "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
