@@ -39,8 +39,8 @@ const process = {
   ControlsEngine: false,
   WtmpLog: false,
   CommandBufferSize: 4096,
+  // UTF-8 is announced; bytes of names are left as they come: older Windows programs send Shift_JIS.
   UseEncoding: ['UTF-8', 'UTF-8'],
-  LangOptions: 'RequireValidEncoding',
 } as const
 
 const accounts = {

@@ -42,6 +42,8 @@ export const proftpd: Service = {
       path: unitPath('sockets.target.wants/tsukasa-ftp.socket'),
       target: '../tsukasa-ftp.socket',
     },
+    // Debian's own, which would take the port at the next boot where it is enabled.
+    { kind: 'symlink', path: unitPath('proftpd.service'), target: '/dev/null' },
     { kind: 'unit', name: 'tsukasa-ftp.socket' },
     noHomes,
   ],

@@ -93,5 +93,6 @@ def main():
 
 try:
     main()
-except Exception as error:  # noqa: BLE001 - whatever it is, there is no FTP with a file that is old.
+except Exception as error:
+    # Whatever it is: with a file that is old there is no FTP.
     sys.exit(f"no FTP: {error!r}")
