@@ -203,7 +203,8 @@ installation_prefix() {
 }
 
 # First address of this installation's 128: kept once chosen, else one of the blocks that no other's instance has an
-# address in. The first block is left out: the gateway is in it.
+# address in, nor another installation has taken in the last hour, whose instances are still to come. The first block is
+# left out: the gateway is in it.
 address_block() { # FACTS_FILE NETWORK HOSTS
   local kept taken start block starts=()
   kept=$(sed -n 's/.*"firstAddress": "\(.*\)".*/\1/p' "$1" 2>/dev/null || true)
@@ -211,18 +212,25 @@ address_block() { # FACTS_FILE NETWORK HOSTS
     start=$(ip_number "$kept")
     if ((start > $2 && start < $2 + $3 && start % 128 == 0)); then echo "$start"; return 0; fi
   fi
-  taken=$(addresses_of_others)
+  taken=$(addresses_of_others; claims_of_others)
   for ((block = $2 + 128; block < $2 + $3; block += 128)); do
     if ! block_is_taken "$block" <<<"$taken"; then starts+=("$block"); fi
   done
   if ((${#starts[@]} == 0)); then
     die "ブリッジ ${compute_bridge} に空いているアドレスがありません。" '使っていない写しのサーバを削除してから、もう一度実行してください。'
   fi
-  echo "${starts[RANDOM % ${#starts[@]}]}"
+  start=${starts[RANDOM % ${#starts[@]}]}
+  "$client" network set "$compute_bridge" "user.block-$(ip_text "$start")" "$(installation_prefix) $(date +%s)"
+  echo "$start"
 }
 
 addresses_of_others() {
   "$client" list -f csv -c n,user.address 2>/dev/null | awk -F, -v own="^$(installation_prefix)" '$1 !~ own { print $2 }'
+}
+
+claims_of_others() {
+  "$client" network show "$compute_bridge" | awk -v own="$(installation_prefix)" -v since="$(($(date +%s) - 3600))" \
+    '$1 ~ /^user\.block-/ && $2 != own && $3 > since { sub(/^user\.block-/, "", $1); sub(/:$/, "", $1); print $1 }'
 }
 
 block_is_taken() { # FIRST, addresses on standard input
@@ -234,11 +242,13 @@ block_is_taken() { # FIRST, addresses on standard input
 }
 
 write_facts() {
-  local file=$1 cidr gateway bits network first
+  local file=$1 cidr gateway bits network first lock
+  exec {lock}>/run/lock/tsukasa-addresses
   cidr=$("$client" network get "$compute_bridge" ipv4.address)
   gateway=${cidr%/*} bits=${cidr#*/}
   network=$(($(ip_number "$gateway") & (0xffffffff << (32 - bits) & 0xffffffff)))
-  first=$(address_block "$file" "$network" $((1 << (32 - bits))))
+  # Another installation may be choosing at this moment.
+  first=$(flock "$lock"; address_block "$file" "$network" $((1 << (32 - bits))))
   write_json "$file" <<JSON
 {
   "driver": "$driver",
@@ -258,6 +268,7 @@ write_facts() {
   "recipe": "$(image_recipe)"
 }
 JSON
+  exec {lock}>&-
 }
 
 write_no_facts() { # FILE REASON
