@@ -3,7 +3,12 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
-import { answerOf, PolicyProgram, question } from '#tests/hostile/mail/policy_program'
+import {
+  answerOf,
+  noticesOfOneLock,
+  PolicyProgram,
+  question,
+} from '#tests/hostile/mail/policy_program'
 import { shown } from '#tests/support/shown'
 
 const taro = 'taro@example.jp'
@@ -263,6 +268,65 @@ test.group('The policy program, asked by nobody well-meaning', (group) => {
     assert.match(await often(1), /^450 /)
     program.set({ limits, unlocked: { 'saburo@example.jp': at + 1 } })
     assert.equal(await often(1), 'DUNNO')
+  })
+
+  const forget = (account: string) =>
+    ['sent', 'locks'].map((table) => `delete from ${table} where account = '${account}';`).join('')
+
+  test('MAIL-11: what was sent before the last hour, and the last day, counts no more', async ({
+    assert,
+  }) => {
+    const account = 'rokuro@example.jp'
+    program.set({ limits: { 'example.jp': { hour: 5, day: 10 } } })
+    const cases: [minutes: number, recipients: number, answer: RegExp][] = [
+      [57, 4, /^DUNNO$/],
+      [57, 5, /^450 4\.7\.1 /],
+      [62, 9, /^DUNNO$/],
+      [1437, 10, /^550 5\.7\.1 /],
+      [1442, 10, /^DUNNO$/],
+    ]
+    for (const [minutes, recipients, answer] of cases) {
+      const minute = Math.floor(Date.now() / 60_000) - minutes
+      const sent = `insert into sent values ('${account}', ${minute}, ${recipients});`
+      program.locksOf(account, forget(account) + sent)
+      const ask = { recipient: 'x@far.example.com', sasl_username: account }
+      assert.match(await program.ask(ask), answer, `${recipients} ${minutes} minutes ago`)
+    }
+  })
+
+  test('MAIL-11: a lock ends after an hour, the third within a day after 24 hours, unless it was unlocked', async ({
+    assert,
+  }) => {
+    const account = 'nanako@example.jp'
+    const limits = { 'example.jp': { hour: 1, day: 100 } }
+    program.set({ limits })
+    const ask = { recipient: 'x@far.example.com', sasl_username: account }
+    const lockedAgain = async () => {
+      program.locksOf(account, forget(account))
+      assert.equal(await program.ask(ask), 'DUNNO')
+      const answer = await program.ask(ask)
+      return [answer.slice(0, 9), ...program.locksOf(account)]
+    }
+    const hour = ['450 4.7.1', { kind: 'hour', lasts: 3600 }]
+    const day = ['550 5.7.1', { kind: 'day', lasts: 86_400 }]
+    for (const expected of [hour, hour, day]) assert.deepEqual(await lockedAgain(), expected)
+
+    const yesterday = `update hours set at = at - 86500 where account = '${account}';`
+    program.locksOf(account, yesterday)
+    assert.deepEqual(await lockedAgain(), hour)
+    const over = `update locks set until = ${Math.floor(Date.now() / 1000) - 1};`
+    program.locksOf(account, `${over} delete from sent where account = '${account}'`)
+    assert.equal(await program.ask(ask), 'DUNNO')
+
+    await lockedAgain()
+    program.set({ limits, unlocked: { [account]: Math.floor(Date.now() / 1000) } })
+    assert.deepEqual(await lockedAgain(), hour)
+  })
+
+  test('MAIL-11: a lock is told once; what could not be sent is told later, after a fault of the disk too', async ({
+    assert,
+  }) => {
+    assert.equal(await noticesOfOneLock(), '2 taro@example.jp hour')
   })
 
   test('MAIL-11: whose limit cannot be read tries again; who has none is not limited', async ({

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import app from '@adonisjs/core/services/app'
 
@@ -28,6 +29,38 @@ for table, rows in json.load(sys.stdin).items():
     database.executemany(f"insert into {table} values ('x', ?, ?)", [(k, json.dumps(v)) for k, v in rows.items()])
 database.commit()
 `
+
+const tell = `
+import runpy, sys, time
+program, directory = sys.argv[1:3]
+sys.argv = [program, "mail.example.jp"]
+it = runpy.run_path(program, run_name="policy")
+path = f"{directory}/of-notices"
+with open(path, "w") as broken:
+    broken.write("no database")
+it["State"](path).lock("taro@example.jp", "hour", time.time())
+told = []
+def send(*notice):
+    told.append(notice)
+    if len(told) == 1:
+        raise OSError("Postfix does not answer")
+notices = it["Notices"](path, send)
+notices.start()
+for _ in range(4):
+    time.sleep(0.3)
+    notices.wanted.set()
+time.sleep(0.3)
+print(len(told), *{f"{account} {kind}" for account, kind, _ in told})
+`
+
+/** How often the program tells of one lock, and what, when its records were broken and the first notice cannot be sent. */
+export async function noticesOfOneLock(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'policy-'))
+  const program = app.makePath('app/convergence/services/mail_policy/policy.py')
+  const output = execFileSync('python3', ['-c', tell, program, directory], { stdio: 'pipe' })
+  await rm(directory, { recursive: true })
+  return output.toString().trim()
+}
 
 export type Attributes = Readonly<Record<string, string>>
 type Rows = Readonly<Record<string, unknown>>
@@ -71,6 +104,21 @@ export class PolicyProgram {
     execFileSync('python3', ['-c', fill, join(this.directory, 'lists')], {
       input: JSON.stringify(all),
     })
+  }
+
+  /** The locks that it has written down of an account; with `change`, after that was done to what it wrote. */
+  locksOf(account: string, change = '') {
+    const state = new DatabaseSync(join(this.directory, 'state'))
+    try {
+      state.exec(`pragma busy_timeout = 5000; ${change}`)
+      const query = 'select kind, until - since as lasts from locks where account = ?'
+      return state
+        .prepare(query)
+        .all(account)
+        .map(({ kind, lasts }) => ({ kind, lasts }))
+    } finally {
+      state.close()
+    }
   }
 
   open(): Promise<Socket> {
