@@ -75,8 +75,8 @@ test.group('Viruses in the mail of a real server', (group) => {
       assert.match(header(head, 'Content-Type') ?? '', /charset="utf-8"/)
       assert.match(header(head, 'Subject') ?? '', /^=\?utf-8\?b\?[\w+/=]+\?=/)
     }
-    const { stdout } = await server.exec(['postqueue', '-p'])
-    assert.notInclude(stdout, outsider)
+    const { stdout } = await server.exec(['postqueue', '-j'])
+    assert.notInclude(stdout, `"sender": "${outsider}"`)
   })
 
   test('MAIL-03: infected mail that is sent is refused, and its sender is told', async ({
@@ -215,6 +215,25 @@ test.group('Viruses in the mail of a real server', (group) => {
       )
     }
   }).timeout(120_000)
+
+  test('MAIL-03: without the filter in front of it, too, mail waits and nothing passes unseen', async ({
+    assert,
+  }) => {
+    const envelope = { port: 25, from: outsider, to: at('taro') } as const
+    const own = { from: at('taro'), to: at('hanako'), as: at('taro') }
+    await server.exec(['systemctl', 'stop', 'tsukasa-scanner.service'])
+    try {
+      assert.match(await handIn(address, envelope, infected('unseen')), /^4\d\d 4\./)
+      assert.match(await handIn(address, own, infected('unseen', at('taro'))), /^4\d\d 4\./)
+    } finally {
+      await server.exec(['systemctl', 'start', 'tsukasa-scanner.service'])
+    }
+    const again = await until(
+      () => handIn(address, envelope, infected('seen again')),
+      (answer) => !answer.startsWith('4')
+    )
+    assert.match(again, refused)
+  })
 
   test('MAIL-03: the scanner of the compute node is asked instead, where there is one', async ({
     assert,
