@@ -67,6 +67,13 @@ test.group('What a real server tells mail clients', (group) => {
         const hostnames = [...body.matchAll(/<hostname>(.*?)<\/hostname>/g)].map(([, of]) => of)
         assert.deepEqual([...new Set(hostnames)], [server.server.hostname])
         assert.include(body, '<username>%EMAILADDRESS%</username>')
+        const doors = [
+          ...body.matchAll(/type="(\w+)">[^]*?<port>(\d+)<\/port>\s*<socketType>(\w+)</g),
+        ]
+        assert.deepEqual(
+          doors.map(([, type, port, by]) => `${type} ${port} ${by}`),
+          ['imap 993 SSL', 'imap 143 STARTTLS', 'pop3 995 SSL', 'smtp 465 SSL', 'smtp 587 STARTTLS']
+        )
       })
     }
   }

@@ -77,6 +77,26 @@ test.group('Limits of mailboxes and domains, over SMTP', (group) => {
     })
   }
 
+  test('PNL-05: a client puts no more into a full mailbox by IMAP, and is told why', async ({
+    assert,
+  }) => {
+    await limit(1)
+    await deliver(server, { to, body: 'x'.repeat(1000).concat('\n').repeat(900) })
+    const file = join(await mkdtemp(join(tmpdir(), 'tsukasa-mail-')), 'draft')
+    await writeFile(file, `Subject: draft\r\n\r\n${'x'.repeat(1000).concat('\r\n').repeat(300)}`)
+    const put = () =>
+      curl([
+        ...['--url', `imaps://${server.address}/INBOX`, '--user', `${to}:${testPassword}`],
+        ...['--upload-file', file],
+      ])
+    const { status, replies } = await put()
+    assert.notEqual(status, 0)
+    assert.match(replies.join('\n'), /NO \[OVERQUOTA\]/)
+    await limit(40)
+    const again = await put()
+    assert.equal(again.status, 0)
+  })
+
   test('PNL-05: what was taken before the mailbox was full waits and is not lost', async ({
     assert,
   }) => {

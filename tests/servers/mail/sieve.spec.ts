@@ -128,6 +128,9 @@ test.group('What is done with spam at delivery', (group) => {
       'tsukasa-junk.timer',
     ])
     assert.match(timer.stdout, /active/)
+    const { stdout: calendar } = await server.exec(['systemctl', 'cat', 'tsukasa-junk.timer'])
+    assert.match(calendar, /^OnCalendar=\*-\*-\* \d\d:00:00$/m)
+    assert.match(calendar, /^Persistent=true$/m)
     const show = await server.exec(['systemctl', 'cat', 'tsukasa-junk.service'])
     const [, command] = /^ExecStart=(.*)$/m.exec(show.stdout)!
     assert.match(command, / savedbefore 14d$/)
@@ -148,6 +151,15 @@ test.group('What is done with spam at delivery', (group) => {
       '*/new/*',
     ])
     assert.equal(stdout.trim(), '')
+  })
+
+  test('MAIL-04: who has lost his script has the usual check, not none', async ({ assert }) => {
+    await setMail(server, taro, { allowed: ['friend@example.net'] })
+    const scripts = `/var/lib/tsukasa/sieve/${domain.unixName}`
+    await server.exec(['mv', scripts, `${scripts}-away`])
+    assert.match(await send(10, { subject: 'unjudged' }), /^250/)
+    await server.exec(['mv', `${scripts}-away`, scripts])
+    assert.deepEqual(await subjects(), ['[SPAM] unjudged'])
   })
 
   test('MAIL-05: mail of listed senders is not judged, by user and by domain', async ({

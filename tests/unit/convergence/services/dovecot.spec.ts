@@ -113,6 +113,7 @@ test.group('Dovecot of a server', () => {
       .flatMap((one) => (one.kind === 'file' ? [one.content] : []))
     assert.include(conf, '\nssl = "required"\n')
     assert.include(conf, '\nauth_allow_cleartext = no\n')
+    assert.include(conf, '\nssl_min_protocol = "TLSv1.2"\n')
     assert.include(conf, '\nauth_cache_size = 0\n')
   })
 

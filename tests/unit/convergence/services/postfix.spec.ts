@@ -71,6 +71,12 @@ test.group('Postfix of a server', () => {
     }
   })
 
+  test('MAIL-02: no TLS before 1.2, and no password outside of it', ({ assert }) => {
+    for (const name of ['smtpd_tls_protocols', 'smtpd_tls_mandatory_protocols'])
+      assert.equal(parameter(name), '>=TLSv1.2')
+    assert.equal(parameter('smtpd_tls_auth_only'), 'yes')
+  })
+
   test('MAIL-02: messages of 100 MB', ({ assert }) => {
     assert.equal(parameter('message_size_limit'), '104857600')
   })
@@ -146,6 +152,26 @@ test.group('Postfix of a server', () => {
       parameter('counted'),
       parameter('smtpd_recipient_restrictions')!.replace(/DUNNO }$/, 'DEFER }')
     )
+  })
+
+  test('MAIL-03: without the filter mail waits with whoever sends it, on every port and from programs', ({
+    assert,
+  }) => {
+    const filters = (name: string) => parameter(name)!.match(/{ unix:.*?}/g)!
+    for (const [name, socket] of [
+      ['smtpd_milters', 'milters/scanner/smtp'],
+      ['non_smtpd_milters', 'milters/scanner/programs'],
+    ] as const) {
+      const [scanner, signer] = filters(name)
+      assert.match(scanner, new RegExp(`unix:${socket}, .* default_action=tempfail }`))
+      assert.match(signer, /milters\/dkim\/.* default_action=accept }/)
+    }
+    assert.equal(parameter('milter_default_action'), 'tempfail')
+  })
+
+  test('MAIL-11: the log is kept for the 35 days that the page searches', ({ assert }) => {
+    const rotation = contentOf('/etc/logrotate.d/tsukasa-mail')
+    assert.match(rotation, /^ {2}daily\n {2}rotate 35$/m)
   })
 
   test('REL-04: nothing is delivered at the name of the server, and no program runs there', ({

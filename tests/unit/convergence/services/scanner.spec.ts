@@ -9,6 +9,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
 
 import type { Resource } from '#convergence/resource'
+import { clamdConf } from '#convergence/services/clamav/conf'
+import { renderMainCf } from '#convergence/services/postfix/main_cf'
 import { scanner } from '#convergence/services/scanner/index'
 import { toLocalPart } from '#convergence/syntax/names'
 import { desiredDomain, desiredServer } from '#tests/unit/convergence/services/desired'
@@ -46,6 +48,18 @@ test.group('What the scanner of a server knows', () => {
 
   test('MAIL-10: a domain whose mail follows its MX has no mailbox here', ({ assert }) => {
     assert.isEmpty(rowsOf({ ...domain, outMx: true }))
+  })
+
+  test('MAIL-03: clamd looks at the largest message that Postfix takes, and into what is packed', ({
+    assert,
+  }) => {
+    const [, most] = /^message_size_limit = (\d+)$/m.exec(renderMainCf(desiredServer([])))!
+    for (const bound of ['StreamMaxLength', 'MaxFileSize', 'MaxScanSize']) {
+      const [, megabytes] = new RegExp(`^${bound} (\\d+)M$`, 'm').exec(clamdConf)!
+      assert.isAbove(Number(megabytes) * 2 ** 20, Number(most), bound)
+    }
+    for (const line of ['ScanMail yes', 'ScanArchive yes'])
+      assert.include(clamdConf.split('\n'), line)
   })
 
   test('REL-02: a user restarts nothing; a changed program restarts the scanner alone', ({
@@ -177,6 +191,8 @@ interface Handed {
   readonly to?: readonly string[]
   readonly socket?: 'smtp' | 'programs'
   readonly as?: string
+  /** The sender that is given; else who signed in, or somebody elsewhere. */
+  readonly from?: string
   /** What Postfix makes of each recipient. */
   readonly known?: string
 }
@@ -214,7 +230,7 @@ async function hand(stage: Stage, { headers = [], body = 'Hello', ...mail }: Han
   send('C', 'client.example.net\x004\x00\x19192.0.2.99\0')
   send('H', 'client.example.net\0')
   if (mail.as) send('D', `M{auth_authen}\0${mail.as}\0`)
-  send('M', `<${mail.as ?? 'x@elsewhere.example.com'}>\0`)
+  send('M', `<${mail.from ?? mail.as ?? 'x@elsewhere.example.com'}>\0`)
   for (const to of mail.to ?? ['taro@site1.example.jp']) {
     if (mail.known) send('D', `R{rcpt_addr}\0${mail.known}\0`)
     send('R', `<${to}>\0`)
@@ -331,8 +347,10 @@ test.group('The scanner of a server', (group) => {
   }) => {
     stage.clamd = 'stream: Some.Virus-1 FOUND'
     const to = ['stranger@elsewhere.example.com']
-    await hand(stage, { to })
-    assert.equal(await told(), '')
+    for (const from of [undefined, 'hanako@site1.example.jp']) {
+      await hand(stage, { to, from })
+      assert.equal(await told(), '', from)
+    }
     await hand(stage, { to, as: 'hanako@site1.example.jp' })
     assert.include(await told(), 'To: hanako@site1.example.jp')
   })
