@@ -65,6 +65,7 @@ export interface DesiredDomain extends DomainHead {
   /** WEB-03: PHP version per port; each is one of `DesiredServer.phpVersions`. */
   readonly php: Readonly<Record<WebPort, string>>
   readonly mailboxes: readonly DesiredMailbox[]
+  readonly mailingLists: readonly DesiredMailingList[]
   /** MAIL-05: senders that all users of the domain want without a spam check, at most 100. */
   readonly allowedSenders: readonly SenderPattern[]
   /** PEM (PKCS #8) of an RSA key; null where `dkimSelector` is. */
@@ -118,4 +119,25 @@ export interface DesiredVacation {
   /** First and last day, `YYYY-MM-DD`, in Asia/Tokyo; null: open. */
   readonly from: string | null
   readonly until: string | null
+}
+
+/** MAIL-06. */
+export interface DesiredMailingList {
+  readonly id: number
+  readonly localPart: LocalPart
+  readonly posting: 'anyone' | 'members' | 'moderators'
+  /** What waits for a moderator; `others`: posts of those who may not post. */
+  readonly moderation: 'none' | 'others' | 'all'
+  /** None: the domain's admin. */
+  readonly moderators: readonly EmailAddress[]
+  /** One line in front of each subject. */
+  readonly subjectPrefix: string | null
+  /** People join by mail after they confirmed it. */
+  readonly autoSubscription: boolean
+  readonly archive: boolean
+  readonly replyTo: 'list' | 'author'
+  /** Sorted. */
+  readonly members: readonly EmailAddress[]
+  /** Of the changes that mail made on the server, `members` have those of this epoch up to that number. */
+  readonly changes: { readonly epoch: string | null; readonly seen: number }
 }

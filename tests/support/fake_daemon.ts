@@ -39,6 +39,7 @@ function desiredDomain(id: number, quotaMb: number): DesiredDomain {
     quotaMb,
     php: { http: '8.4', https: '8.4', stagingHttp: '8.4', stagingHttps: '8.4' },
     mailboxes: [],
+    mailingLists: [],
     outMx: false,
     dkimSelector: null,
     mtaSts: 'none',

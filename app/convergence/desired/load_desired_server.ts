@@ -8,6 +8,7 @@ import type {
   MtaSts,
 } from '#convergence/desired_server'
 import { deepFreeze } from '#convergence/desired/deep_freeze'
+import { loadMailingLists } from '#convergence/desired/mailing_lists'
 import {
   loadMailLists,
   mailSettingsOf,
@@ -17,7 +18,7 @@ import {
 import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
 
 /**
- * Reads from the database what one server should be. Six queries, whatever the number of domains;
+ * Reads from the database what one server should be. Nine queries, whatever the number of domains;
  * a narrow apply reads the heads of all domains and the content of only those it touches. Values
  * become their parsed types here: a row that does not fit stops the apply before anything is rendered.
  */
@@ -30,6 +31,7 @@ export async function loadDesiredServer(
   const touched = domainIds === 'all' ? rows : rows.filter((row) => domainIds.includes(row.id))
   const all = domainIds === 'all'
   const lists = await loadMailLists(serverId, all ? null : touched.map((row) => row.id))
+  const mailingLists = await loadMailingLists(serverId, all ? null : touched.map((row) => row.id))
   const mailboxes = await mailboxesOf(serverId, touched, all, lists)
 
   return deepFreeze({
@@ -39,7 +41,13 @@ export async function loadDesiredServer(
     hostname: toDomainName(server.hostname),
     domains: rows.map(toHead),
     details: new Map(
-      touched.map((row) => [row.id, toDetail(row, mailboxes.get(row.id) ?? [], lists)])
+      touched.map((row) => [
+        row.id,
+        {
+          ...toDetail(row, mailboxes.get(row.id) ?? [], lists),
+          mailingLists: mailingLists.get(row.id) ?? [],
+        },
+      ])
     ),
     phpVersions: server.php_versions.split(','),
   })
@@ -105,7 +113,11 @@ function toHead(row: any): DomainHead {
   }
 }
 
-function toDetail(row: any, mailboxes: readonly DesiredMailbox[], lists: MailLists): DesiredDomain {
+function toDetail(
+  row: any,
+  mailboxes: readonly DesiredMailbox[],
+  lists: MailLists
+): Omit<DesiredDomain, 'mailingLists'> {
   return {
     ...toHead(row),
     quotaMb: row.quota_mb,

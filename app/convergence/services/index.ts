@@ -7,6 +7,7 @@ import { directories } from '#convergence/services/directories/index'
 import { dkim } from '#convergence/services/dkim/index'
 import { dovecot } from '#convergence/services/dovecot/index'
 import { firewall } from '#convergence/services/firewall/index'
+import { mailingLists } from '#convergence/services/mailing_lists/index'
 import { mailPolicy } from '#convergence/services/mail_policy/index'
 import { mailSpace } from '#convergence/services/mail_space/index'
 import { php } from '#convergence/services/php/index'
@@ -37,6 +38,7 @@ export const services: readonly Service[] = [
   spamd,
   scanner,
   dkim,
+  mailingLists,
   postfix,
   sshd,
   proftpd,

@@ -59,8 +59,12 @@ export interface Daemon {
   readonly wakeup?: string
   readonly limit?: number
   readonly program: string
+  /** Runs as root, to become another user. */
+  readonly privileged?: boolean
+  /** Of the daemon's own, one a line; text of ours, in which `${name}` stands for what the daemon puts in. */
+  readonly arguments?: readonly string[]
   /** Parameters that only this daemon has other values for. */
-  readonly options?: Readonly<Record<string, string>>
+  readonly options?: Readonly<Record<string, Value>>
 }
 
 export function masterCf(daemons: readonly Daemon[]): string {
@@ -76,15 +80,18 @@ function daemonLines(daemon: Daemon): string {
     wakeup = '-',
     limit = '-',
     program,
+    privileged = false,
   } = daemon
-  const fields = [name, type, flag(isPrivate), '-', flag(chroot), wakeup, limit, program]
+  const unprivileged = privileged ? 'n' : '-'
+  const fields = [name, type, flag(isPrivate), unprivileged, flag(chroot), wakeup, limit, program]
   const options = Object.entries(daemon.options ?? {}).map(option)
-  return `${fields.map((field) => bare(String(field))).join(' ')}\n${options.join('')}`
+  const given = (daemon.arguments ?? []).map((one) => `  ${value(expansion(one))}\n`)
+  return `${fields.map((field) => bare(String(field))).join(' ')}\n${options.join('')}${given.join('')}`
 }
 
 const flag = (wanted: boolean) => (wanted ? 'y' : 'n')
 
-function option([name, given]: [string, string]): string {
+function option([name, given]: [string, Value]): string {
   const text = value(given)
   if (/[{}]/.test(text)) throw new NotWritable(text)
   return `  -o { ${parameter(name)} = ${text} }\n`

@@ -3,6 +3,7 @@ import type Account from '#models/account'
 import Domain from '#models/domain'
 import Import from '#models/import'
 import Mailbox from '#models/mailbox'
+import MailingList from '#models/mailing_list'
 import Server from '#models/server'
 import Task from '#models/task'
 
@@ -40,6 +41,17 @@ export function mailboxesOf(account: Account) {
 /** CSV files that were uploaded for domains that he manages; with their domain and server. */
 export function importsOf(account: Account) {
   const query = Import.query().preload('domain', (domain) => domain.preload('server'))
+  if (account.isMailboxUser) return query.whereRaw('1 = 0')
+  return query.whereIn('domain_id', (domains) => {
+    domains.from('domains').select('id').whereNull('deleted_at')
+    if (account.isDomainAdmin) return domains.where('id', account.domainId!)
+    return domains.where('contract_id', account.contractId)
+  })
+}
+
+/** With its domain and server. Users have none. */
+export function mailingListsOf(account: Account) {
+  const query = MailingList.query().preload('domain', (domain) => domain.preload('server'))
   if (account.isMailboxUser) return query.whereRaw('1 = 0')
   return query.whereIn('domain_id', (domains) => {
     domains.from('domains').select('id').whereNull('deleted_at')

@@ -2,6 +2,7 @@ import type { DesiredServer, DomainHead } from '#convergence/desired_server'
 import type { FileResource } from '#convergence/resource'
 import type { Service } from '#convergence/service'
 import { passwordMark, passwordMarks, signOuts } from '#convergence/services/accounts/sign_outs'
+import { listsAccount } from '#convergence/services/mailing_lists/layout'
 import { policyAccount } from '#convergence/services/mail_policy/layout'
 import { colonTable } from '#convergence/syntax/colon_table'
 import { toAbsolutePath } from '#convergence/syntax/names'
@@ -30,7 +31,12 @@ export const accounts: Service = {
         group: 'root',
         mode: 0o755,
       },
-      file('passwd', colonTable([policyRecord, ...domains.flatMap(passwdRecords)]), 'root', 0o644),
+      file(
+        'passwd',
+        colonTable([...systemRecords, ...domains.flatMap(passwdRecords)]),
+        'root',
+        0o644
+      ),
       file('group', colonTable(groupRecords(domains)), 'root', 0o644),
       {
         ...file('shadow', colonTable(domains.flatMap(shadowRecords)), 'shadow', 0o640),
@@ -59,11 +65,11 @@ const cronAllow: FileResource = {
 
 export const signInName = (domain: DomainHead) => `admin@${domain.name}`
 
-/** Nobody signs in as it. */
-const policyRecord = [
-  ...[policyAccount.name, 'x', policyAccount.id, policyAccount.id],
+/** Nobody signs in as these. */
+const systemRecords = [listsAccount, policyAccount].map(({ name, id }) => [
+  ...[name, 'x', id, id],
   ...['', '/nonexistent', '/usr/sbin/nologin'],
-]
+])
 
 function passwdRecords(domain: DomainHead) {
   return [domain.unixName, signInName(domain)].map((name) => [
@@ -83,7 +89,7 @@ function groupRecords(domains: DesiredServer['domains']) {
     .map(signInName)
   return [
     [mailGroup.name, 'x', mailGroup.gid, ''],
-    [policyAccount.name, 'x', policyAccount.id, ''],
+    ...[listsAccount, policyAccount].map(({ name, id }) => [name, 'x', id, '']),
     [signInGroup.name, 'x', signInGroup.gid, members.join(',')],
     ...domains.map((domain) => [domain.unixName, 'x', domain.uid, '']),
   ]

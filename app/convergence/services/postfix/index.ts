@@ -22,7 +22,7 @@ import { rotation, rotationPath } from '#convergence/services/postfix/rotation'
 /** SMTP on 25, submission on 587 and 465 (MAIL-02). Domains and mailboxes are rows that Postfix reads live. */
 export const postfix: Service = {
   name: 'postfix',
-  after: ['accounts', 'dovecot', 'mail_policy', 'srs', 'scanner', 'dkim'],
+  after: ['accounts', 'dovecot', 'mail_policy', 'srs', 'scanner', 'dkim', 'mailing_lists'],
 
   serverResources: (server) => [
     directory(mapDirectory, 'root', 0o755),

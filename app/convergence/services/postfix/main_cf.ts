@@ -1,4 +1,5 @@
 import type { DesiredServer } from '#convergence/desired_server'
+import { listTransport } from '#convergence/services/mailing_lists/layout'
 import { policySocket } from '#convergence/services/mail_policy/layout'
 import { spaceSocket } from '#convergence/services/mail_space/index'
 import { localSenders, logFile, sockets, srsRecipients } from '#convergence/services/postfix/layout'
@@ -20,6 +21,7 @@ export function renderMainCf(server: DesiredServer): string {
     ...virtualMail,
     ...incoming,
     ...forwarded,
+    ...lists,
     ...ownPrograms(server),
     ...signIn,
     ...encryption,
@@ -82,7 +84,8 @@ const localMail: Parameters = {
 
 const virtualMail: Parameters = {
   virtual_mailbox_domains: proxied('domains'),
-  virtual_mailbox_maps: proxied('mailboxes'),
+  virtual_mailbox_maps: [proxied('mailboxes'), proxied('lists')],
+  transport_maps: proxied('lists'),
   virtual_alias_maps: proxied('aliases'),
   virtual_transport: `lmtp:unix:${sockets.delivery}`,
   // One over quota must not hold back the others of the same message.
@@ -134,7 +137,7 @@ const incoming: Parameters = {
  * of a domain here, the program's own neither. sendmail and the submission ports know who it is.
  */
 const ownPrograms = ({ address }: DesiredServer): Parameters => ({
-  smtpd_restriction_classes: ['from_this_server', 'forwarded', 'counted'],
+  smtpd_restriction_classes: ['from_this_server', 'forwarded', 'listed', 'counted'],
   from_this_server: [
     `check_sender_access ${proxied('hosted_senders')}`,
     // Unix accounts have addresses at the server's own name.
@@ -156,6 +159,16 @@ const forwarded: Parameters = {
   header_checks: 'pcre:{{/^X-(Spam|Virus)-/ IGNORE}}',
   mime_header_checks: '',
   nested_header_checks: '',
+}
+
+/**
+ * MAIL-06: one message at a time, each list waits for itself only. What a list sends comes back through a port of its
+ * own, with a sender of the list for each recipient; fails closed, too.
+ */
+const lists: Parameters = {
+  [`${listTransport}_destination_recipient_limit`]: 1,
+  [`${listTransport}_destination_concurrency_limit`]: 2,
+  listed: `check_policy_service { unix:${policySocket}, policy_context=listed, default_action=DEFER }`,
 }
 
 /** Sign-in exists on the submission ports only (master.cf turns it on there). */

@@ -4,7 +4,14 @@ import { sqliteMap } from '#convergence/syntax/postfix'
 /**
  * The tables of the map database: `hosted` has all domains, `domains` those whose mail is delivered here. Every one exists even while it is empty, or Postfix would answer 451.
  */
-export const tables = ['aliases', 'domains', 'hosted', 'mailboxes', 'recipient_access'] as const
+export const tables = [
+  'aliases',
+  'domains',
+  'hosted',
+  'lists',
+  'mailboxes',
+  'recipient_access',
+] as const
 export type Table = (typeof tables)[number]
 
 /** Has neither a quote nor a comma: it is part of a query and of main.cf. */
@@ -16,12 +23,21 @@ const lookup = (table: Table) => `SELECT value FROM ${table} WHERE key = '%s'`
 const delivered = (table: Table) =>
   `SELECT 'OK' FROM ${table} WHERE key = '%s' AND substr(key, instr(key, '@') + 1) IN (SELECT key FROM domains)`
 
+/** Rows of a list exist only while its domain's mail is delivered here. */
+const commandOf = (what: string) =>
+  `SELECT ${what} FROM lists WHERE instr('%u', '-ctl+') > 1 AND key = substr('%u', 1, instr('%u', '-ctl+') + 3) || '@%d'`
+
 const queries = {
   ...Object.fromEntries(tables.map((table) => [table, lookup(table)])),
+  /**
+   * To the transport of a list (MAIL-06), by each of its addresses; of those with a command behind `-ctl+` by the row of
+   * what is before it.
+   */
+  lists: `${lookup('lists')} UNION ALL ${commandOf('value')}`,
   /** Who may use an address as envelope sender: the mailbox that has it. */
   senders: `SELECT key FROM mailboxes WHERE key = '%s'`,
   /** Who gets mail from outside; nobody of a domain with outMX (MAIL-10). */
-  recipients: `${delivered('mailboxes')} UNION ${delivered('aliases')}`,
+  recipients: `${delivered('mailboxes')} UNION ${delivered('aliases')} UNION ${delivered('lists')} UNION ${commandOf("'OK'")}`,
   /** What a program of this server hears that gives a sender of a domain here without signing in. */
   hosted_senders: `SELECT '${signInFirst}' FROM hosted WHERE key = '%s'`,
 } as Readonly<Record<MapName, string>>

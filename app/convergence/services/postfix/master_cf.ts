@@ -1,6 +1,12 @@
 import { forwardPort } from '#convergence/services/mail_policy/layout'
+import {
+  listPort,
+  listsAccount,
+  listTransport,
+  program,
+} from '#convergence/services/mailing_lists/layout'
 import { srsPorts } from '#convergence/services/srs/index'
-import { type Daemon, masterCf } from '#convergence/syntax/postfix'
+import { type Daemon, expansion, masterCf, type Value } from '#convergence/syntax/postfix'
 
 /**
  * What both submission ports ask for: a sign-in, and an own address as sender (MAIL-02).
@@ -46,6 +52,41 @@ const ports: readonly Daemon[] = [
   }),
 ]
 
+/** For what mlmmj sends. Posts were looked at when they came, and keep what was said about them; they are signed here. */
+const listing = inet(`127.0.0.1:${listPort}`, {
+  syslog_name: 'postfix/lists',
+  cleanup_service_name: 'listed',
+  smtpd_tls_security_level: 'none',
+  smtpd_milters: expansion('$signer_milters'),
+  smtpd_client_connection_count_limit: '0',
+  smtpd_authorized_verp_clients: '127.0.0.1',
+  smtpd_sender_restrictions: '',
+  smtpd_relay_restrictions: 'permit_mynetworks, reject',
+  smtpd_recipient_restrictions: 'listed',
+  smtpd_end_of_data_restrictions: '',
+  // A member who is gone is a bounce, that counts for him alone.
+  smtpd_reject_unlisted_recipient: 'no',
+})
+
+/** Hands a message on stdin to mlmmj, by way of our program. */
+const lists: Daemon = {
+  name: listTransport,
+  type: 'unix',
+  privileged: true,
+  limit: 20,
+  program: 'pipe',
+  arguments: [
+    'flags=R',
+    `user=${listsAccount.name}`,
+    `argv=/usr/bin/python3 -I -S ${program} deliver \${nexthop} \${sender} \${recipient}`,
+  ],
+}
+
+const scanned = (): Daemon => ({
+  ...unix('listed', { isPrivate: false, limit: 0, program: 'cleanup' }),
+  options: { header_checks: '' },
+})
+
 /** Gives a forwarded message a sender of this server, and leaves its header alone. */
 const forwarding = (): Daemon => ({
   ...unix('forwarded', { isPrivate: false, limit: 0, program: 'cleanup' }),
@@ -57,7 +98,7 @@ const forwarding = (): Daemon => ({
 })
 
 /** Each port has processes of its own, so that none of them starves another. */
-function inet(name: string, options: Readonly<Record<string, string>>): Daemon {
+function inet(name: string, options: Readonly<Record<string, Value>>): Daemon {
   return {
     name,
     type: 'inet',
@@ -103,4 +144,5 @@ const own: readonly Daemon[] = [
   },
 ]
 
-export const renderMasterCf = () => masterCf([...ports, forwarding(), ...own])
+export const renderMasterCf = () =>
+  masterCf([...ports, listing, lists, forwarding(), scanned(), ...own])

@@ -36,4 +36,6 @@ export const milters: Parameters = {
   milter_default_action: 'tempfail',
   smtpd_milters: [scanner(milterSockets.scanner), signer],
   non_smtpd_milters: [scanner(milterSockets.programs), signer],
+  // Of a port in master.cf, where braces have another meaning.
+  signer_milters: [signer],
 }

@@ -1,5 +1,6 @@
 import type { DesiredDomain, DesiredServer, DomainHead } from '#convergence/desired_server'
 import type { TableResource } from '#convergence/resource'
+import { listTransport } from '#convergence/services/mailing_lists/layout'
 import { mapDatabase } from '#convergence/services/postfix/layout'
 import { type Table, tables } from '#convergence/services/postfix/maps'
 import { rows } from '#convergence/syntax/map_rows'
@@ -23,7 +24,8 @@ export function domainTables(domain: DesiredDomain, server: DesiredServer): Tabl
       'mailboxes',
       domain.mailboxes.map((mailbox) => [`${mailbox.localPart}@${domain.name}`, 'ok'])
     ),
-    table('aliases', aliases(domain, server)),
+    table('aliases', [...aliases(domain, server), ...listAliases(domain)]),
+    table('lists', listRows(domain)),
     table('recipient_access', refused(domain)),
   ]
 }
@@ -42,6 +44,26 @@ function aliases(domain: DesiredDomain, server: DesiredServer): [string, string]
     [`${domain.unixName}@${server.hostname}`, admin],
   ]
 }
+
+/** Whom people write to about a list; answers to what it writes by itself come there too. */
+const listAliases = (domain: DesiredDomain) =>
+  listsHere(domain).flatMap(({ localPart }) =>
+    ['-owner', '-admin', '-owner-ctl', '-ctl+owner'].map((end): [string, string] => [
+      `${localPart}${end}@${domain.name}`,
+      `admin@${domain.name}`,
+    ])
+  )
+
+/** MAIL-06: which list an address is of. */
+const listRows = (domain: DesiredDomain) =>
+  listsHere(domain).flatMap(({ id, localPart }) =>
+    ['', '-ctl', '-request'].map((end): [string, string] => [
+      `${localPart}${end}@${domain.name}`,
+      `${listTransport}:${id}`,
+    ])
+  )
+
+const listsHere = ({ outMx, mailingLists }: DesiredDomain) => (outMx ? [] : mailingLists)
 
 function refused(domain: DesiredDomain): [string, string][] {
   if (domain.outMx) return []

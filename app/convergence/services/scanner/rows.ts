@@ -32,9 +32,18 @@ export function domainTable(domain: DesiredDomain, server: DesiredServer): Table
     ...domain.mailboxes
       .filter(({ virusWarning, spam }) => !virusWarning || spam === null)
       .map((mailbox) => rowOf(addressOf(mailbox, domain), mailbox, domain)),
+    ...domain.mailingLists.flatMap(({ localPart }) =>
+      ['', '-ctl', '-request'].map((end): [string, string] => [
+        `${localPart}${end}@${domain.name}`,
+        scoredOnly,
+      ])
+    ),
     ...(admin ? aliases.map((alias) => rowOf(alias, admin, domain)) : []),
   ])
 }
+
+/** A post is looked at once, when it comes; its members go by what was said about it then (MAIL-06). */
+const scoredOnly = JSON.stringify({ warn: null, spam: true })
 
 const addressOf = ({ localPart }: DesiredMailbox, { name }: DesiredDomain) => `${localPart}@${name}`
 

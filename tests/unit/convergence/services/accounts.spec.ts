@@ -20,13 +20,14 @@ test.group('Accounts of a server', () => {
     const found = files(desiredDomain(3))
     assert.equal(
       found.get('passwd')?.content,
-      'tsukasa-policy:x:19997:19997::/nonexistent:/usr/sbin/nologin\n' +
+      'tsukasa-lists:x:19996:19996::/nonexistent:/usr/sbin/nologin\n' +
+        'tsukasa-policy:x:19997:19997::/nonexistent:/usr/sbin/nologin\n' +
         'd3:x:20003:20003::/data/domain/site3.example.jp:/bin/bash\n' +
         'admin@site3.example.jp:x:20003:20003::/data/domain/site3.example.jp:/bin/bash\n'
     )
     assert.equal(
       found.get('group')?.content,
-      'tsukasa-mail:x:19998:\ntsukasa-policy:x:19997:\ntsukasa-ssh:x:19999:admin@site3.example.jp\nd3:x:20003:\n'
+      'tsukasa-mail:x:19998:\ntsukasa-lists:x:19996:\ntsukasa-policy:x:19997:\ntsukasa-ssh:x:19999:admin@site3.example.jp\nd3:x:20003:\n'
     )
     assert.match(
       found.get('shadow')!.content,

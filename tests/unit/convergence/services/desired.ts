@@ -54,6 +54,7 @@ export function desiredDomain(id: number, changes: Partial<DesiredDomain> = {}):
         ...plainMail,
       },
     ],
+    mailingLists: [],
     ...noMail,
     ...changes,
   }
@@ -79,6 +80,7 @@ function headOf({
   quotaMb,
   php,
   mailboxes,
+  mailingLists,
   allowedSenders,
   dkimPrivateKey,
   sendingLimits,
