@@ -1,12 +1,17 @@
 import router from '@adonisjs/core/services/router'
 
-for (const name of ['id', 'server_id', 'domain_id', 'mailbox_id', 'apply_id', 'import_id']) {
+const ids = ['server_id', 'domain_id', 'mailbox_id', 'mailing_list_id', 'apply_id', 'import_id']
+for (const name of ['id', ...ids]) {
   // Longer numbers are no ids; they would only lose precision
   router.where(name, /^[1-9][0-9]{0,14}$/)
 }
 
+// Names that mlmmj gives to posts
+router.where('post', /^[0-9a-f]{1,16}$/)
+
 await import('#start/routes/customers')
 await import('#start/routes/mail')
 await import('#start/routes/imports')
+await import('#start/routes/mailing_lists')
 await import('#start/routes/staff')
 await import('#start/routes/doors')

@@ -4,6 +4,7 @@ export const policies = {
   DomainPolicy: () => import('#policies/domain_policy'),
   ImportPolicy: () => import('#policies/import_policy'),
   MailboxPolicy: () => import('#policies/mailbox_policy'),
+  MailingListPolicy: () => import('#policies/mailing_list_policy'),
   ServerPolicy: () => import('#policies/server_policy'),
   StaffPolicy: () => import('#policies/staff_policy'),
 }

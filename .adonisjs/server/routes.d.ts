@@ -92,6 +92,26 @@ export type ScannedRoutes = {
     'import_confirmations.store': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'import_events.show': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'import_mistakes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
+    'mailing_lists.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailing_lists.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailing_lists.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailing_lists.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailing_lists.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailing_lists.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailing_list_deletions.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_deletions.store': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_members.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_members.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_members.store': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_member_removals.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_member_removals.store': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_mail_changes.show': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'waiting_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'waiting_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'waiting_post_releases.store': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'waiting_post_rejections.store': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'archived_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'archived_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -161,6 +181,19 @@ export type ScannedRoutes = {
     'imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'import_events.show': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'import_mistakes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
+    'mailing_lists.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailing_lists.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailing_lists.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailing_lists.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailing_list_deletions.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_members.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_members.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_member_removals.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_mail_changes.show': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'waiting_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'waiting_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'archived_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'archived_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -227,6 +260,19 @@ export type ScannedRoutes = {
     'imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'import_events.show': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'import_mistakes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
+    'mailing_lists.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailing_lists.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailing_lists.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailing_lists.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'mailing_list_deletions.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_members.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_members.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_member_removals.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_mail_changes.show': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'waiting_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'waiting_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'archived_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'archived_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -253,6 +299,12 @@ export type ScannedRoutes = {
     'dkim_keys.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'imports.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'sheet': ParamValue} }
     'import_confirmations.store': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
+    'mailing_lists.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailing_list_deletions.store': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_members.store': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'mailing_list_member_removals.store': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'waiting_post_releases.store': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'waiting_post_rejections.store': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -274,6 +326,7 @@ export type ScannedRoutes = {
     'domain_allowed_senders.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'sending_limits.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'mailing_lists.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   DELETE: {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }

@@ -6,6 +6,7 @@ import { readDay, today } from '#models/day'
 import { checkDomainName } from '#models/domain/domain_name'
 import type { AddressCheck } from '#models/mail_address'
 import { longestList, readAddressList } from '#models/mail_address/list'
+import { checkListName } from '#models/mailing_list/name'
 import { checkLocalPart } from '#models/mailbox/local_part'
 import { problemOfPassword } from '#models/account/password_strength'
 
@@ -27,6 +28,12 @@ export const localPart = vine.createRule((value: unknown, _: undefined, field) =
   if ('problem' in check) report(field, `mailboxes.problems.${check.problem}`)
 })
 
+/** MAIL-06. */
+export const listName = vine.createRule((value: unknown, _: undefined, field) => {
+  const check = checkListName(String(value))
+  if ('problem' in check) report(field, `mailing_lists.problems.${check.problem}`)
+})
+
 /** One line of text: control characters would break generated files and logs. */
 export const singleLine = vine.createRule((value: unknown, _: undefined, field) => {
   if (/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/u.test(String(value))) {
@@ -46,7 +53,7 @@ const mostMistakes = 10
 
 /** A list with an entry a line; each mistake is said with the number of its line. */
 export const addressList = vine.createRule(
-  (value: unknown, { check, own }: AddressListOptions, field) => {
+  (value: unknown, { check, own, most = longestList }: AddressListOptions, field) => {
     const checked = own ? notOwn(check, field.meta.address) : check
     const { values, mistakes } = readAddressList(String(value), checked)
     for (const { line, typed, problem } of mistakes.slice(0, mostMistakes)) {
@@ -55,8 +62,8 @@ export const addressList = vine.createRule(
     }
     const more = mistakes.length - mostMistakes
     if (more > 0) report(field, 'addresses.more_lines', { more })
-    if (values.length > longestList) {
-      report(field, 'addresses.too_many', { count: values.length, max: longestList })
+    if (values.length > most) {
+      report(field, 'addresses.too_many', { count: values.length, max: most })
     }
   }
 )
@@ -65,6 +72,8 @@ interface AddressListOptions {
   readonly check: (typed: string) => AddressCheck
   /** The owner's own address (`meta.address`) may not be in it. */
   readonly own?: boolean
+  /** So many entries; `longestList` when absent. */
+  readonly most?: number
 }
 
 function notOwn(check: AddressListOptions['check'], address: string) {

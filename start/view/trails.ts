@@ -19,6 +19,11 @@ interface DomainLike {
   readonly unicodeName: string
 }
 
+interface MailingListLike {
+  readonly id: number
+  readonly localPart: string
+}
+
 interface MailboxLike {
   readonly id: number
   readonly localPart: string
@@ -66,6 +71,36 @@ function mailbox(person: Person, home: Named, each: DomainLike, user: MailboxLik
   return [...mailboxes(person, home, each), page]
 }
 
+function mailingLists(person: Person, home: Named, each: DomainLike): Step[] {
+  const list = { text: 'メーリングリスト', url: `/domains/${each.id}/mailing_lists` }
+  return [...domain(person, home, each), list]
+}
+
+function mailingList(person: Person, home: Named, each: DomainLike, list: MailingListLike): Step[] {
+  const page = { text: list.localPart, url: `/mailing_lists/${list.id}` }
+  return [...mailingLists(person, home, each), page]
+}
+
+function waitingPosts(
+  person: Person,
+  home: Named,
+  each: DomainLike,
+  list: MailingListLike
+): Step[] {
+  const page = { text: '承認待ちの投稿', url: `/mailing_lists/${list.id}/waiting_posts` }
+  return [...mailingList(person, home, each, list), page]
+}
+
+function archivedPosts(
+  person: Person,
+  home: Named,
+  each: DomainLike,
+  list: MailingListLike
+): Step[] {
+  const page = { text: '過去の投稿', url: `/mailing_lists/${list.id}/archived_posts` }
+  return [...mailingList(person, home, each, list), page]
+}
+
 function staffServers(): Step[] {
   return [{ text: 'サーバ一覧', url: '/staff/servers' }]
 }
@@ -84,6 +119,10 @@ export const trails = {
   mailboxes,
   imports,
   mailbox,
+  mailingLists,
+  mailingList,
+  waitingPosts,
+  archivedPosts,
   staffServers,
   staffServer,
 }

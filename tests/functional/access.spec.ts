@@ -7,6 +7,7 @@ import { makeStaff, makeTenant, type Tenant } from '#database/factories/tenant'
 import { importRow } from '#tests/support/csv_files'
 import type Account from '#models/account'
 import Import from '#models/import'
+import MailingList from '#models/mailing_list'
 import Run from '#models/run'
 import Task from '#models/task'
 
@@ -102,6 +103,26 @@ const customers: Record<string, Role[]> = {
   'import_mistakes.index': managers,
   'sheets.show': managers,
   'sheet_templates.show': managers,
+  'mailing_lists.index': managers,
+  'mailing_lists.create': managers,
+  'mailing_lists.store': managers,
+  'mailing_lists.show': managers,
+  'mailing_lists.edit': managers,
+  'mailing_lists.update': managers,
+  'mailing_list_deletions.create': managers,
+  'mailing_list_deletions.store': managers,
+  'mailing_list_members.index': managers,
+  'mailing_list_members.create': managers,
+  'mailing_list_members.store': managers,
+  'mailing_list_member_removals.create': managers,
+  'mailing_list_member_removals.store': managers,
+  'mailing_list_mail_changes.show': managers,
+  'waiting_posts.index': managers,
+  'waiting_posts.show': managers,
+  'waiting_post_releases.store': managers,
+  'waiting_post_rejections.store': managers,
+  'archived_posts.index': managers,
+  'archived_posts.show': managers,
   'applies.show': contractorOnly,
   'apply_events.show': contractorOnly,
 }
@@ -120,6 +141,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     state: 'done',
     startedAt,
   })
+  const list = await MailingList.create({ domainId: domain.id, localPart: 'news' })
   const apply = await Task.enqueue({ kind: 'converge_server', serverId: server.id })
   const bulk = await Import.create(importRow(domain))
   return {
@@ -131,6 +153,9 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     mailbox_id: mailbox.id,
     apply_id: apply.id,
     feature: 'forwarding',
+    mailing_list_id: list.id,
+    mailing_lists: list.id,
+    post: 1,
     servers: server.id,
     domains: domain.id,
     mailboxes: mailbox.id,
@@ -145,10 +170,9 @@ function pathOf(pattern: string, ids: Record<string, number | string>) {
 }
 
 function ask(client: ApiClient, method: string, path: string) {
-  const verb = method === 'GET' || method === 'HEAD' ? 'get' : 'post'
+  if (method === 'GET' || method === 'HEAD') return client.get(path).redirects(0).withCsrfToken()
   const query = ['PUT', 'DELETE'].includes(method) ? `?_method=${method}` : ''
-  const request = client[verb](`${path}${query}`).redirects(0).withCsrfToken()
-  return verb === 'get' ? request : request.form({})
+  return client.post(`${path}${query}`).redirects(0).withCsrfToken().form({})
 }
 
 function targetOf(response: ApiResponse) {

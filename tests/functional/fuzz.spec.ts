@@ -76,6 +76,22 @@ const forms: Form[] = [
     ['mailboxes'],
     ({ domain }) => `/domains/${domain.id}/mailbox_deletions`,
   ],
+  [
+    'mailing_lists.store',
+    [
+      'local_part',
+      'description',
+      'posting',
+      'moderation',
+      'moderators',
+      'members',
+      'subject_prefix',
+      'reply_to',
+      'auto_subscription',
+      'archive',
+    ],
+    ({ domain }) => `/domains/${domain.id}/mailing_lists`,
+  ],
   ['domain_deletions.store', ['name'], ({ domain }) => `/domains/${domain.id}/deletion`],
   [
     'passwords.update',
@@ -118,6 +134,7 @@ test.group('Fuzzed input', (group) => {
       `/servers/${server.id}`,
       `/domains/${domain.id}/mailboxes`,
       `/domains/${domain.id}/mailbox_deletions/create`,
+      `/domains/${domain.id}/mailing_lists`,
     ]
     const query = fc.record(
       { q: value, page: value, sort: value, apply: value, mailboxes: value },

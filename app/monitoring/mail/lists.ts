@@ -64,6 +64,13 @@ export function postOf(
   })
 }
 
+/** Where a page of posts is among all; the server cut it. */
+export function pageOfPosts(total: number, page: number) {
+  const lastPage = Math.max(1, Math.ceil(total / postsPerPage))
+  const from = Math.min(total, (page - 1) * postsPerPage + 1)
+  return { total, page, lastPage, from, to: Math.min(total, page * postsPerPage) }
+}
+
 /** To the members. Answers whether it still waited. */
 export function releasePost(list: MailingList, post: string, actor: Actor) {
   return decide('release_post', 'list_post_release.store', list, post, actor)

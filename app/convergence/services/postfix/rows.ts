@@ -25,7 +25,7 @@ export function domainTables(domain: DesiredDomain, server: DesiredServer): Tabl
       domain.mailboxes.map((mailbox) => [`${mailbox.localPart}@${domain.name}`, 'ok'])
     ),
     table('aliases', [...aliases(domain, server), ...listAliases(domain)]),
-    table('lists', listRows(domain)),
+    ...(domain.mailingLists.length > 0 ? [table('lists', listRows(domain))] : []),
     table('recipient_access', refused(domain)),
   ]
 }

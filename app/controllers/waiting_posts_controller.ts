@@ -1,0 +1,32 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { mailingListsOf } from '#models/account/visible'
+import { pageOfPosts, postOf, postsOf } from '#monitoring/mail/lists'
+import MailingListPolicy from '#policies/mailing_list_policy'
+import { readList } from '#validators/list'
+
+/** MAIL-06: posts that wait for somebody to decide, as the server has them. */
+export default class WaitingPostsController {
+  async index({ account, bouncer, params, request, view }: HttpContext) {
+    const mailingList = await mailingListsOf(account)
+      .where('id', params.mailing_list_id)
+      .firstOrFail()
+    await bouncer.with(MailingListPolicy).authorize('moderate', mailingList)
+    const { domain } = mailingList
+    const list = await readList(request.qs(), [''])
+    const posts = await postsOf(mailingList, 'moderation', list.page)
+    const page = pageOfPosts(posts.value?.total ?? 0, list.page)
+    const shown = { mailingList, domain, server: domain.server, list, posts, page }
+    return view.render('pages/waiting_posts/index', shown)
+  }
+
+  async show({ account, bouncer, params, view }: HttpContext) {
+    const mailingList = await mailingListsOf(account)
+      .where('id', params.mailing_list_id)
+      .firstOrFail()
+    await bouncer.with(MailingListPolicy).authorize('moderate', mailingList)
+    const { domain } = mailingList
+    const post = await postOf(mailingList, 'moderation', params.post)
+    const page = { mailingList, domain, server: domain.server, post }
+    return view.render('pages/waiting_posts/show', page)
+  }
+}

@@ -1,0 +1,240 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import app from '@adonisjs/core/services/app'
+import { test } from '@japa/runner'
+import type { DesiredMailingList } from '#convergence/desired_server'
+import type { FileResource, Resource, TableResource } from '#convergence/resource'
+import { mailingLists } from '#convergence/services/mailing_lists/index'
+import { postfix } from '#convergence/services/postfix/index'
+import { toEmailAddress, toLocalPart } from '#convergence/syntax/names'
+import { desiredDomain, desiredServer } from '#tests/unit/convergence/services/desired'
+
+const list: DesiredMailingList = {
+  id: 7,
+  localPart: toLocalPart('news'),
+  posting: 'members',
+  moderation: 'none',
+  moderators: [],
+  subjectPrefix: '[news]',
+  autoSubscription: true,
+  archive: true,
+  replyTo: 'list',
+  members: ['a@x.jp', 'b@x.jp'].map(toEmailAddress),
+  changes: { epoch: 'abc', seen: 12 },
+}
+
+const resourcesOf = (changes: Parameters<typeof desiredDomain>[1] = {}) => {
+  const domain = desiredDomain(3, { mailingLists: [list], ...changes })
+  const server = desiredServer([domain])
+  return [mailingLists, postfix].flatMap((service) => service.domainResources(domain, server))
+}
+const rowsOf = (resources: readonly Resource[], name: string) =>
+  resources
+    .filter((each): each is TableResource => each.kind === 'table' && each.table === name)
+    .flatMap(({ rows }) => rows)
+
+test.group('Mailing lists of a server', () => {
+  test('MAIL-06: a list is rows and a file of members that says what it knows', ({ assert }) => {
+    const resources = resourcesOf()
+    const file = resources.find((each): each is FileResource => each.kind === 'file')!
+    assert.equal(file.content, '# abc 12\na@x.jp\nb@x.jp\n')
+    assert.equal(file.mode, 0o640)
+    assert.isTrue(file.secret)
+    const [[id, settings]] = rowsOf(resources, 'lists').filter(([key]) => key === '7')
+    assert.equal(id, '7')
+    assert.include(settings, '"address":"news@site3.example.jp"')
+  })
+
+  test('MAIL-06: its addresses lead to it or to the admin', ({ assert }) => {
+    const resources = resourcesOf()
+    const ways = Object.fromEntries([
+      ...rowsOf(resources, 'lists'),
+      ...rowsOf(resources, 'aliases'),
+    ])
+    for (const name of ['news', 'news-ctl', 'news-request'])
+      assert.equal(ways[`${name}@site3.example.jp`], 'lists:7')
+    for (const name of ['news-owner', 'news-admin', 'news-owner-ctl', 'news-ctl+owner'])
+      assert.equal(ways[`${name}@site3.example.jp`], 'admin@site3.example.jp')
+  })
+
+  test('MAIL-10: a domain whose mail follows its MX takes no posts, and its lists lose nothing', ({
+    assert,
+  }) => {
+    const resources = resourcesOf({ outMx: true })
+    assert.isEmpty(rowsOf(resources, 'lists'))
+    assert.isTrue(resources.some((each) => each.kind === 'directory' && each.path.endsWith('/7')))
+  })
+
+  test('REL-02: no change of a list restarts or reloads anything', ({ assert }) => {
+    const domain = desiredDomain(3, { mailingLists: [list] })
+    const server = desiredServer([domain])
+    for (const service of [mailingLists, postfix]) {
+      const changes = service.domainResources(domain, server).map((resource) => ({
+        action: 'update' as const,
+        scope: 'domain:3' as const,
+        key: '',
+        resource,
+      }))
+      assert.isEmpty(service.activations(changes, server))
+    }
+  })
+})
+
+/** Calls into the program, with its directories in a place of our own. */
+function ask(place: string, code: string): unknown {
+  const program = app.makePath('app/convergence/services/mailing_lists/lists.py')
+  const prelude = `
+import importlib.util, json, os, sys
+spec = importlib.util.spec_from_file_location("lists", ${JSON.stringify(program)})
+lists = importlib.util.module_from_spec(spec)
+sys.dont_write_bytecode = True
+spec.loader.exec_module(lists)
+lists.DATA = lists.SPOOL = ${JSON.stringify(place)}
+lists.is_a_list = lambda address: address.startswith("list@")
+os.makedirs(lists.DATA + "/members", exist_ok=True)
+os.makedirs(lists.SPOOL + "/7/subscribers.d", exist_ok=True)
+wish = {"address": "news@site3.example.jp", "posting": "members", "moderation": "none", "moderators": [],
+        "prefix": "[news]", "autoSubscription": True, "archive": True, "replyTo": "list"}
+one = lists.List("7", wish)
+def message(*lines):
+    return lists.Message("\\n".join(["From: a@x.jp", *lines, "", "text"]).encode())
+`
+  const out = execFileSync('python3', ['-c', `${prelude}\n${code}`], { encoding: 'utf8' })
+  return JSON.parse(out)
+}
+
+test.group('The program of mailing lists', (group) => {
+  let place: string
+  group.each.setup(() => {
+    place = mkdtempSync(join(tmpdir(), 'lists-'))
+    return () => rmSync(place, { recursive: true, force: true })
+  })
+  const members = (text: string) =>
+    ask(
+      place,
+      `open(lists.DATA + "/members/7", "w").write(${JSON.stringify(text)})
+print(json.dumps(sorted(lists.show_members(one))))`
+    )
+
+  test('MAIL-06: what mail changed counts until the panel knows it, and never against it', ({
+    assert,
+  }) => {
+    assert.deepEqual(members('# - 0\na@x.jp\nb@x.jp\n'), ['a@x.jp', 'b@x.jp'])
+    const epoch = ask(
+      place,
+      `lists.note(one, [("leave", "a@x.jp"), ("join", "c@x.jp")])
+print(json.dumps(lists.changes_of(one)[0]))`
+    )
+    assert.deepEqual(members('# - 0\na@x.jp\nb@x.jp\n'), ['b@x.jp', 'c@x.jp'])
+    // The panel has seen the first, and somebody added a@ again there
+    assert.deepEqual(members(`# ${epoch} 1\na@x.jp\nb@x.jp\n`), ['a@x.jp', 'b@x.jp', 'c@x.jp'])
+    // It has seen both, and somebody removed c@ there
+    assert.deepEqual(members(`# ${epoch} 2\nb@x.jp\n`), ['b@x.jp'])
+    // A number of another journal says nothing about this one
+    assert.deepEqual(members('# other 2\na@x.jp\n'), ['c@x.jp'])
+  })
+
+  test('MAIL-06: what mlmmj did to its files is written down, but for what is no address', ({
+    assert,
+  }) => {
+    members('# - 0\na@x.jp\n')
+    const changes = ask(
+      place,
+      `with lists.membership(one):
+    open(one.at("subscribers.d", "members"), "w").write("")
+    open(one.at("subscribers.d", "n"), "w").write("New@x.jp\\nlist@site3.example.jp\\nno address\\n")
+print(json.dumps([lists.changes_of(one)[1], sorted(lists.present_members(one))]))`
+    )
+    assert.deepEqual(changes, [
+      [
+        [1, 'leave', 'a@x.jp'],
+        [2, 'join', 'new@x.jp'],
+      ],
+      ['new@x.jp'],
+    ])
+  })
+
+  test('MAIL-06: a line of the journal that a power cut left half written is none', ({
+    assert,
+  }) => {
+    writeFileSync(join(place, 'x'), '')
+    members('# - 0\na@x.jp\n')
+    const found = ask(
+      place,
+      `lists.note(one, [("leave", "a@x.jp")])
+open(one.at("changes"), "a").write("2\\t1\\tjoin\\tb@x")
+print(json.dumps(lists.changes_of(one)[1]))`
+    )
+    assert.deepEqual(found, [[1, 'leave', 'a@x.jp']])
+  })
+
+  const subjects: [string, string][] = [
+    ['first', '[news] first'],
+    ['Re: [news] first', '[news] Re: first'],
+    ['[news] Re: [news] RE: first', '[news] Re: first'],
+    ['返信：[news] first', '[news] Re: first'],
+    ['', '[news]'],
+  ]
+  for (const [subject, marked] of subjects) {
+    test(`MAIL-06: the subject ${JSON.stringify(subject)} becomes ${JSON.stringify(marked)}`, ({
+      assert,
+    }) => {
+      const found = ask(
+        place,
+        `m = message("Subject: " + ${JSON.stringify(subject)})
+lists.prefix_subject(m, "[news]")
+print(json.dumps(lists.decoded(m.value("Subject"))))`
+      )
+      assert.equal(found, marked)
+    })
+  }
+
+  const ends: [string, string[], string | null][] = [
+    ['an ordinary post', ['Subject: x'], null],
+    ['its own loop mark', ['X-Loop: news@site3.example.jp'], 'it has been here'],
+    ['its own List-Post', ['List-Post: <mailto:news@site3.example.jp>'], 'it has been here'],
+    ['a mark that only contains its name', ['X-Loop: xnews@site3.example.jp'], null],
+    ['an automatic answer', ['Auto-Submitted: auto-replied; x'], 'a program wrote it'],
+    ['Auto-Submitted: no', ['Auto-Submitted: no'], null],
+    ['junk', ['Precedence: junk'], 'a program wrote it'],
+    ['a post of another list', ['Precedence: list', 'X-Loop: b@x.jp'], null],
+    ['two authors', ['From: b@x.jp'], 'it has no single author'],
+  ]
+  for (const [what, lines, why] of ends) {
+    test(`MAIL-06: ${what} ${why ? `ends: ${why}` : 'goes on'}`, ({ assert }) => {
+      members('# - 0\na@x.jp\n')
+      const found = ask(
+        place,
+        `print(json.dumps(lists.posts(one, message(*${JSON.stringify(lines)}))))`
+      )
+      assert.equal(found, why)
+    })
+  }
+
+  const commands: [string, string[], string][] = [
+    ['a subject', ['Subject: subscribe'], 'subscribe'],
+    ['an answer', ['Subject: Re: # unsubscribe'], 'unsubscribe'],
+    ['Japanese', ['Subject: 退会'], 'unsubscribe'],
+    ['nothing that is known', ['Subject: hello'], 'help'],
+    ['a cookie that is none', ['Subject: confirm ../../etc/passwd'], 'help'],
+  ]
+  for (const [what, lines, command] of commands) {
+    test(`MAIL-06: ${what} is the command ${command}`, ({ assert }) => {
+      const found = ask(
+        place,
+        `print(json.dumps(lists.command_in(one, message(*${JSON.stringify(lines)}))))`
+      )
+      assert.equal(found, command)
+    })
+  }
+
+  test('MAIL-06: a flood waits', ({ assert }) => {
+    const found = ask(
+      place,
+      `print(json.dumps([lists.too_many(one, "posts", 3) for _ in range(5)]))`
+    )
+    assert.deepEqual(found, [false, false, false, true, true])
+  })
+})
