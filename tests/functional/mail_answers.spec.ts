@@ -284,6 +284,8 @@ test.group('What a server answers to pages', (group) => {
     await client.get(path + query).loginAs(tenant.contractor)
     const [{ given }] = asked
     assert.equal(given.domain, tenant.domain.name)
+    const programs = `${tenant.domain.unixName}@${tenant.server.hostname}`
+    assert.deepEqual([given.senders, given.uids], [[programs], [tenant.domain.uid]])
     assert.deepEqual([given.sender, given.recipient], ['a@b.jp', 'x'])
     assert.equal(given.since, Date.parse(`${day}T00:00:00+09:00`) / 1000)
     assert.equal(given.before - given.since, 86_400)
@@ -354,6 +356,12 @@ test.group('What a server answers to pages', (group) => {
     assert.include(text, '50%')
     assert.include(text, `data-for="lock-${tenant.mailbox.id}"`)
     assert.notInclude(text, 'elsewhere')
+
+    answers = ({ question }) => (question === 'mail_usage' ? { [address]: 3 * 2 ** 20 } : [])
+    const full = await textOf(
+      client.get(`/mailboxes/${tenant.mailbox.id}/usage`).loginAs(tenant.admin)
+    )
+    assert.include(full, '100%', 'who has less room than he takes is full, not more')
   })
 
   test('MAIL-11: a lock is shown with a way to end it for who may; what was ended is not shown', async ({
