@@ -6,6 +6,7 @@ import ConvergeServer from '#jobs/converge_server'
 import ConvergeServers from '#jobs/converge_servers'
 import PruneRecords from '#jobs/prune_records'
 import RunImport from '#jobs/run_import'
+import TakeOverListChanges from '#jobs/take_over_list_changes'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
 
 /** Every kind of task and what does it. */
@@ -16,6 +17,7 @@ export const jobs: readonly JobClass[] = [
   ConvergeServers,
   PruneRecords,
   RunImport,
+  TakeOverListChanges,
 ]
 
 /** Times are Japan's. */
@@ -23,6 +25,7 @@ export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'prune_records', kind: PruneRecords.kind, cron: '30 3 * * *' },
   { name: 'assert_servers', kind: AssertServers.kind, cron: '10 4 * * *' },
   { name: 'converge_servers', kind: ConvergeServers.kind, cron: '40 4 * * *' },
+  { name: 'take_over_list_changes', kind: TakeOverListChanges.kind, cron: '*/10 * * * *' },
   {
     name: 'converge_unsettled_servers',
     kind: ConvergeServers.kind,

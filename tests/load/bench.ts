@@ -23,6 +23,7 @@ export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>
   'mail-flow': () => import('#tests/load/benches/mail_flow'),
   'pages': () => import('#tests/load/benches/pages'),
   'users-page': () => import('#tests/load/benches/users_page'),
+  'list-members': () => import('#tests/load/benches/list_members'),
   'up': () => import('#tests/load/benches/up'),
 }
 

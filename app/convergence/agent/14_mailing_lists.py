@@ -146,18 +146,33 @@ def reject_post(given, until):
     return {"found": True}
 
 
-@question
-def list_changes(given, until):
-    """Who joined and left by mail since the panel asked last; all of it when the journal began anew meanwhile."""
+def changes_since(given):
+    """(epoch, what the panel knows of it, news) of one list; None where mail never changed anything."""
     handle = list_folder(given, "")
     found = handle is not None and read_post(handle, "changes", 8 * MAX_POST_READ)
     if handle is not None:
         os.close(handle)
     if not found:
-        return {"epoch": "", "after": 0, "seen": 0, "changes": []}
+        return None
     epoch, *lines = found[0].decode("utf-8", "replace").split("\n")
     after = int(given["after"]) if epoch == given["epoch"] else 0
     whole = [line.split("\t") for line in lines if line.endswith("\t.")]
-    news = [(int(each[0]), each[2], each[3]) for each in whole if len(each) == 5 and int(each[0]) > after][:MAX_CHANGES]
-    changes = [{"action": action, "address": address} for _, action, address in news]
-    return {"epoch": epoch, "after": after, "seen": news[-1][0] if news else after, "changes": changes}
+    return epoch, after, [each for each in whole if len(each) == 5 and int(each[0]) > after]
+
+
+@question
+def lists_with_news(given, until):
+    """Of which lists there are changes that the panel does not know."""
+    lists = given["lists"][:MAX_CHANGES]
+    return [one["list"] for one in lists if time.monotonic() < until and (found := changes_since(one)) and found[2]]
+
+
+@question
+def list_changes(given, until):
+    """Who joined and left by mail since the panel asked last; all of it when the journal began anew meanwhile."""
+    found = changes_since(given)
+    if found is None:
+        return {"epoch": "", "after": 0, "seen": 0, "changes": []}
+    epoch, after, news = found
+    changes = [{"action": each[2], "address": each[3]} for each in news[:MAX_CHANGES]]
+    return {"epoch": epoch, "after": after, "seen": int(news[:MAX_CHANGES][-1][0]) if news else after, "changes": changes}

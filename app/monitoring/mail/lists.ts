@@ -4,6 +4,7 @@ import { checkForward } from '#models/mail_address'
 import type MailingList from '#models/mailing_list'
 import { seenOf } from '#models/mailing_list'
 import OperationLog from '#models/operation_log'
+import type Server from '#models/server'
 import { shownText } from '#monitoring/mail/shown_text'
 import { inquire, type Answer } from '#monitoring/questions'
 
@@ -35,6 +36,8 @@ export interface PostPage {
 
 export const postsPerPage = 20
 const longestText = 200 * 1024
+/** Lists of one server that are asked about together. */
+const mostAtOnce = 1000
 
 /** With its domain and server, as `mailingListsOf` finds it. Newest first. */
 export function postsOf(
@@ -118,6 +121,22 @@ export async function takeOverChanges(list: MailingList): Promise<Answer<number>
   if (seen === from || from !== seenOf(list, epoch)) return { value: 0 }
   const isTaken = await list.takeOver(changes, { epoch, after: from, seen })
   return { value: isTaken ? changes.length : 0 }
+}
+
+/** Lists of one server where mail changed something that the database does not know. One question for all. */
+export function listsWithNews(
+  server: Server,
+  lists: readonly MailingList[]
+): Promise<Answer<readonly MailingList[]>> {
+  const known = new Map(lists.slice(0, mostAtOnce).map((list) => [list.id, list]))
+  const asked = [...known.values()].map((list) => ({
+    list: list.id,
+    epoch: list.changesEpoch ?? '',
+    after: list.changesSeen,
+  }))
+  return inquire(server, 'lists_with_news', { domain: '', lists: asked }, (answer) =>
+    listOf(answer, known.size, (id) => integerOf(id)).flatMap((id) => known.get(id) ?? [])
+  )
 }
 
 function changesOf(answer: unknown) {

@@ -59,6 +59,29 @@ export async function flow(server: ManagedServer, delivery: Delivery): Promise<F
   return { ms: performance.now() - start, acceptedMs, arrived, unscored }
 }
 
+export interface Post {
+  /** A mailing list that takes posts of everybody. */
+  readonly list: string
+  /** Its members, all of them on the server. */
+  readonly members: readonly string[]
+  readonly bytes: number
+}
+
+/** Sends one message to a list and waits until each member has it. */
+export async function post(server: ManagedServer, { list, members, bytes }: Post): Promise<Flow> {
+  const token = randomBytes(8).toString('hex')
+  const wanted = { recipients: members, messages: members.length, connections: 1, bytes }
+  const watching = await watch(server, token, wanted)
+  const start = performance.now()
+  const acceptedMs = await sendAll(server.address, token, {
+    ...wanted,
+    recipients: [list],
+    messages: 1,
+  })
+  const [arrived, unscored] = await watching.result
+  return { ms: performance.now() - start, acceptedMs, arrived, unscored }
+}
+
 async function watch(server: ManagedServer, token: string, delivery: Delivery) {
   const transport = await transportTo(server)
   const seconds = '1200'
