@@ -410,3 +410,84 @@ test.group('The policy program, asked by nobody well-meaning', (group) => {
     await once(socket.resume(), 'close')
   })
 })
+
+test.group('The policy program, asked about what mailboxes forward and answer', (group) => {
+  let program: PolicyProgram
+  group.setup(async () => {
+    program = await PolicyProgram.start({ asDovecot: true })
+    return () => program.stop()
+  })
+
+  const to = Array.from({ length: 20 }, (_, index) => `a${index}@far${index}.example.com`)
+  const limited = (hour: number, day: number, mailbox: string) => ({
+    limits: { 'example.jp': { hour, day } },
+    forwarding: { 30071: { mailbox, to }, 30072: { mailbox: 'answers@example.jp', to: [] } },
+  })
+  const ask = (recipient: string, uid = 30071) =>
+    program.ask({
+      ...{ policy_context: 'forwarded', sender: 'x@far.example.com', recipient },
+      ...{ client_address: '127.0.0.1', client_port: String(uid) },
+    })
+  /** As Sieve does: whom the first refusal ends. */
+  async function forward() {
+    const answers: string[] = []
+    for (const each of to) {
+      answers.push(await ask(each))
+      if (answers.length === 1 && answers[0] !== 'DUNNO') break
+    }
+    return answers.map((answer) => answer.slice(0, 9))
+  }
+  const all = to.map(() => 'DUNNO')
+
+  test('MAIL-11: a message goes to all forwards of a mailbox or to none, and no more leave than the hour allows', async ({
+    assert,
+  }) => {
+    program.set(limited(45, 1000, 'hour@example.jp'))
+    assert.deepEqual(await forward(), all)
+    assert.deepEqual(await forward(), all)
+    assert.deepEqual(await forward(), ['450 4.7.1'])
+    for (let n = 0; n < 5; n++) assert.equal(await ask(`sender${n}@example.net`), 'DUNNO')
+    assert.match(await ask('sender@example.net'), /^450 4\.7\.1 /, 'an answer')
+    assert.equal(await ask('sender@example.net', 30072), 'DUNNO', 'of somebody else')
+  })
+
+  test('MAIL-11: 50 deliveries at once count as one after the other', async ({ assert }) => {
+    program.set(limited(100, 1000, 'crowd@example.jp'))
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask(to[0])))
+    assert.lengthOf(
+      answers.filter((answer) => answer === 'DUNNO'),
+      5
+    )
+  })
+
+  test('MAIL-11: over the limit of a day, or with more forwards than an hour allows, mail stays in the mailbox', async ({
+    assert,
+  }) => {
+    program.set(limited(300, 20, 'day@example.jp'))
+    assert.deepEqual(await forward(), all)
+    assert.deepEqual(await forward(), ['550 5.7.1'])
+    program.set(limited(19, 1000, 'many@example.jp'))
+    assert.deepEqual(await forward(), ['550 5.7.1'])
+    program.set(limited(0, 0, 'none@example.jp'))
+    assert.deepEqual(await forward(), ['550 5.7.1'])
+    assert.match(await ask('sender@example.net', 30072), /^550 /)
+  })
+
+  test('MAIL-11: what he sends himself is counted apart', async ({ assert }) => {
+    program.set(limited(20, 1000, 'taro@example.jp'))
+    assert.deepEqual(await forward(), all)
+    const own = { recipient: 'x@far.example.com', sasl_username: 'taro@example.jp' }
+    assert.equal(await program.ask(own), 'DUNNO')
+  })
+
+  test('MAIL-07: of whom nothing is known he forwards; whose row cannot be read waits', async ({
+    assert,
+  }) => {
+    program.set({})
+    assert.equal(await ask(to[0]), 'DUNNO')
+    program.set({ ...limited(20, 1000, 'x@example.jp'), forwarding: { 30071: [] } })
+    assert.equal(await ask(to[0]), 'DUNNO')
+    program.set({ ...limited(20, 1000, 'x@example.jp'), forwarding: { 30071: 'x' } })
+    assert.match(await ask(to[0]), /^450 4\.7\.1 /)
+  })
+})

@@ -35,6 +35,11 @@ REJECTED = re.compile(
     r"(?:milter-)?reject: (?P<stage>RCPT|DATA|BDAT|END-OF-MESSAGE) from (?P<client>[^\[\s]*\[[0-9A-Za-z:.]+\])(?::\d+)?: "
     rf"(?P<text>.*); from=<(?P<sender>{ADDRESS})>(?: to=<(?P<to>{ADDRESS})>)? proto="
 )
+# What a program handed in and nobody was there to hear refused.
+DISCARDED = re.compile(
+    r"milter-discard: (?P<stage>END-OF-MESSAGE) from (?P<client>[^\[\s]*\[[0-9A-Za-z:.]+\]): (?P<text>milter triggers DISCARD action)"
+    rf"; from=<(?P<sender>{ADDRESS})>(?: to=<(?P<to>{ADDRESS})>)?(?: proto=\w+(?: helo=<[^>]*>)?)?$"
+)
 # The sender of a forwarded copy, as this server wrote it: SRS0=hash=time=domain=local@host.
 FORWARDED = re.compile(r"SRS0[=+-][^=]+=[^=]+=(?P<domain>[^=@]+)=(?P<local>[^@]+)@[^@]+$", re.I)
 LMTP_SESSION = re.compile(r"2\d\d [\d.]+ <[^>]*> (?P<session>[0-9A-Za-z+/]{8,40}) Saved$")
@@ -239,9 +244,8 @@ class Messages:
             read = LINE.match(line.decode("utf-8", "replace"))
             if read:
                 self.add(message, read, log.moment(line[:15]))
-        forwarded = FORWARDED.match(message["sender"])
-        if forwarded and "[127.0.0.1]" in message["client"]:
-            message["sender"] = f"{forwarded['local']}@{forwarded['domain']}"
+        if "[127.0.0.1]" in message["client"]:
+            message["sender"] = unrewritten(message["sender"])
         return self.visible(message)
 
     def add(self, message, read, moment):
@@ -266,7 +270,7 @@ class Messages:
             message["message_id"] = found["message_id"][:500]
         elif found := DELIVERY.match(rest):
             self.deliver(message, found, read["program"], moment)
-        elif rest.count(REFUSED_FROM) == 1 and (found := REJECTED.match(rest)):
+        elif rest.count(REFUSED_FROM) == 1 and (found := REJECTED.match(rest) or DISCARDED.match(rest)):
             self.refuse(message, found, read["program"], moment)
 
     def deliver(self, message, found, program, moment):
@@ -306,6 +310,12 @@ class Messages:
         return message if message["recipients"] else None
 
 
+def unrewritten(address):
+    """Who is behind a sender of forwarded mail."""
+    found = FORWARDED.match(address)
+    return f"{found['local']}@{found['domain']}" if found else address
+
+
 def sieve_words(log, session, moment):
     """What Dovecot did with a delivery; it says so just before it answers."""
     high = log.position(moment + 3)
@@ -313,7 +323,7 @@ def sieve_words(log, session, moment):
     for _, line in lines_with(text, f"<{session}>: ".encode().lower()):
         read = DOVECOT.match(line.decode("utf-8", "replace"))
         if read and read["session"] == session:
-            done += [{"what": what, "of": found[1][:400]} for what, pattern in SIEVE if (found := pattern.match(read["rest"]))]
+            done += [{"what": what, "of": unrewritten(found[1])[:400]} for what, pattern in SIEVE if (found := pattern.match(read["rest"]))]
     return done[:MOST_RECIPIENTS * 2]
 
 

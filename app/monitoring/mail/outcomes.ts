@@ -50,6 +50,7 @@ export const outcomeKinds = {
   returned_loop: 'bad',
   expired: 'bad',
   virus: 'warn',
+  virus_discarded: 'warn',
   reject_list: 'warn',
   unknown_user: 'bad',
   full: 'bad',
@@ -74,6 +75,7 @@ const plain = new Set<OutcomeKey>([
   'replied',
   'quarantined',
   'discarded',
+  'virus_discarded',
 ])
 
 /** In the order of what happened; never empty. */
@@ -131,6 +133,8 @@ function bouncedKey({ text, dsn }: Told): OutcomeKey {
 
 /** These words are our own, of Postfix or of the services that it asks; the first that fits. */
 const refusals: readonly (readonly [OutcomeKey, RegExp])[] = [
+  // Only the scanner takes away what programs send.
+  ['virus_discarded', /^milter triggers DISCARD action$/],
   ['virus', /virus|infected|malware/i],
   ['reject_list', /reject list|does not (want|accept) mail from (this|you)/i],
   ['sending_limit', /sending limit|too many (recipients|messages)|locked/i],

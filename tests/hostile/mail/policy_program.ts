@@ -6,13 +6,17 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import app from '@adonisjs/core/services/app'
+import { tables } from '#convergence/services/mail_policy/lists'
 
 /** What systemd does: a listening socket for the program as it is, with databases of this test. */
 const start = `
 import runpy, socket, sys
-program, directory = sys.argv[1:3]
+program, directory, as_dovecot = sys.argv[1], sys.argv[2], "dovecot" in sys.argv
 sys.argv = [program, "mail.example.jp"]
 it = runpy.run_path(program, run_name="policy")
+if as_dovecot:
+    inside = it["Policy"].forwarded.__globals__
+    inside.update(owner_of=lambda address, port: (port, 7), group_of=lambda path: 7)
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(f"{directory}/socket")
 listener.listen(1024)
@@ -72,10 +76,12 @@ export class PolicyProgram {
     private readonly child: ReturnType<typeof spawn>
   ) {}
 
-  static async start(): Promise<PolicyProgram> {
+  /** `asDovecot`: who comes to the port for forwarded mail is Dovecot, and his port is the uid of a mailbox. */
+  static async start({ asDovecot = false } = {}): Promise<PolicyProgram> {
     const directory = await mkdtemp(join(tmpdir(), 'policy-'))
     const program = app.makePath('app/convergence/services/mail_policy/policy.py')
-    const child = spawn('python3', ['-c', start, program, directory], { stdio: 'ignore' })
+    const more = asDovecot ? ['dovecot'] : []
+    const child = spawn('python3', ['-c', start, program, directory, ...more], { stdio: 'ignore' })
     const started = new PolicyProgram(directory, child)
     started.set({})
     for (let tries = 0; tries < 100; tries++) {
@@ -99,8 +105,8 @@ export class PolicyProgram {
   }
 
   /** Rows as the panel writes them, in place of all that were there. */
-  set(rows: { allowed?: Rows; rejected?: Rows; limits?: Rows; unlocked?: Rows; programs?: Rows }) {
-    const all = { allowed: {}, rejected: {}, limits: {}, unlocked: {}, programs: {}, ...rows }
+  set(rows: Partial<Record<(typeof tables)[number], Rows>>) {
+    const all = { ...Object.fromEntries(tables.map((table) => [table, {}])), ...rows }
     execFileSync('python3', ['-c', fill, join(this.directory, 'lists')], {
       input: JSON.stringify(all),
     })

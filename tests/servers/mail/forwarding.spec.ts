@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
+import db from '@adonisjs/lucid/services/db'
 import type Mailbox from '#models/mailbox'
 import { answerOf } from '#tests/servers/mail/clients'
 import {
@@ -35,6 +36,7 @@ test.group('Forwarding of a mail user', (group) => {
     await empty(server, here)
     await empty(server, there)
     await server.exec(['postsuper', '-d', 'ALL'])
+    await limit(taro, 300, 2000)
     await setMail(server, taro)
     await setMail(server, jiro)
   })
@@ -186,6 +188,68 @@ test.group('Forwarding of a mail user', (group) => {
     assert.match(await deliver(server, { to: here, subject: 'later' }), /^250/)
     await messages(server, there, { atLeast: 1 })
   })
+
+  test('MAIL-11: over the limit of an hour a message waits whole, and comes once everywhere', async ({
+    assert,
+  }) => {
+    await limit(taro, 4, 1000)
+    const columns = { vacation: true, vacation_text: 'away', user_script: true }
+    await setMail(server, taro, { forwards: [there, 'a@far.example.com'], columns })
+    assert.match(await deliver(server, { to: here, subject: 'one' }), /^250/)
+    const headers = ['Message-ID: <again@client.example.net>']
+    const second = { to: here, subject: 'two', headers }
+    for (let tries = 0; tries < 3; tries++) assert.match(await deliver(server, second), /^451 4\./)
+    await messages(server, there, { atLeast: 1 })
+    const { mine, others } = await settled()
+    assert.deepEqual([mine.filter(isTest), others.filter(isTest)], [['one'], ['one']])
+    await anHourLater()
+    assert.match(await deliver(server, second), /^250/)
+    await messages(server, there, { atLeast: 2 })
+    const after = await settled()
+    assert.deepEqual([after.mine.filter(isTest), after.others.filter(isTest)], [both, both])
+    const waiting = await queue()
+    const outside = waiting.flatMap(({ recipients }) => recipients)
+    const copies = outside.filter(({ address }) => address === 'a@far.example.com')
+    assert.lengthOf(copies, 2)
+    // His own waits with the rest, the admin's does not.
+    const told = await server.exec([
+      ...['doveadm', 'fetch', '-u', 'admin@forward-test.jp', 'text'],
+      ...['mailbox', 'INBOX', 'HEADER', 'Auto-Submitted', 'auto-generated'],
+    ])
+    const parts = told.stdout.split(/\r?\n\r?\n/)
+    const body = Buffer.from(parts[1] ?? '', 'base64').toString()
+    assert.include(body, `${here} は`)
+    assert.include(body, 'メールは失われていません')
+  })
+
+  test('MAIL-11: over the limit of a day a message stays in the mailbox, also of who keeps none', async ({
+    assert,
+  }) => {
+    await limit(taro, 100, 2)
+    await forwardTo([there, 'a@far.example.com'], false)
+    for (const subject of both) assert.match(await deliver(server, { to: here, subject }), /^250/)
+    await messages(server, there, { atLeast: 1 })
+    const { mine, others } = await settled()
+    assert.deepEqual([mine.filter(isTest), others.filter(isTest)], [['two'], ['one']])
+  })
+
+  const both = ['one', 'two']
+  const isTest = (subject: string | undefined) => both.includes(subject ?? '')
+
+  async function limit(mailbox: Mailbox, perHour: number, perDay: number) {
+    await db
+      .from('domains')
+      .where('id', mailbox.domainId)
+      .update({ sending_per_hour: perHour, sending_per_day: perDay })
+    await anHourLater()
+  }
+
+  /** What was counted counts no more. */
+  const anHourLater = () =>
+    server.exec([
+      ...['sqlite3', '/var/lib/tsukasa-mail-policy/state.sqlite'],
+      `delete from sent where account like 'forwards:%'`,
+    ])
 
   test('REL-02: a new forward counts for the next message and reloads nothing', async ({
     assert,

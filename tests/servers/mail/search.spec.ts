@@ -114,6 +114,23 @@ test.group("The log of a real server's mail", (group) => {
     assert.equal(await outcome(at('taro'), 'virus'), 'virus')
   })
 
+  test('MAIL-03: a virus that a program sent is told to the domain, and its admin is warned', async ({
+    assert,
+  }) => {
+    const uid = String(domain.uid)
+    const message = letter({
+      from: at('wordpress'),
+      subject: 'program',
+      attachment: { name: 'a.com', content: eicar },
+    })
+    const as = ['setpriv', '--reuid', uid, '--regid', uid, '--clear-groups']
+    const argv = [...as, 'sendmail', '-f', at('wordpress'), 'a@far.example.com']
+    const handed = await server.exec(argv, message)
+    assert.equal(handed.status, 0, handed.stderr)
+    assert.equal(await outcome('a@far.example.com', 'virus_discarded'), 'virus_discarded')
+    assert.equal(await outcome(at('admin'), 'inbox'), 'inbox')
+  })
+
   test('MAIL-07: a forwarded message is told with where it went', async ({ assert }) => {
     await taro.setForwarding({ to: [at('jiro', theirs)], keep: true }, server.actor)
     await server.converge()

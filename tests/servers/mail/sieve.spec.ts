@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import fc from 'fast-check'
 import { mailboxScript } from '#convergence/services/sieve/script'
-import { toEmailAddress, toSenderPattern } from '#convergence/syntax/names'
+import { toDomainName, toEmailAddress, toSenderPattern } from '#convergence/syntax/names'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
 import { curl } from '#tests/servers/mail/clients'
@@ -246,7 +246,10 @@ test.group('What is done with spam at delivery', (group) => {
         const desired = desiredDomain(7)
         const allowedSenders = odd.map(toSenderPattern)
         const mailbox = { ...desired.mailboxes[0], forward, vacation, allowedSenders }
-        return { addresses, script: mailboxScript(mailbox, desired) }
+        return {
+          addresses,
+          script: mailboxScript(mailbox, desired, toDomainName('msv1.example.jp')),
+        }
       })
     const { stdout } = await server.exec(['python3', '-c', compileAll], JSON.stringify(scripts))
     assert.deepEqual(

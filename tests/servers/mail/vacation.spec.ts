@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
+import Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
 import { deliver, empty, messages, scored, subjectOf } from '#tests/servers/mail/delivery'
 import { setMail } from '#tests/servers/mail/settings'
+import { swaks } from '#tests/servers/mail/swaks'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 test.group('Vacation of a mail user', (group) => {
@@ -137,6 +139,22 @@ test.group('Vacation of a mail user', (group) => {
     assert.lengthOf(await answers(), 1)
     assert.isEmpty(await messages(server, here))
   })
+
+  test('who writes to him and to somebody who forwards to him is answered once', async ({
+    assert,
+  }) => {
+    const friend = await server.addMailbox(await domainOf(jiro), 'saburo')
+    await setMail(server, friend, { forwards: [here] })
+    await answer()
+    const to = [here, 'saburo@vacation-friend.jp']
+    await swaks(server.address, { from: there, as: there, to })
+    await messages(server, here, { atLeast: 2 })
+    assert.lengthOf(await answers(), 1)
+    await friend.remove(server.actor)
+    await server.converge()
+  })
+
+  const domainOf = (mailbox: Mailbox) => Domain.findOrFail(mailbox.domainId)
 
   test('another text answers anew', async ({ assert }) => {
     await answer()

@@ -208,6 +208,31 @@ test.group('MAIL-11: the mail log of a domain', (group) => {
     assert.deepEqual(ids(await ask()), ['B22222', 'A11111'])
   })
 
+  test('MAIL-03: what was taken away from a program is told, whatever sender it gave', async ({
+    assert,
+  }) => {
+    const program = (id: string, uid: number, from: string) =>
+      line(0, 'pickup', `${id}: uid=${uid} from=<${from}>`) +
+      line(
+        0,
+        'cleanup',
+        `${id}: milter-discard: END-OF-MESSAGE from localhost[127.0.0.1]: milter triggers DISCARD action; from=<${from}> to=<x@example.net>`
+      ) +
+      line(0, 'cleanup', `${id}: removed (discarded)`)
+    await log(
+      program('A11111', 20_007, 'd7@msv000001.mngsv.biz') +
+        program('B22222', 20_007, 'wordpress@ours.jp') +
+        program('C33333', 20_008, 'wordpress@theirs.jp')
+    )
+    const found = await messagesOf(ask())
+    const told = found.map(({ id, recipients: [one] }) => [id, one.to, one.status, one.text])
+    const taken = ['x@example.net', 'refused', 'milter triggers DISCARD action']
+    assert.sameDeepMembers(told, [
+      ['A11111', ...taken],
+      ['B22222', ...taken],
+    ])
+  })
+
   test('what was refused is told to whom it concerns', async ({ assert }) => {
     const reject = (at: number, to: string) =>
       line(
@@ -267,6 +292,20 @@ test.group('MAIL-11: the mail log of a domain', (group) => {
         ['stored', 'JunkMail', undefined],
       ]
     )
+  })
+
+  test('an answer is told with the address of a person, also when it went to a rewritten one', async ({
+    assert,
+  }) => {
+    await log(incoming('A11111', 0, 'a@example.com', 'taro@ours.jp'))
+    const to = 'SRS0=6QcwnZ6O=JL=ours.jp=sato@msv000001.mngsv.biz'
+    await log(
+      `2026-11-22 12:00:01 lmtp(taro@ours.jp)<77><${session}>: Info: sieve: msgid=<A11111@example.com>: vacation action: sent vacation response to <${to}>\n`,
+      'dovecot.log'
+    )
+    const [{ recipients }] = await messagesOf(ask())
+    const [{ what, of }] = recipients[0].done
+    assert.deepEqual([what, of], ['replied', 'sato@ours.jp'])
   })
 
   test('MAIL-07: a message that was forwarded to us is from whom it came from', async ({

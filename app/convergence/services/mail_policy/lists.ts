@@ -6,14 +6,23 @@ import type {
 } from '#convergence/desired_server'
 import type { TableResource } from '#convergence/resource'
 import { listDatabase } from '#convergence/services/mail_policy/layout'
+import { othersOf } from '#convergence/services/sieve/script'
 import { adminAliases } from '#convergence/services/postfix/rows'
 import { rows } from '#convergence/syntax/map_rows'
 
 /**
  * Values are JSON. `allowed` has rows of users and of domains, `limits` of domains and of the accounts of their programs,
- * `unlocked` of users and of those accounts, `programs` the account of a domain's programs, `rejected` is of users.
+ * `unlocked` of users and of those accounts, `programs` the account of a domain's programs, `forwarding` who forwards or
+ * answers by the number of his uid, `rejected` is of users.
  */
-export const tables = ['allowed', 'rejected', 'limits', 'unlocked', 'programs'] as const
+export const tables = [
+  'allowed',
+  'rejected',
+  'limits',
+  'unlocked',
+  'programs',
+  'forwarding',
+] as const
 
 type Row = readonly [key: string, value: unknown]
 
@@ -36,6 +45,10 @@ export function domainTables(domain: DesiredDomain, { hostname }: DesiredServer)
     ),
     table('programs', [[domain.name, programs]]),
     table(
+      'forwarding',
+      domain.mailboxes.flatMap((mailbox) => ofForwarding(mailbox, domain))
+    ),
+    table(
       'unlocked',
       [
         [programs, domain.programsUnlockedAt] as const,
@@ -46,6 +59,13 @@ export function domainTables(domain: DesiredDomain, { hostname }: DesiredServer)
       ].filter(([, at]) => at > 0)
     ),
   ]
+}
+
+/** MAIL-11: in the order in which they are forwarded to. */
+function ofForwarding(mailbox: DesiredMailbox, domain: DesiredDomain): Row[] {
+  if (mailbox.forward === null && mailbox.vacation === null) return []
+  const to = othersOf(mailbox, domain)
+  return [[String(mailbox.uid), { mailbox: `${mailbox.localPart}@${domain.name}`, to }]]
 }
 
 export const emptyTables = (): TableResource[] => tables.map((name) => table(name, []))

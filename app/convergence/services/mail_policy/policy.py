@@ -29,6 +29,8 @@ MAX_QUESTION, MAX_CONNECTIONS, SILENCE = 64 * 1024, 1000, 900
 FORWARD_PORT = 10025
 # The account that mailing lists run as, and where it hands in what they send.
 LISTS_UID, LISTS_PORT = 19996, 10026
+# Before the address of a mailbox: the account of what it forwards and answers.
+FORWARDS = "forwards:"
 NETWORK = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:/(\d{1,2}))?")
 PASS = "DUNNO"
 UNWANTED = "550 5.7.1 The recipient does not accept mail from this sender"
@@ -41,6 +43,11 @@ ONLY_BOUNCES = "550 5.7.1 Only delivery reports are taken for this address"
 OUTSIDER = "550 5.7.1 Only forwarded mail is taken here"
 UNSURE = "450 4.7.1 Try again later"
 TOO_MANY = "550 5.7.1 Too many recipients from programs of this domain, try again in an hour"
+# What Dovecot hears: at 450 the whole message waits in Postfix's queue, at 550 it stays in the mailbox that would forward it.
+FORWARDED_TOO_MUCH = {
+    "hour": "450 4.7.1 This mailbox has forwarded too much within an hour, try again later",
+    "day": "550 5.7.1 This mailbox has forwarded too much within a day",
+}
 
 
 def log(text):
@@ -199,6 +206,16 @@ class State:
             query = "insert or replace into locks (account, kind, since, until) values (?, 'hour', ?, ?)"
             database.execute(query, (account, int(now), int(now) + HOUR))
 
+    def note(self, account, kind, now):
+        """Whether nobody was told of it today."""
+        query = "select 1 from locks where account = ? and kind = ? and until > ?"
+        if self.database.execute(query, (account, kind, int(now))).fetchone():
+            return False
+        with self.change() as database:
+            query = "insert or replace into locks (account, kind, since, until) values (?, ?, ?, ?)"
+            database.execute(query, (account, kind, int(now), int(now) + DAY))
+        return True
+
     def lock(self, account, kind, now):
         with self.change() as database:
             if kind == "hour":
@@ -260,7 +277,11 @@ class Policy:
         """Dovecot forwards, and this program sends notices. Programs of customers have uids of users too, but run elsewhere."""
         with contextlib.suppress(OSError, ValueError):
             uid, group = owner_of(question["client_address"], int(question["client_port"]))
-            return PASS if uid == os.getuid() or group == group_of("system.slice/dovecot.service") else OUTSIDER
+            if uid == os.getuid():
+                return PASS
+            if group == group_of("system.slice/dovecot.service"):
+                return self.of_mailbox(uid, bare(question.get("recipient", "")), time.time())
+            return OUTSIDER
         return UNSURE
 
     def listed(self, question):
@@ -269,6 +290,33 @@ class Policy:
             uid, _ = owner_of(question["client_address"], int(question["client_port"]), LISTS_PORT)
             return PASS if uid in (LISTS_UID, 0) else OUTSIDER
         return UNSURE
+
+    def of_mailbox(self, uid, recipient, now):
+        """What a mailbox forwards and answers counts beside what its owner sends, against the same limits.
+
+        A message goes to all its forwards or to none: when Sieve has begun, a refusal would lose the rest. So the first
+        one asks for all, in the order of the script. An answer that is refused harms nothing.
+        """
+        known = self.lists.value("forwarding", str(uid))
+        limits = self.lists.value("limits", domain_of(known["mailbox"])) if known else None
+        if limits is None:
+            return PASS
+        forwards = [bare(one) for one in known["to"]]
+        if recipient in forwards[1:]:
+            return PASS
+        wanted = len(forwards) if recipient in forwards else 1
+        account = f"{FORWARDS}{known['mailbox']}"
+        passed = self.passed(account, limits, now, wanted)
+        if passed is None:
+            self.state.count(account, now, wanted)
+            self.state.clean(now)
+            return PASS
+        # No hour is long enough for what is more than its limit alone.
+        kind = "day" if wanted > limits["hour"] else passed
+        if self.state.note(account, kind, now):
+            log(f"{known['mailbox']} has forwarded and answered more than {limits} recipients ({kind})")
+            self.on_lock()
+        return FORWARDED_TOO_MUCH[kind]
 
     def sending(self, account, now):
         limits = self.lists.value("limits", domain_of(account))
@@ -406,13 +454,45 @@ PROGRAM_WAY_OUT = [
 ]
 
 
+FORWARDS_STOPPED = {
+    "hour": [
+        "1 時間に転送・自動返信できる宛先の数を超えました。",
+        "",
+        "メールは失われていません。超えた分のメールはサーバで待っており、宛先の数が上限を下回ると、",
+        "転送と、メールボックスに残す設定のときはメールボックスへの保存を、自動的に行います。",
+        "自動返信は、超えている間は送信しません。",
+    ],
+    "day": [
+        "転送・自動返信できる宛先の数の上限を超えました。",
+        "",
+        "メールは失われていません。超えている間に届いたメールは転送せず、転送元のメールボックスに",
+        "残します (「サーバに残さない」設定のときも残します)。自動返信は送信しません。",
+        "直近 24 時間の宛先の数が上限を下回ると、転送を自動的に再開します。",
+    ],
+}
+
+FORWARDS_WAY_OUT = [
+    "",
+    "転送先 1 件を 1 通と数えます (1 通のメールを 10 件の宛先に転送すると 10 通)。転送先を減らす",
+    "か、上限をドメイン管理者がコントロールパネルで変更してください。多くのかたに配るときは、",
+    "メーリングリストをご利用ください。このお知らせは 1 日に 1 回お送りします。",
+    "",
+]
+
+
 def is_program(account):
     return domain_of(account) == sys.argv[1]
+
+
+def mailbox_of(account):
+    return account.removeprefix(FORWARDS)
 
 
 def notice(account, kind, since):
     why, until = REASONS[kind]
     moment = time.strftime("%Y年%-m月%-d日 %H:%M", time.localtime(since))
+    if account.startswith(FORWARDS):
+        return "\n".join([f"メールアカウント {mailbox_of(account)} は、{moment} に", *FORWARDS_STOPPED[kind], *FORWARDS_WAY_OUT])
     if is_program(account):
         first = [f"サイトのプログラム ({account}) からのメールは、{moment} に", "送信した宛先の数が上限を超えたため、約 1 時間、送信を停止しました。"]
         return "\n".join([*first, *PROGRAM_WAY_OUT])
@@ -443,13 +523,18 @@ def subject(text):
     return "\r\n ".join(f"=?UTF-8?B?{base64.b64encode(part.encode()).decode()}?=" for part in parts)
 
 
+def title(account):
+    stopped = "メールの転送を制限しました" if account.startswith(FORWARDS) else "メールの送信を停止しました"
+    return f"{stopped} ({mailbox_of(account)})"
+
+
 def message(account, kind, since):
     host = sys.argv[1]
     return "\r\n".join(
         [
             f"From: =?UTF-8?B?{base64.b64encode('メールサーバ'.encode()).decode()}?= <postmaster@{host}>",
-            f"To: <{account}>",
-            f"Subject: {subject(f'メールの送信を停止しました ({account})')}",
+            f"To: <{mailbox_of(account)}>",
+            f"Subject: {subject(title(account))}",
             time.strftime("Date: %a, %d %b %Y %H:%M:%S +0000", time.gmtime()),
             f"Message-ID: <{since}.{os.urandom(8).hex()}@{host}>",
             "Auto-Submitted: auto-generated",
@@ -470,7 +555,7 @@ def send_notice(account, kind, since):
         expect(talk, "HELO localhost", b"250")
         expect(talk, "MAIL FROM:<>", b"250")
         # The account of a domain's programs is another address of its admin.
-        for recipient in sorted({account} if is_program(account) else {account, f"admin@{domain_of(account)}"}):
+        for recipient in sorted({account} if is_program(account) else {mailbox_of(account), f"admin@{domain_of(account)}"}):
             expect(talk, f"RCPT TO:<{recipient}>", b"250")
         expect(talk, "DATA", b"354")
         expect(talk, f"{message(account, kind, since)}\r\n.", b"250")

@@ -404,7 +404,7 @@ class Warnings:
         self.settings = settings
 
     def tell(self, message, virus, rows):
-        sender = rows.get(message.sender, {}).get("warn") if message.is_of_ours else None
+        sender = rows.get(message.account, {}).get("warn") if message.is_of_ours else None
         told = {row["warn"] for address, row in rows.items() if address in message.recipients and row.get("warn")}
         for address in sorted(told - {sender}):
             self.send(address, received(message, virus, address))
@@ -506,6 +506,12 @@ class Message:
     def is_of_ours(self):
         """Sent by somebody whom the server knows: the sender is no mere claim."""
         return self.is_program or bool(self.macros.get("{auth_authen}"))
+
+    @property
+    def account(self):
+        """Who is told what was sent: of programs the admin of the domain, whatever sender of it they give."""
+        domain = self.sender.rpartition("@")[2].lower()
+        return f"postmaster@{domain}" if self.is_program and domain != self.settings["hostname"] else self.sender
 
     @property
     def is_too_big(self):
@@ -719,7 +725,7 @@ class Session(socketserver.BaseRequestHandler):
     def stop(self, message, virus):
         log(f"{message.queue_id}: {virus} from <{plain(message.sender)}>, {len(message.recipients)} recipients")
         try:
-            rows = rows_of(self.settings, [message.sender, *message.recipients])
+            rows = rows_of(self.settings, [message.account, *message.recipients])
             Warnings(self.settings).tell(message, virus, rows)
         except Exception as error:  # The verdict stands, whatever goes wrong while people are told.
             log(f"{message.queue_id}: nobody was told: {error!r}")

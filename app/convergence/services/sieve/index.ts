@@ -14,9 +14,9 @@ export const sieve: Service = {
   after: ['accounts'],
 
   serverResources: () => [directory(sieveDirectory), ...files(serverScripts)],
-  domainResources: (domain) => [
+  domainResources: (domain, { hostname }) => [
     directory(domainDirectory(domain)),
-    ...files(domainScripts(domain)),
+    ...files(domainScripts(domain, hostname)),
   ],
 
   checks: (changes) => compilations(changes),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { DesiredDomain, DesiredMailbox, DesiredVacation } from '#convergence/desired_server'
 import { isFrom } from '#convergence/services/sieve/senders'
-import type { SenderPattern } from '#convergence/syntax/names'
+import type { DomainName, SenderPattern } from '#convergence/syntax/names'
 import {
   allOf,
   condition,
@@ -24,22 +24,30 @@ type Spam = DesiredMailbox['spam']
 
 /** What is done with spam, and nothing else (MAIL-04, MAIL-05). */
 export function spamScript(spam: Spam, allowed: readonly SenderPattern[]): string {
-  return script([...preamble(extensions), ...spamPart(spam, allowed, [])])
+  return script([...preamble(extensions), ...spamPart(spam, allowed)])
 }
 
 /**
- * Everything that one user wants to happen to his mail, in this order: what is not wanted goes first, then spam,
- * then the script of MAIL-09, forwarding, and an answer for the absent. Spam is never answered: its sender is forged.
+ * Everything that one user wants to happen to his mail, in this order: what is not wanted goes first, then spam, then
+ * forwarding, the script of MAIL-09, and an answer for the absent. Spam is never answered: its sender is forged.
+ *
+ * Forwarding comes before what can't be done twice: when Postfix puts off the first of them, nothing has happened yet, and the
+ * whole message waits. Behind something that has happened Sieve would keep the message here and forward it no more.
  */
-export function mailboxScript(mailbox: DesiredMailbox, domain: DesiredDomain): string {
+export function mailboxScript(
+  mailbox: DesiredMailbox,
+  domain: DesiredDomain,
+  hostname: DomainName
+): string {
   const allowed = [...domain.allowedSenders, ...mailbox.allowedSenders]
   const own = addressesOf(mailbox, domain)
   return script([
     ...preamble(extensions),
     ...rejectPart(mailbox.rejectedSenders, allowed),
-    ...spamPart(mailbox.spam, allowed, vacationPart(mailbox.vacation, own)),
+    ...spamPart(mailbox.spam, allowed),
+    ...forwardPart(mailbox, domain),
     ...(mailbox.userScript ? [`pipe :copy :try "${userScriptProgram}";`] : []),
-    ...forwardPart(mailbox, own),
+    ...unlessSpam(mailbox.spam, allowed, vacationPart(mailbox.vacation, own, hostname)),
   ])
 }
 
@@ -56,12 +64,19 @@ function rejectPart(rejected: readonly SenderPattern[], allowed: readonly Sender
 const isUnlisted = (allowed: readonly SenderPattern[]) =>
   allowed.length === 0 ? [] : [`not ${isFrom(allowed)}`]
 
-function spamPart(spam: Spam, allowed: readonly SenderPattern[], otherwise: string[]): string[] {
-  if (spam === null) return otherwise
-  // A star a point; the scanner writes the line and takes away what came from outside.
-  const isScored = `header :contains "X-Spam-Level" "${'*'.repeat(spam.score)}"`
-  const isSpam = allOf([isScored, ...isUnlisted(allowed)])
-  return condition(isSpam, spamActions[spam.action], otherwise)
+function spamPart(spam: Spam, allowed: readonly SenderPattern[]): string[] {
+  return spam === null ? [] : condition(isSpam(spam, allowed), spamActions[spam.action])
+}
+
+function unlessSpam(spam: Spam, allowed: readonly SenderPattern[], actions: string[]): string[] {
+  if (spam === null || actions.length === 0) return actions
+  return condition(`not ${isSpam(spam, allowed)}`, actions)
+}
+
+/** A star a point; the scanner writes the line and takes away what came from outside. */
+function isSpam({ score }: NonNullable<Spam>, allowed: readonly SenderPattern[]): string {
+  const isScored = `header :contains "X-Spam-Level" "${'*'.repeat(score)}"`
+  return allOf([isScored, ...isUnlisted(allowed)])
 }
 
 const spamActions = {
@@ -82,10 +97,17 @@ const spamActions = {
   delete: ['discard;', 'stop;'],
 } as const
 
-/** MAIL-07. `:copy` leaves the message here too; so does an address of his own among the others. */
-function forwardPart({ forward }: DesiredMailbox, own: readonly string[]): string[] {
+/** MAIL-07: to whom it is sent, in this order; what he forwards to himself stays here. */
+export function othersOf(mailbox: DesiredMailbox, domain: DesiredDomain): readonly string[] {
+  const own = addressesOf(mailbox, domain)
+  return mailbox.forward?.to.filter((address) => !own.includes(address)) ?? []
+}
+
+/** `:copy` leaves the message here too; so does an address of his own among the others. */
+function forwardPart(mailbox: DesiredMailbox, domain: DesiredDomain): string[] {
+  const { forward } = mailbox
   if (forward === null) return []
-  const others = forward.to.filter((address) => !own.includes(address))
+  const others = othersOf(mailbox, domain)
   const isKept = forward.keep || others.length < forward.to.length
   return others.map((address) => `redirect ${isKept ? ':copy ' : ''}${quotedLine(address)};`)
 }
@@ -96,12 +118,18 @@ function addressesOf({ localPart }: DesiredMailbox, domain: DesiredDomain): stri
   return names.map((name) => `${name}@${domain.name}`)
 }
 
-/** Only mail that names the user himself is answered (RFC 5230). */
-function vacationPart(vacation: DesiredMailbox['vacation'], own: readonly string[]): string[] {
+/**
+ * Only mail that names the user himself is answered (RFC 5230). What somebody of this server forwarded to him names him
+ * when he has got it directly too: its sender, whose address is rewritten in this one, was answered for that.
+ */
+function vacationPart(
+  vacation: DesiredMailbox['vacation'],
+  own: readonly string[],
+  hostname: DomainName
+): string[] {
   if (vacation === null) return []
-  const days = daysOf(vacation)
-  const answer = reply(vacation, own)
-  return days.length === 0 ? [answer] : condition(allOf(days), [answer])
+  const isForwarded = `envelope :matches "from" ${stringList([`SRS0*@${hostname}`, `SRS1*@${hostname}`])}`
+  return condition(allOf([`not ${isForwarded}`, ...daysOf(vacation)]), [reply(vacation, own)])
 }
 
 /** Once a day to each sender, and at once again when the text has changed. */

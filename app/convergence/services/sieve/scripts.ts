@@ -6,7 +6,7 @@ import {
   sieveDirectory,
 } from '#convergence/services/sieve/layout'
 import { mailboxScript, spamScript } from '#convergence/services/sieve/script'
-import type { AbsolutePath } from '#convergence/syntax/names'
+import type { AbsolutePath, DomainName } from '#convergence/syntax/names'
 
 /** By path. */
 export type Scripts = ReadonlyMap<AbsolutePath, string>
@@ -25,7 +25,7 @@ export const serverScripts: Scripts = new Map(
 /** Where nothing else is said, and what is run should a user's own script ever be missing. */
 export const defaultScript = sharedScript(sieveDirectory, { score: 10, action: 'tag' })
 
-export function domainScripts(domain: DesiredDomain): Scripts {
+export function domainScripts(domain: DesiredDomain, hostname: DomainName): Scripts {
   return new Map(
     domain.mailboxes
       .map((mailbox) => [scriptOf(mailbox, domain), mailbox] as const)
@@ -34,7 +34,7 @@ export function domainScripts(domain: DesiredDomain): Scripts {
         path,
         isShared(mailbox)
           ? spamScript(mailbox.spam, domain.allowedSenders)
-          : mailboxScript(mailbox, domain),
+          : mailboxScript(mailbox, domain, hostname),
       ])
   )
 }

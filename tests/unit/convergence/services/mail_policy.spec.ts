@@ -5,7 +5,7 @@ import type { Change } from '#convergence/service'
 import { mailPolicy } from '#convergence/services/mail_policy/index'
 import { firewall } from '#convergence/services/firewall/index'
 import { srs } from '#convergence/services/srs/index'
-import { toLocalPart, toSenderPattern } from '#convergence/syntax/names'
+import { toEmailAddress, toLocalPart, toSenderPattern } from '#convergence/syntax/names'
 import { desiredDomain, desiredServer } from '#tests/unit/convergence/services/desired'
 
 const domain = desiredDomain(7)
@@ -72,6 +72,22 @@ test.group('The policy of a mail server', () => {
     })
     assert.deepEqual(rowsOf('unlocked', { ...domain, programsUnlockedAt: 1_800_000_001 }), {
       [programs]: 1_800_000_001,
+    })
+  })
+
+  test('MAIL-11: who forwards or answers has a row by his uid, in the order of his script', ({
+    assert,
+  }) => {
+    assert.deepEqual(rowsOf('forwarding', domain), {})
+    const to = ['a@example.net', 'taro@site7.example.jp', 'b@example.net'].map(toEmailAddress)
+    const vacation = { subject: '', text: 'b', from: null, until: null }
+    const one = withUsers(
+      { localPart: toLocalPart('taro'), uid: 30071, forward: { to, keep: false } },
+      { localPart: toLocalPart('jiro'), uid: 30072, vacation }
+    )
+    assert.deepEqual(rowsOf('forwarding', one), {
+      30071: { mailbox: 'taro@site7.example.jp', to: ['a@example.net', 'b@example.net'] },
+      30072: { mailbox: 'jiro@site7.example.jp', to: [] },
     })
   })
 

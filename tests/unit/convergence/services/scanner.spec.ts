@@ -112,6 +112,8 @@ class Stage {
     const insert = database.prepare("insert into mailboxes values ('domain:1', ?, ?)")
     const hanako = 'hanako@site1.example.jp'
     insert.run('@site1.example.jp', JSON.stringify({ warn: true, spam: true }))
+    for (const name of ['postmaster@site1.example.jp', 'd1@msv1.example.jp'])
+      insert.run(name, JSON.stringify({ warn: 'admin@site1.example.jp', spam: true }))
     insert.run(hanako, JSON.stringify({ warn: hanako, spam: false }))
     database.close()
     await writeFile(this.at('sendmail'), '#!/bin/sh\ncat >> "${0}.out"\n', { mode: 0o755 })
@@ -341,6 +343,17 @@ test.group('The scanner of a server', (group) => {
     stage.clamd = 'stream: Some.Virus-1 FOUND'
     assert.deepEqual(await hand(stage, { socket: 'programs' }), ['d'])
   })
+
+  for (const from of ['d1@msv1.example.jp', 'wordpress@site1.example.jp', 'D1@Site1.example.jp'])
+    test(`MAIL-03: of a program that sends as ${from} the admin of the domain is told`, async ({
+      assert,
+    }) => {
+      stage.clamd = 'stream: Some.Virus-1 FOUND'
+      const to = ['stranger@elsewhere.example.com']
+      await hand(stage, { socket: 'programs', from, to })
+      const mail = await told()
+      assert.deepEqual(mail.match(/^To: .*$/gm), ['To: admin@site1.example.jp'])
+    })
 
   test('MAIL-03: who signed in is told as the sender, who only claims is not', async ({
     assert,

@@ -9,6 +9,7 @@ import { desiredDomain, desiredServer } from '#tests/unit/convergence/services/d
 
 const plain = desiredDomain(7)
 const [admin] = plain.mailboxes
+const { hostname } = desiredServer([plain])
 const wholeServer = '/var/lib/tsukasa/sieve'
 
 const taroWith = (changes: Partial<DesiredMailbox>): DesiredMailbox => ({
@@ -33,7 +34,7 @@ function scriptFor(changes: Partial<DesiredMailbox>, domain: Partial<DesiredDoma
   const mailbox = taroWith(changes)
   const whole = domainOf(mailbox, domain)
   const path = scriptOf(mailbox, whole)
-  return { path, text: domainScripts(whole).get(path) ?? serverScripts.get(path) ?? '' }
+  return { path, text: domainScripts(whole, hostname).get(path) ?? serverScripts.get(path) ?? '' }
 }
 
 const senders = (...patterns: string[]) => patterns.map(toSenderPattern)
@@ -180,7 +181,30 @@ test.group('Sieve of a mailbox', () => {
     assert.include(text, '"休みです。\r\n.\r\nまた ${dollar}{1}\r\n"')
     assert.include(text, ':zone "+0900" :value "ge" "date" "2026-12-29"')
     assert.include(text, ':zone "+0900" :value "le" "date" "2027-01-03"')
-    assert.match(text, /\} else \{\s+if allof \(currentdate/)
+    assert.match(
+      text,
+      /if not header :contains "X-Spam-Level" "\*{10}" \{\s+if allof \(.*currentdate/
+    )
+  })
+
+  test('who writes to a user and to one who forwards to him is answered for one of both', ({
+    assert,
+  }) => {
+    const vacation = { subject: '', text: 'b', from: null, until: null }
+    const { text } = scriptFor({ vacation, spam: null })
+    const rewritten = ['SRS0', 'SRS1'].map((name) => `"${name}*@msv000001.example.jp"`).join(', ')
+    assert.match(text, /^if not envelope .*\{\n {2}vacation /m)
+    assert.include(text, `if not envelope :matches "from" [${rewritten}] {`)
+  })
+
+  test('MAIL-11: forwards come first, so that one that is put off leaves nothing done twice', ({
+    assert,
+  }) => {
+    const forward = { to: addresses('a@example.net'), keep: true }
+    const vacation = { subject: '', text: 'b', from: null, until: null }
+    const { text } = scriptFor({ forward, vacation, userScript: true })
+    const order = [...text.matchAll(/^ *(redirect|pipe|vacation) /gm)].map(([, name]) => name)
+    assert.deepEqual(order, ['redirect', 'pipe', 'vacation'])
   })
 
   test('a vacation subject that would begin another header is refused', ({ assert }) => {
