@@ -197,6 +197,20 @@ test.group('FTP of a real server, by foreign clients', (group) => {
     await suspend(null)
   })
 
+  test('MAIL-01: a deleted user is out, however busy he is, and nothing of his is left', async ({
+    assert,
+  }) => {
+    const leaver = await server.addMailbox(domain, 'leaver')
+    const session = await stay(server, { as: 'leaver@ftp-test.jp' })
+    assert.match(await session.ask('put', 'data/x', 'x'), /^226/)
+    await leaver.remove(server.actor)
+    await server.converge()
+    assert.notMatch(await session.ask('put', 'data/y', 'y'), /^2/)
+    session.leave()
+    const { status } = await server.exec(['test', '-e', `${domain.root}/home/leaver`])
+    assert.equal(status, 1)
+  })
+
   test('WEB-05: a new password counts at once, and ends what the old one opened in the tree', async ({
     assert,
   }) => {

@@ -3,6 +3,7 @@ import type { DirectoryResource, FileResource, Resource } from '#convergence/res
 import type { Service } from '#convergence/service'
 import { firstPage } from '#convergence/services/directories/first_page'
 import { firstPhpIni } from '#convergence/services/directories/first_php_ini'
+import { endLeavers } from '#convergence/services/directories/leavers'
 import { shareActivations, sharePlace, shareProgram } from '#convergence/services/directories/share'
 import { type AbsolutePath, toAbsolutePath } from '#convergence/syntax/names'
 
@@ -44,7 +45,7 @@ export const directories: Service = {
   },
 
   checks: () => [],
-  activations: (changes) => shareActivations(changes),
+  activations: (changes) => [...endLeavers(changes), ...shareActivations(changes)],
   probes: () => [],
 }
 

@@ -62,4 +62,18 @@ test.group('Directories of a domain', () => {
     assert.lengthOf(ask(change('remove', `volume:${root}`)), 1)
     assert.lengthOf(ask(change('create', `directory:${root}/home/admin`)), 0)
   })
+
+  test('MAIL-01: what deleted users have open is ended by one command, and nobody else is', ({
+    assert,
+  }) => {
+    const home = found.get(`directory:${root}/home/admin`)!
+    const gone = (resource: typeof home, action: 'remove' | 'update' = 'remove') =>
+      ({ action, scope: 'domain:5', key: 'x', resource }) as const
+    const ended = (...changes: ReturnType<typeof gone>[]) =>
+      directories.activations(changes, desiredServer([domain])).map(({ argv }) => argv.at(-1))
+    const other = { ...home, owner: 30006 } as typeof home
+    assert.deepEqual(ended(gone(home), gone(other)), ['30005,30006'])
+    assert.deepEqual(ended(gone({ ...home, owner: 0 } as typeof home)), [])
+    assert.deepEqual(ended(gone(home, 'update'), gone(found.get(`directory:${root}/html`)!)), [])
+  })
 })
