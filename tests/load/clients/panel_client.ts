@@ -10,6 +10,7 @@ export interface Page {
 }
 
 const timeoutMs = 30_000
+const formType = 'application/x-www-form-urlencoded'
 
 /** A browser as far as the panel can tell: cookies, hidden fields, redirects that are not followed by themselves. */
 export class PanelClient {
@@ -69,9 +70,24 @@ export class PanelClient {
     return { applyId: Number(applyId), id, ms }
   }
 
+  /** Sends a file as a browser does (RFC 7578). */
+  upload(path: string, name: string, content: string): Promise<Page> {
+    const mark = '----tsukasa-bench'
+    const part = (field: string, text: string, more = '', type = '') =>
+      `--${mark}\r\nContent-Disposition: form-data; name="${field}"${more}\r\n${type}\r\n${text}\r\n`
+    const file = part('file', content, `; filename="${name}"`, 'Content-Type: text/csv\r\n')
+    const body = `${part('_csrf', this.#token)}${file}--${mark}--\r\n`
+    return this.#send('POST', path, body, `multipart/form-data; boundary=${mark}`)
+  }
+
   /** Follows an apply's event stream to its end, as the page does. */
-  async applied(applyId: number, area: '' | '/staff' = ''): Promise<ApplyState> {
-    const response = await this.#open('GET', `${area}/applies/${applyId}/events`, null)
+  applied(applyId: number, area: '' | '/staff' = ''): Promise<ApplyState> {
+    return this.followed(`${area}/applies/${applyId}/events`)
+  }
+
+  /** The same for whatever tells its progress. */
+  async followed(path: string): Promise<ApplyState> {
+    const response = await this.#open('GET', path, null)
     let last: ApplyState | undefined
     let rest = ''
     response.setEncoding('utf8')
@@ -84,14 +100,13 @@ export class PanelClient {
       if (last?.finished) break
     }
     response.destroy()
-    if (!last?.finished)
-      throw new BenchFailure(`apply ${applyId}: the stream ended before the apply`)
+    if (!last?.finished) throw new BenchFailure(`${path}: the stream ended before the apply`)
     return last
   }
 
-  async #send(method: string, path: string, body: string | null): Promise<Page> {
+  async #send(method: string, path: string, body: string | null, type = formType): Promise<Page> {
     const start = performance.now()
-    const response = await this.#open(method, path, body)
+    const response = await this.#open(method, path, body, type)
     const chunks: Buffer[] = []
     for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
     return {
@@ -102,7 +117,12 @@ export class PanelClient {
     }
   }
 
-  #open(method: string, path: string, body: string | null): Promise<IncomingMessage> {
+  #open(
+    method: string,
+    path: string,
+    body: string | null,
+    type = formType
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const outgoing = request(new URL(path, this.origin), {
         method,
@@ -112,7 +132,7 @@ export class PanelClient {
           accept: path.endsWith('/events') ? 'text/event-stream' : 'text/html',
           cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
           referer: this.origin,
-          ...(body === null ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+          ...(body === null ? {} : { 'content-type': type }),
         },
       })
       outgoing.on('error', reject)
