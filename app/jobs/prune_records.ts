@@ -8,7 +8,15 @@ const dayMs = 86_400_000
 const batch = 500
 
 /** Days for which things are kept. Failures longer, because people ask about them later; PNL-08: a year. */
-const kept = { done: 30, cancelled: 30, failed: 180, runs: 180, operationLogs: 366 }
+const kept = {
+  done: 30,
+  cancelled: 30,
+  failed: 180,
+  runs: 180,
+  operationLogs: 366,
+  unconfirmedImports: 2,
+  imports: 366,
+}
 
 /** Removes rows that nobody needs any more, in small steps so that nobody waits for it. */
 export default class PruneRecords implements Job {
@@ -34,6 +42,15 @@ export default class PruneRecords implements Job {
     const logs = () =>
       db.from('operation_logs').where('created_at', '<', daysAgo(kept.operationLogs))
     await prune('operation_logs', logs, signal)
+    // What nobody confirmed holds hashes and addresses; of what was done only names are left.
+    const forgotten = () =>
+      db
+        .from('imports')
+        .where('state', 'checked')
+        .where('created_at', '<', daysAgo(kept.unconfirmedImports))
+    await prune('imports', forgotten, signal)
+    const imports = () => db.from('imports').where('created_at', '<', daysAgo(kept.imports))
+    await prune('imports', imports, signal)
     await db.from('sessions').where('expires_at', '<', sqlTime()).delete()
   }
 }

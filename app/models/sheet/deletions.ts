@@ -2,15 +2,16 @@ import { deleteMailboxRows } from '#models/mailbox'
 import { idsOf } from '#models/mailbox/rows'
 import { choiceColumn, localPartColumn, textColumn, type Column } from '#models/sheet/column'
 import { localPartsOf, mailboxStates } from '#models/sheet/mailboxes'
-import { say } from '#models/sheet/words'
 import type { Sheet } from '#models/sheet/sheet'
 
 const mark = choiceColumn('deletion', ['delete'])
 
 /** A row without it does nothing: who uploads what he has just downloaded deletes nobody. */
 const markColumn: Column = {
-  ...mark,
-  example: say('values.deletion.delete'),
+  key: mark.key,
+  get example() {
+    return mark.example
+  },
   print: (value) => (value === null ? '' : mark.print(value)),
   read: (text, context) => (text.trim() === '' ? null : mark.read(text, context)),
 }
