@@ -152,14 +152,15 @@ test.group('CSV: runs', (group) => {
         cwd: app.makePath(),
         env: { ...process.env, NODE_ENV: 'test' },
       })
-    for (const deadly of [5, 10, 13, 16, 19, 22, 25]) {
+    for (const deadly of [5, 13, 19, 25]) {
       await assert.rejects(() => attempt(deadly))
       const [{ total }] = await db
         .from('mailboxes')
         .where('domain_id', domain.id)
         .count('* as total')
       assert.equal(Number(total), 2, `before statement ${deadly}`)
-      assert.equal((await Import.findOrFail(found.id)).state, 'confirmed')
+      await found.refresh()
+      assert.equal(found.state, 'confirmed')
       assert.isEmpty(await OperationLog.query().where('action', 'mailbox.store'))
       assert.isEmpty(await Task.query().where('kind', 'converge_server'))
     }
@@ -186,7 +187,8 @@ test.group('CSV: runs', (group) => {
     const list = await client.get(`/domains/${domain.id}/imports`).loginAs(admin)
     list.assertTextIncludes('users.csv')
     list.assertTextIncludes('完了')
-    assert.equal((await found.refresh()).added, 40)
+    await found.refresh()
+    assert.equal(found.added, 40)
     assert.isNotNull(await Mailbox.findBy('local_part', 'user39'))
   })
 
@@ -232,7 +234,7 @@ test.group('CSV: runs', (group) => {
       (await progressOfImport(found.id))!.message,
       '登録しました。サーバに反映しています。'
     )
-    await Task.query().where('id', found.applyId!).update({ state: 'done', progress: 100 })
+    await Task.query().where('id', Number(found.applyId)).update({ state: 'done', progress: 100 })
     const told = []
     for await (const progress of watchImport(found.id, new AbortController().signal)) {
       told.push(progress.state)

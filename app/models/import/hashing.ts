@@ -3,8 +3,8 @@ import app from '@adonisjs/core/services/app'
 import logger from '@adonisjs/core/services/logger'
 import { hashPassword, hashSshPassword } from '#models/account/password'
 
-/** Of the four threads that hash, two at least are left for people who sign in. */
-const atOnce = Math.min(2, availableParallelism())
+/** Of the four threads that hash, one at least is left for people who sign in. */
+const atOnce = Math.min(3, availableParallelism())
 const tellEveryMs = 400
 
 /** In clear. */

@@ -58,11 +58,10 @@ async function changesOf(importId: number, client: TransactionClientContract) {
 
 /** PNL-08: names, never values. */
 function linesOf({ domain, kind: sheet }: Import, changes: readonly Change[]) {
-  return changes.flatMap((change) =>
-    sheet.actionsOf(change).map((action) => ({
-      action,
-      target: `${change.key}@${domain.unicodeName}`,
-      domainId: domain.id,
-    }))
-  )
+  const lines = changes.flatMap((change) => {
+    const name = sheet.nameOf?.(change) ?? change.key
+    const target = `${name}@${domain.unicodeName}`
+    return sheet.actionsOf(change).map((action) => ({ action, target, domainId: domain.id }))
+  })
+  return [...new Map(lines.map((each) => [`${each.action} ${each.target}`, each])).values()]
 }

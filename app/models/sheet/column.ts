@@ -3,6 +3,7 @@ import { problemOfPassword } from '#models/account/password_strength'
 import type { AddressCheck } from '#models/mail_address'
 import { longestList, readAddressList } from '#models/mail_address/list'
 import { checkLocalPart } from '#models/mailbox/local_part'
+import { checkListName } from '#models/mailing_list/name'
 import { isProblem, shortened, type Problem } from '#models/sheet/problem'
 import type { Value } from '#models/sheet/sheet'
 import { say } from '#models/sheet/words'
@@ -46,6 +47,51 @@ export function localPartColumn(example: string, { admin = true } = {}): Column 
       if (check.problem === 'admin' && admin) return 'admin'
       return [{ key: `messages.mailboxes.problems.${check.problem}` }]
     },
+  }
+}
+
+/** The mailing list that a row is about (MAIL-06). */
+export function listNameColumn(example: string): Column {
+  return {
+    key: 'list_name',
+    example,
+    print: asText,
+    read(text) {
+      const check = checkListName(text)
+      if ('localPart' in check) return check.localPart
+      return [{ key: `messages.mailing_lists.problems.${check.problem}` }]
+    },
+  }
+}
+
+/** One address. */
+export function addressColumn(
+  key: string,
+  example: string,
+  check: (typed: string) => AddressCheck
+): Column {
+  return {
+    key,
+    example,
+    print: asText,
+    read(text) {
+      const found = check(text)
+      if ('value' in found) return found.value
+      return [{ key: `messages.addresses.problems.${found.problem}` }]
+    },
+  }
+}
+
+/** A row without it does nothing: who uploads what he has just downloaded deletes nothing. */
+export function deletionColumn(): Column {
+  const mark = choiceColumn('deletion', ['delete'])
+  return {
+    key: mark.key,
+    get example() {
+      return mark.example
+    },
+    print: (value) => (value === null ? '' : mark.print(value)),
+    read: (text, context) => (text.trim() === '' ? null : mark.read(text, context)),
   }
 }
 
@@ -122,7 +168,7 @@ export function addressesColumn(
   key: string,
   example: string,
   check: (typed: string) => AddressCheck,
-  { own = false } = {}
+  { own = false, most = longestList } = {}
 ): Column {
   return {
     key,
@@ -138,8 +184,8 @@ export function addressesColumn(
         key: `messages.addresses.problems.${problem}`,
         typed: shortened(typed),
       }))
-      if (values.length > longestList) {
-        const data = { count: values.length, max: longestList }
+      if (values.length > most) {
+        const data = { count: values.length, max: most }
         problems.push({ key: 'messages.addresses.too_many', data })
       }
       return problems.length > 0 ? problems : [...values].sort()

@@ -1,20 +1,8 @@
 import { deleteMailboxRows } from '#models/mailbox'
 import { idsOf } from '#models/mailbox/rows'
-import { choiceColumn, localPartColumn, textColumn, type Column } from '#models/sheet/column'
+import { deletionColumn, localPartColumn, textColumn } from '#models/sheet/column'
 import { localPartsOf, mailboxStates } from '#models/sheet/mailboxes'
 import type { Sheet } from '#models/sheet/sheet'
-
-const mark = choiceColumn('deletion', ['delete'])
-
-/** A row without it does nothing: who uploads what he has just downloaded deletes nobody. */
-const markColumn: Column = {
-  key: mark.key,
-  get example() {
-    return mark.example
-  },
-  print: (value) => (value === null ? '' : mark.print(value)),
-  read: (text, context) => (text.trim() === '' ? null : mark.read(text, context)),
-}
 
 /** USR-01. */
 export const deletions: Sheet = {
@@ -22,7 +10,7 @@ export const deletions: Sheet = {
   columns: [
     localPartColumn('sato'),
     textColumn('description', '佐藤 一郎（営業部）', 1000),
-    markColumn,
+    deletionColumn(),
   ],
   most: 1000,
   features: {},

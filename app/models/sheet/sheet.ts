@@ -13,6 +13,8 @@ export const sheetNames = [
   'spam_checks',
   'forwards',
   'rejected_senders',
+  'mailing_lists',
+  'mailing_list_members',
 ] as const
 export type SheetName = (typeof sheetNames)[number]
 
@@ -71,6 +73,10 @@ export interface Objection extends Problem {
 export interface Sheet {
   readonly name: SheetName
   readonly columns: readonly Column[]
+  /** What a row is about, where its first cell does not say it alone. */
+  keyOf?(values: Values): string
+  /** Whom the operation log names, where it is not the key. */
+  nameOf?(change: Change): string
   /** Rows of one file (USR-06, USR-07). */
   readonly most: number
   /** All keys that a download has a row for, in its order. */

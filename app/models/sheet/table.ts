@@ -119,7 +119,7 @@ async function readRows(
   for (const [index, record] of records.entries()) {
     if (index % rowsAtOnce === 0) await breathe()
     const isCut = isOpenEnded && index === records.length - 1
-    const read = readRow(record, sheet.columns, context, isCut)
+    const read = readRow(record, sheet, context, isCut)
     const first = read.row && firstRows.get(read.row.key)
     mistakes.push(...read.mistakes)
     if (first) mistakes.push(duplicateOf(record, sheet.columns[0], first))
@@ -135,10 +135,11 @@ async function readRows(
  */
 function readRow(
   { cells, row, line }: CsvRecord,
-  columns: readonly Column[],
+  sheet: Sheet,
   context: Omit<CellContext, 'key'>,
   isCut: boolean
 ): { row?: SheetRow; mistakes: readonly Mistake[] } {
+  const { columns } = sheet
   const at = { row, line }
   const filled = withoutEmptyEnd(cells)
   const data = { count: filled.length, wanted: columns.length }
@@ -159,23 +160,27 @@ function readRow(
     mistakes.push(...problems.map((each) => placed(each, isShown ? text : null, column, at)))
     if (problems.length === 0) values[column.key] = cell as Value
   }
-  if (mistakes.length > 0) return { mistakes, row: keyedOnly(values, columns, at) }
+  if (mistakes.length > 0) return { mistakes, row: keyedOnly(values, sheet, at) }
   const { password, ...others } = values
   const secret = typeof password === 'string' ? { password } : {}
   return {
     mistakes,
-    row: { ...at, key: String(values[columns[0].key]), values: others, ...secret },
+    row: { ...at, key: keyOf(sheet, others), values: others, ...secret },
   }
 }
 
 /** A row with mistakes still counts when the same user stands in the file twice. */
 function keyedOnly(
   values: Record<string, Value>,
-  [first]: readonly Column[],
+  sheet: Sheet,
   at: { row: number; line: number }
 ): SheetRow | undefined {
-  const key = values[first.key]
-  return key === undefined ? undefined : { ...at, key: String(key), values: {} }
+  const isKnown = sheet.keyOf === undefined && values[sheet.columns[0].key] !== undefined
+  return isKnown ? { ...at, key: keyOf(sheet, values), values: {} } : undefined
+}
+
+function keyOf(sheet: Sheet, values: Record<string, Value>) {
+  return sheet.keyOf?.(values) ?? String(values[sheet.columns[0].key])
 }
 
 function readCell(text: string, column: Column, context: CellContext): Value | readonly Problem[] {
