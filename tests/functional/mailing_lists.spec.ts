@@ -352,7 +352,7 @@ test.group('Posts of mailing lists', (group) => {
     page.assertTextIncludes('メールでの登録・退会が2件ありました')
     assert.deepEqual(await MailingListMember.addressesOf(list.id), ['new@x.jp'])
     const members = await client.get(`/mailing_lists/${list.id}/members`).loginAs(admin)
-    members.assertTextIncludes('メールで登録')
+    members.assertTextIncludes('本人（メール）')
   })
 
   test('MAIL-06: a server that says nonsense changes nothing', async ({ assert, client }) => {
