@@ -135,6 +135,25 @@ test.group('CSV: what is restricted', (group) => {
     })
   }
 
+  test('USR-08: pages of files say beforehand which columns are restricted', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const { domain, admin, contractor } = tenant
+    const path = `/domains/${domain.id}/imports`
+    await impose(tenant, 'description')
+    const page = await client.get(`${path}/basic_settings`).loginAs(admin)
+    page.assertTextIncludes('「説明」の値を変えた行は')
+    page.assertTextIncludes('契約者が制限しています')
+    const other = await client.get(`${path}/forwards`).loginAs(admin)
+    assert.notInclude(other.text(), '制限')
+    const list = await client.get(path).loginAs(admin)
+    assert.lengthOf(list.text().match(/>制限中</g)!, 1)
+    const free = await client.get(`${path}/basic_settings`).loginAs(contractor)
+    assert.notInclude(free.text(), '制限されている')
+  })
+
   test('USR-08: what a file leaves as it is needs no permission', async ({ assert, client }) => {
     const tenant = await makeTenant()
     for (const feature of featuresOf('domain_admin')) await impose(tenant, feature)
