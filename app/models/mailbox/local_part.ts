@@ -18,8 +18,8 @@ export type LocalPartCheck = { readonly localPart: string } | { readonly problem
 
 /** Mail to these goes to `admin` (MAIL-01). */
 const aliasesOfAdmin = ['postmaster', 'webmaster']
-/** What others take for the voice of a server or of who runs it (RFC 2142): no user's. */
-const reserved = new Set([...aliasesOfAdmin, 'mailer-daemon', 'root', 'abuse', 'hostmaster'])
+/** What others take for the voice of a server: no user's. A domain's `abuse` and `hostmaster` are people (RFC 2142). */
+const reserved = new Set([...aliasesOfAdmin, 'mailer-daemon', 'root'])
 
 /** Whether mail to it reaches the domain's `admin`, whoever has typed it. */
 export function isAliasOfAdmin(localPart: string) {

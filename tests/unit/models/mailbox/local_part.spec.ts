@@ -12,7 +12,7 @@ const refused: Record<LocalPartProblem, readonly string[]> = {
   dots: ['sato.', 'sa..to'],
   first_character: ['-rf', '.sato', '_x', '+x'],
   too_long: ['a'.repeat(65)],
-  reserved: ['postmaster', 'WebMaster', 'abuse', 'hostmaster', 'root', 'mailer-daemon'],
+  reserved: ['postmaster', 'WebMaster', 'root', 'mailer-daemon'],
   list_control: ['news-ctl', 'news-request', 'news-admin', 'news-owner', 'news-owner-ctl'],
   admin: ['admin'],
 }
@@ -27,7 +27,20 @@ test.group('Local part', () => {
   }
 
   test('MAIL-01: {shown} may be a user ID')
-    .with(shown(['sato', 'taro.sato', 'sato-2', 'a', '0', 'sato_x', 'sato+news', 'a'.repeat(64)]))
+    .with(
+      shown([
+        'sato',
+        'taro.sato',
+        'sato-2',
+        'a',
+        '0',
+        'sato_x',
+        'sato+news',
+        'abuse',
+        'hostmaster',
+        'a'.repeat(64),
+      ])
+    )
     .run(({ assert }, { text: input }) =>
       assert.deepEqual(checkLocalPart(input), { localPart: input })
     )
