@@ -200,6 +200,7 @@ print(json.dumps(lists.decoded(m.value("Subject"))))`
     ['Auto-Submitted: no', ['Auto-Submitted: no'], null],
     ['junk', ['Precedence: junk'], 'a program wrote it'],
     ['a post of another list', ['Precedence: list', 'X-Loop: b@x.jp'], null],
+    ['spam of a member', ['X-Spam-Level: ******'], null],
     ['two authors', ['From: b@x.jp'], 'it has no single author'],
   ]
   for (const [what, lines, why] of ends) {
@@ -212,6 +213,48 @@ print(json.dumps(lists.decoded(m.value("Subject"))))`
       assert.equal(found, why)
     })
   }
+
+  test('MAIL-06: spam of somebody who may not post is answered to nobody, other posts of his are', ({
+    assert,
+  }) => {
+    members('# - 0\nother@x.jp\n')
+    const reasonFor = (level: string) =>
+      ask(place, `print(json.dumps(lists.posts(one, message("X-Spam-Level: ${level}"))))`)
+    assert.equal(reasonFor('*****'), 'spam of somebody who may not post')
+    assert.isNull(reasonFor('****'))
+    assert.isNull(reasonFor('many'))
+  })
+
+  test('MAIL-06: what a list lets through is in the files that mlmmj reads', ({ assert }) => {
+    const found = ask(
+      place,
+      `made = []
+for posting in ("anyone", "members", "moderators"):
+    for moderation in ("none", "others", "all"):
+        one.wish.update(posting=posting, moderation=moderation)
+        made.append(sorted({"subonlypost", "modonlypost", "modnonsubposts", "moderated"} & set(lists.controls(one))))
+one.wish.update(autoSubscription=False, archive=False, moderators=["m@x.jp"])
+files = lists.controls(one)
+print(json.dumps([made, files["moderators"], "closedlistsub" in files, "noarchive" in files, files["delimiter"]]))`
+    )
+    assert.deepEqual(found, [
+      [
+        [],
+        [],
+        ['moderated'],
+        ['subonlypost'],
+        ['modnonsubposts', 'subonlypost'],
+        ['moderated', 'subonlypost'],
+        ['modonlypost'],
+        ['modnonsubposts', 'modonlypost'],
+        ['moderated', 'modonlypost'],
+      ],
+      'm@x.jp\n',
+      true,
+      true,
+      '-ctl+\n',
+    ])
+  })
 
   const commands: [string, string[], string][] = [
     ['a subject', ['Subject: subscribe'], 'subscribe'],
