@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import type Domain from '#models/domain'
+import { generateDkimKey } from '#models/domain/dkim_key'
 import MailingList from '#models/mailing_list'
 import MailingListMember from '#models/mailing_list_member'
 import type { MailingListChange } from '#models/mailing_list/settings'
@@ -98,9 +99,7 @@ test.group('Mailing lists on a real server', (group) => {
     ])
   })
 
-  test('MAIL-06: who is no member is refused and told why, in Japanese', async ({
-    assert,
-  }) => {
+  test('MAIL-06: who is no member is refused and told why, in Japanese', async ({ assert }) => {
     await post(stranger, 'hello')
     const { text, sender } = await queuedFor(server, stranger)
     assert.match(readable(text), /Subject: \[news\] 投稿できませんでした: \[news\] hello/)
@@ -226,6 +225,18 @@ test.group('Mailing lists on a real server', (group) => {
     assert.include(await subjects('hanako', 2), '[news] from the moderator')
     assert.include(await subjects('taro', 3), '[news] 投稿できませんでした: [news] member only')
     await set({ posting: 'members' })
+  })
+
+  test('MAIL-11: what a list sends is signed by its domain, and was looked at once', async ({
+    assert,
+  }) => {
+    await domain.useDkimKey(await generateDkimKey(), null, server.actor)
+    await set({ posting: 'anyone' })
+    await server.converge()
+    await post(stranger, 'signed')
+    const [got] = await messages(server, at('hanako'), { atLeast: 1 })
+    assert.match(got.replace(/\r?\n[ \t]+/g, ' '), /^DKIM-Signature: [^\n]*d=list-test\.jp;/m)
+    assert.lengthOf(got.match(/^X-Spam-Status:/gm) ?? [], 1)
   })
 
   test('MAIL-06: loops, answers for the absent and reports end at the list', async ({ assert }) => {
