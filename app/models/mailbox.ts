@@ -14,6 +14,7 @@ import { addMailboxRows } from '#models/mailbox/rows'
 import {
   refuseLists,
   refuseLoop,
+  refuseServers,
   type Forwarding,
   type MailboxChange,
   type MailboxSettings,
@@ -184,6 +185,7 @@ export default class Mailbox extends MailboxSchema {
   setForwarding({ to, keep }: Forwarding, actor: Actor, seen?: string | null) {
     return this.change('forwards.update', ['forwarding'], actor, async (mailbox, client) => {
       await refuseLists(this.domainId, to, client)
+      await refuseServers(to, client)
       mailbox.forwardKeeps = keep
       const isReplaced = await MailboxForward.replace(mailbox.id, to, seen ?? null, client)
       await refuseLoop(mailbox, to, actor, client)

@@ -252,6 +252,19 @@ test.group('CSV: users', (group) => {
     assert.isEmpty(await forwardsOf(mailbox))
   })
 
+  test("USR-04, MAIL-07: a server's own address is no target in a file either", async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain, server, mailbox } = await makeTenant()
+    const text = csv('forwards', [mailbox.localPart, '残す', `x@y.jp\nd1@${server.hostname}`])
+    await upload(client, admin, domain, 'forwards', text)
+    const refused = await latestImport(domain)
+    assert.deepEqual(mistakesOf(refused), [
+      '2 転送先メールアドレス messages.refusals.forwards_to_a_server',
+    ])
+  })
+
   test('MAIL-07: a loop over users that are not in the file is found, too', async ({
     assert,
     client,

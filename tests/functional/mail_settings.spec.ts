@@ -420,6 +420,20 @@ test.group('Forwarding', (group) => {
     }
   })
 
+  test("MAIL-07: addresses at a server's own name, of accounts or rewritten senders, are no targets", async ({
+    assert,
+    client,
+  }) => {
+    const { admin, server } = await makeTenant()
+    const mailbox = await Mailbox.findOrFail(admin.mailboxId)
+    for (const name of ['d1', 'SRS0=6QcwnZ6O=JL=example.com=a']) {
+      const typed = `a@x.jp\n${name}@${server.hostname}`
+      const response = await save(client, admin, mailbox, 'forwards', to(typed))
+      assert.include(errorsOf(response), 'サーバ自身のアドレス')
+    }
+    assert.isEmpty(await MailboxForward.all())
+  })
+
   test('MAIL-07: A → B → C → A is refused with its way, over domains and servers', async ({
     assert,
     client,

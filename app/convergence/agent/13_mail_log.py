@@ -268,6 +268,8 @@ class Messages:
             message["sender"], message["size"] = found["sender"], int(found["size"])
         elif found := MESSAGE_ID.match(rest):
             message["message_id"] = found["message_id"][:500]
+            # Of sending limits; whoever else comes from there (a port for Dovecot) has this name only by somebody's wish to look like one.
+            message["notice"] |= "[127.0.0.1]" in message["client"] and message["message_id"].startswith("<tsukasa-notice.")
         elif found := DELIVERY.match(rest):
             self.deliver(message, found, read["program"], moment)
         elif rest.count(REFUSED_FROM) == 1 and (found := REJECTED.match(rest) or DISCARDED.match(rest)):

@@ -6,6 +6,7 @@ import Domain from '#models/domain'
 import { findLoop, type Stop } from '#models/mailbox/forward_loop'
 import { listsOfContractAmong } from '#models/mailing_list/collisions'
 import type Mailbox from '#models/mailbox'
+import Server from '#models/server'
 
 export interface MailboxChange {
   readonly description?: string | null
@@ -81,6 +82,27 @@ export async function refuseLists(
   const lists = await listsOfContractAmong(contractId, targets, client)
   if (lists.length === 0) return
   throw new Refusal('forwards_to_a_list', 'forwards', { names: lists.slice(0, 5).join('、') })
+}
+
+/**
+ * MAIL-07: addresses at a server's own name. Nobody reads there: they are other names of accounts here (so of himself, perhaps),
+ * or rewritten senders, which take reports only.
+ */
+export async function addressesOfServersAmong(
+  targets: readonly string[],
+  client: TransactionClientContract
+): Promise<string[]> {
+  const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1)
+  const domains = [...new Set(targets.map(domainOf))]
+  const found = await Server.query({ client }).whereIn('hostname', domains).select('hostname')
+  const hostnames = new Set(found.map(({ hostname }) => hostname))
+  return targets.filter((address) => hostnames.has(domainOf(address)))
+}
+
+export async function refuseServers(targets: readonly string[], client: TransactionClientContract) {
+  const found = await addressesOfServersAmong(targets, client)
+  if (found.length === 0) return
+  throw new Refusal('forwards_to_a_server', 'forwards', { names: found.slice(0, 5).join('、') })
 }
 
 /** MAIL-07: A → B → A, however long the way. */

@@ -2,6 +2,7 @@ import { chunked } from '#models/batches'
 import { checkForward } from '#models/mail_address'
 import { loopsAmong } from '#models/mailbox/forward_loops'
 import { idsOf, replaceListRows, setMailboxColumns } from '#models/mailbox/rows'
+import { addressesOfServersAmong } from '#models/mailbox/settings'
 import { listsOfContractAmong } from '#models/mailing_list/collisions'
 import { addressesColumn, choiceColumn, localPartColumn } from '#models/sheet/column'
 import {
@@ -61,7 +62,8 @@ export const forwards: Sheet = {
       const path = loops.get(`${change.key}@${domain.name}`)
       return path ? [objection(change, 'forward_loops', { path: path.join(' → ') })] : []
     })
-    return [...looping, ...(await toLists(replaced, { domain, client }))]
+    const scope = { domain, client }
+    return [...looping, ...(await toLists(replaced, scope)), ...(await toServers(replaced, scope))]
   },
 
   async write(writes, { domain, client }) {
@@ -86,21 +88,33 @@ function objection(change: Change, refusal: string, data: Record<string, string>
 }
 
 /** A mailing list is no target; who wants its mail becomes a member. */
-async function toLists(changes: readonly Change[], { domain, client }: Scope) {
-  const objections: Objection[] = []
+function toLists(changes: readonly Change[], { domain, client }: Scope) {
+  return toForbidden(changes, 'forwards_to_a_list', (some) =>
+    listsOfContractAmong(domain.contractId, some, client)
+  )
+}
+
+function toServers(changes: readonly Change[], { client }: Scope) {
+  return toForbidden(changes, 'forwards_to_a_server', (some) =>
+    addressesOfServersAmong(some, client)
+  )
+}
+
+async function toForbidden(
+  changes: readonly Change[],
+  refusal: string,
+  among: (targets: readonly string[]) => Promise<readonly string[]>
+) {
   const targets = (change: Change) => change.after!.forward_list as readonly string[]
   const all = [...new Set(changes.flatMap(targets))]
-  const lists = new Set<string>()
+  const forbidden = new Set<string>()
   for (const some of chunked(all)) {
-    const found = await listsOfContractAmong(domain.contractId, some, client)
-    found.forEach((address) => lists.add(address))
+    const found = await among(some)
+    found.forEach((address) => forbidden.add(address))
   }
-  for (const change of changes) {
-    const names = targets(change).filter((address) => lists.has(address))
-    if (names.length === 0) continue
-    objections.push(
-      objection(change, 'forwards_to_a_list', { names: names.slice(0, 5).join('、') })
-    )
-  }
-  return objections
+  return changes.flatMap((change) => {
+    const names = targets(change).filter((address) => forbidden.has(address))
+    if (names.length === 0) return []
+    return [objection(change, refusal, { names: names.slice(0, 5).join('、') })]
+  })
 }

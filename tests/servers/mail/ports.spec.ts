@@ -5,11 +5,11 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import type Domain from '#models/domain'
 import { programsLock } from '#monitoring/mail/sending_locks'
-import { read, statusOf } from '#tests/servers/mail/clients'
+import { curl, read, statusOf } from '#tests/servers/mail/clients'
 import { reloads } from '#tests/servers/mail/delivery'
 import { until } from '#tests/servers/mail/scanning'
 import { recipientsOf, stdoutOf, swaks } from '#tests/servers/mail/swaks'
-import { testServer, type TestServer } from '#tests/support/test_server'
+import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
 
 const outsider = 'x@elsewhere.example.com'
 
@@ -39,6 +39,21 @@ class Session {
   }
 }
 
+/** Speaks with postdrop as sendmail does, and kills it in the middle. */
+const leaveUnfinished = `
+import os, subprocess, sys, time
+def record(kind, data):
+    return kind + bytes([len(data)]) + data
+process = subprocess.Popen(["postdrop", "-r"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+process.stdin.write(record(b"S", sys.argv[1].encode()) + record(b"R", b"x@far.example.com") + record(b"M", b""))
+for _ in range(2000):
+    process.stdin.write(record(b"N", b"x" * 100))
+process.stdin.flush()
+time.sleep(0.5)
+os.kill(process.pid, 9)
+process.wait()
+`
+
 test.group('Ports of mail on a real server', (group) => {
   let server: TestServer
   let domain: Domain
@@ -64,6 +79,39 @@ test.group('Ports of mail on a real server', (group) => {
     server.exec(['setpriv', '--reuid', String(domain.uid), '--clear-groups', '--', ...argv])
   const queue = () => stdoutOf(server.exec(['postqueue', '-p']))
   const log = () => stdoutOf(server.exec(['cat', '/var/log/mail/postfix.log']))
+
+  test('MAIL-02: mail programs are told where sent mail, drafts and deleted mail go', async ({
+    assert,
+  }) => {
+    const user = `taro@ports-test.jp:${testPassword}`
+    const list = async (request: string) => {
+      const argv = ['--url', `imaps://${server.address}/`, '--user', user, '--request', request]
+      const { body } = await curl(argv)
+      return body
+    }
+    const special = await list('LIST (SPECIAL-USE) "" "*"')
+    const subscribed = await list('LSUB "" "*"')
+    for (const name of ['Drafts', 'Sent', 'Trash']) {
+      assert.match(special, new RegExp(`\\\\${name}\\b.* "/" "?${name}"?\\s`))
+      assert.match(subscribed, new RegExp(` "?${name}"?\\s`))
+    }
+  })
+
+  test('REL-04: what a program begins to hand in and leaves does not stay on the disk', async ({
+    assert,
+  }) => {
+    const files = () => stdoutOf(server.exec(['find', '/var/spool/postfix/maildrop', '-type', 'f']))
+    await asDomain('python3', '-c', leaveUnfinished, `d${domain.id}`)
+    assert.notEqual(await files(), '')
+    const find = ['sed', '-n', 's/^ExecStart=//p', '/etc/systemd/system/tsukasa-maildrop.service']
+    const command = await stdoutOf(server.exec(find))
+    await server.exec(['sh', '-c', command])
+    assert.notEqual(await files(), '', 'he may still be writing')
+    await server.exec(['sh', '-c', command.replace('-cmin +15', '-cmin -15')])
+    assert.equal(await files(), '')
+    const timer = server.exec(['systemctl', 'is-active', 'tsukasa-maildrop.timer'])
+    assert.equal(await statusOf(timer), 0)
+  })
 
   test('MAIL-02: a domain that is added, and outMX that ends, count for a session that heard no before, without a reload', async ({
     assert,

@@ -26,6 +26,29 @@ async function submitFile(address: string, mail: Submission & { readonly size: n
   return { ...talk, codes: talk.replies.map((line) => line.slice(0, 3)) }
 }
 
+/** Many messages that end before their text; then what a recipient is answered and the shortest time that it took. */
+const beginMany = `
+import smtplib, sys, threading, time
+to, clients, times = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+def ask(count):
+    with smtplib.SMTP("127.0.0.1", 25, "client.example.net") as smtp:
+        smtp.ehlo()
+        for _ in range(count):
+            smtp.docmd("MAIL FROM:<x@elsewhere.example.com> SIZE=1000")
+            began = time.monotonic()
+            code, _ = smtp.docmd(f"RCPT TO:<{to}>")
+            took.append(time.monotonic() - began)
+            smtp.docmd("RSET")
+        return code
+took = []
+threads = [threading.Thread(target=ask, args=[times]) for _ in range(clients)]
+for one in threads: one.start()
+for one in threads: one.join()
+took.clear()
+code = ask(5)
+print(code, min(took))
+`
+
 test.group('Limits of mailboxes and domains, over SMTP', (group) => {
   let server: TestServer
   let domain: Domain
@@ -51,7 +74,11 @@ test.group('Limits of mailboxes and domains, over SMTP', (group) => {
     const ids = ['setpriv', '--reuid', uid, '--regid', uid, '--clear-groups']
     return server.exec([...ids, 'sh', '-c', `${all.join('; ')}; sync`, 'sh', domain.root])
   }
-  const makeRoom = () => server.exec(['rm', '-f', `${domain.root}/tmp/full`])
+  const makeRoom = async () => {
+    await server.exec(['rm', '-f', `${domain.root}/tmp/full`])
+    // An answer holds for a second.
+    await wait(1100)
+  }
   const queued = async () => {
     const { stdout } = await server.exec(['postqueue', '-j'])
     return stdout.trim()
@@ -147,6 +174,14 @@ test.group('Limits of mailboxes and domains, over SMTP', (group) => {
       assert.match(await answerOf(submit(server.address, { port, to, ...who })), /^250 /)
     })
   }
+
+  test('REL-04: messages that were begun and never sent make nobody wait', async ({ assert }) => {
+    await limit(0)
+    const [clients, times] = ['6', '40']
+    const { stdout } = await server.exec(['python3', '-c', beginMany, to, clients, times])
+    assert.match(stdout, /^250 /)
+    assert.isBelow(Number(stdout.split(' ')[1]), 0.5)
+  })
 
   test('PNL-05: what was taken before the domain was full arrives when there is room again', async ({
     assert,

@@ -34,6 +34,7 @@ test.group('Spam scores in the mail of a real server', (group) => {
       const message = await arrived(server, at(name), 'harmless')
       assert.match(header(message, 'X-Spam-Status')!, /^No, score=-?\d+\.\d required=5\.0 tests=/)
       for (const one of names) assert.isAtMost(headers(message, one), 1)
+      assert.notInclude(header(message, 'X-Spam-Status'), 'ALL_TRUSTED', 'a private address')
     }
   })
 

@@ -10,6 +10,7 @@ interface Found {
   readonly id: string | null
   readonly at: number
   readonly sender: string
+  readonly notice: boolean
   readonly recipients: {
     readonly to: string
     readonly orig_to: string | null
@@ -290,6 +291,25 @@ test.group('MAIL-11: the mail log of a domain', (group) => {
       [
         ['forwarded', 'else@example.org', 'deferred'],
         ['stored', 'JunkMail', undefined],
+      ]
+    )
+  })
+
+  test('MAIL-11: a notice about a sending limit is one of this server, a foreign one is not', async ({
+    assert,
+  }) => {
+    const notice = (id: string, client: string) =>
+      line(0, 'forward/smtpd', `${id}: client=${client}`) +
+      line(0, 'cleanup', `${id}: message-id=<tsukasa-notice.1795361544.ab@msv000001.mngsv.biz>`) +
+      line(0, 'qmgr', `${id}: from=<>, size=1, nrcpt=1 (queue active)`) +
+      line(1, 'lmtp', `${id}: ${lmtp('taro@ours.jp')}`)
+    await log(notice('A11111', 'localhost[127.0.0.1]') + notice('B22222', 'x.example[192.0.2.1]'))
+    const found = await messagesOf(ask())
+    assert.sameDeepMembers(
+      found.map(({ id, notice: isNotice }) => [id, isNotice]),
+      [
+        ['A11111', true],
+        ['B22222', false],
       ]
     )
   })

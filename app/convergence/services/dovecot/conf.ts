@@ -82,8 +82,10 @@ const storage: Settings = {
 const folders = block(
   'namespace inbox',
   { inbox: true, separator: '/' },
+  // Programs that find none make their own, each under another name: a message sent with one is then missing in the other. They
+  // show these under the names of their own language (送信済み, 下書き, ごみ箱), and the directories come with the first message.
   ...['Drafts', 'Sent', 'Trash'].map((name) =>
-    block(`mailbox ${name}`, { special_use: `\\${name}` })
+    block(`mailbox ${name}`, { auto: 'subscribe', special_use: `\\${name}` })
   ),
   // MAIL-04: quarantine of two weeks.
   block('mailbox JunkMail', {

@@ -29,6 +29,8 @@ MAX_QUESTION, MAX_CONNECTIONS, SILENCE = 64 * 1024, 1000, 900
 FORWARD_PORT = 10025
 # The account that mailing lists run as, and where it hands in what they send.
 LISTS_UID, LISTS_PORT = 19996, 10026
+# What a search of the log knows notices by.
+NOTICE_ID = "tsukasa-notice."
 # Before the address of a mailbox: the account of what it forwards and answers.
 FORWARDS = "forwards:"
 NETWORK = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:/(\d{1,2}))?")
@@ -536,7 +538,7 @@ def message(account, kind, since):
             f"To: <{mailbox_of(account)}>",
             f"Subject: {subject(title(account))}",
             time.strftime("Date: %a, %d %b %Y %H:%M:%S +0000", time.gmtime()),
-            f"Message-ID: <{since}.{os.urandom(8).hex()}@{host}>",
+            f"Message-ID: <{NOTICE_ID}{since}.{os.urandom(8).hex()}@{host}>",
             "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=UTF-8",

@@ -61,8 +61,9 @@ Restart=on-failure
 CapabilityBoundingSet=CAP_SETUID CAP_SETGID
 NoNewPrivileges=yes
 RestrictAddressFamilies=AF_UNIX
-MemoryMax=64M
-TasksMax=4
+# A thread for each smtpd of three ports.
+MemoryMax=128M
+TasksMax=300
 LimitCORE=0
 LimitNOFILE=4096
 `

@@ -1,24 +1,29 @@
 """Answers Postfix whether a recipient's domain has room for a message (PNL-05, Postfix's SMTPD_POLICY_README).
 
 How much of its volume a domain uses is known to the file system alone, so it is asked: space for the message is taken
-in a file without a name, as the domain admin's mailbox (what root takes may not count), and given back at once. When it
-can't tell, mail passes, and waits in the queue should there be no room.
+in a file without a name, as the domain admin's mailbox (what root takes may not count), and given back at once. The answer
+holds for a second. When it can't tell, mail passes, and waits in the queue should there be no room.
 """
 
 import contextlib
+import ctypes
 import errno
 import json
 import os
 import re
-import selectors
 import socket
 import sqlite3
+import threading
+import time
 
 USERS = "/var/lib/tsukasa/dovecot/users.sqlite"
 FIRST_CUSTOMER_ID = 20000
 # Index files, and the many who do not say the size before.
 RESERVE, LARGEST = 64 * 1024, 200 * 1024 * 1024
 MAX_QUESTION, REST_AFTER = 64 * 1024, 600
+# Seconds. Who fills a domain within them is found out by delivery, and waits in the queue.
+KEPT = 1
+LIBC = ctypes.CDLL(None)
 PASS, FULL = "DUNNO", "452 4.3.1 The domain of the recipient has no room at the moment"
 
 
@@ -31,19 +36,26 @@ def home_of(domain):
 
 @contextlib.contextmanager
 def acting_as(uid, gid):
+    """Of this thread alone; without the C library's own seteuid, which would mean all of them."""
     if uid < FIRST_CUSTOMER_ID or gid < FIRST_CUSTOMER_ID:
         raise PermissionError(f"{uid}:{gid} is no mailbox")
-    os.setegid(gid)
-    os.seteuid(uid)
+    LIBC.setfsgid(gid)
+    LIBC.setfsuid(uid)
     try:
+        if (LIBC.setfsuid(-1), LIBC.setfsgid(-1)) != (uid, gid):
+            raise PermissionError(f"cannot act as {uid}:{gid}")
         yield
     finally:
-        os.seteuid(0)
-        os.setegid(0)
+        LIBC.setfsuid(0)
+        LIBC.setfsgid(0)
 
 
-def has_room(user, size):
+def can_take(user, size):
     with acting_as(user["uid"], user["gid"]):
+        # Of the whole disk; a domain's own limit is known to the file system alone.
+        disk = os.statvfs(user["home"])
+        if size > disk.f_bavail * disk.f_frsize:
+            return False
         try:
             file = os.open(user["home"], os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
             try:
@@ -55,6 +67,48 @@ def has_room(user, size):
     return True
 
 
+class Room:
+    """What is known about one domain, for a moment: what was asked once is not asked again for the same size or a safer one."""
+
+    def __init__(self, take=can_take, clock=time.monotonic):
+        self.take, self.clock, self.lock = take, clock, threading.Lock()
+        self.since, self.fits, self.exceeds = -KEPT, 0, None
+
+    def has(self, user, size):
+        with self.lock:
+            if self.clock() - self.since >= KEPT:
+                self.since, self.fits, self.exceeds = self.clock(), 0, None
+            # Whole steps, so that somebody who asks about ever more sizes is not asked for each; near the end the size itself.
+            steps = 1 << max(20, (size - 1).bit_length())
+            return self.asked(user, steps) or self.asked(user, size)
+
+    def asked(self, user, size):
+        if size <= self.fits:
+            return True
+        if self.exceeds is not None and size >= self.exceeds:
+            return False
+        if self.take(user, size):
+            self.fits = size
+            return True
+        self.exceeds = size
+        return False
+
+
+class Rooms:
+    def __init__(self, take=can_take):
+        self.take, self.lock, self.of = take, threading.Lock(), {}
+
+    def has(self, domain, user, size):
+        with self.lock:
+            if len(self.of) > 1000:
+                self.of.clear()
+            room = self.of.setdefault(domain, Room(self.take))
+        return room.has(user, size)
+
+
+ROOMS = Rooms()
+
+
 def answer(question):
     domain = question.get("recipient", "").rpartition("@")[2].rstrip(".").lower()
     if not re.fullmatch(r"[a-z0-9.-]{1,253}", domain):
@@ -62,7 +116,7 @@ def answer(question):
     user = home_of(domain)
     told = question.get("size", "0")
     size = min(int(told) if told.isdecimal() else 0, LARGEST) + RESERVE
-    return PASS if user is None or has_room(user, size) else FULL
+    return PASS if user is None or ROOMS.has(domain, user, size) else FULL
 
 
 def answered(text):
@@ -76,45 +130,39 @@ def answered(text):
     return f"action={action}\n\n".encode()
 
 
-class Asker:
+def talk(connection):
     """One smtpd. Its questions come one after the other over a connection that it keeps."""
-
-    def __init__(self, connection):
-        self.connection, self.received = connection, b""
-
-    def read(self):
-        """Whether it goes on."""
-        part = self.connection.recv(MAX_QUESTION)
-        self.received += part
-        if not part or len(self.received) > MAX_QUESTION:
-            return False
-        while b"\n\n" in self.received:
-            text, _, self.received = self.received.partition(b"\n\n")
-            self.connection.sendall(answered(text.decode("utf-8", "replace")))
-        return True
+    received = b""
+    with connection, contextlib.suppress(OSError):
+        while part := connection.recv(MAX_QUESTION):
+            received += part
+            while b"\n\n" in received:
+                text, _, received = received.partition(b"\n\n")
+                connection.sendall(answered(text.decode("utf-8", "replace")))
+            if len(received) > MAX_QUESTION:
+                return
 
 
 def serve(listener):
-    """One question after the other: each takes a fraction of a millisecond, and whose ids are in force is clear."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(listener, selectors.EVENT_READ)
-        while True:
-            ready = selector.select(REST_AFTER)
-            if not ready and len(selector.get_map()) == 1:
+    """A thread each, so that a domain whose file system is slow holds up its own mail only."""
+    threading.stack_size(256 << 10)
+    listener.settimeout(REST_AFTER)
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except TimeoutError:
+            if threading.active_count() == 1:
                 return
-            for key, _ in ready:
-                if key.fileobj is listener:
-                    connection, _ = listener.accept()
-                    connection.settimeout(5)
-                    selector.register(connection, selectors.EVENT_READ, Asker(connection))
-                    continue
-                goes_on = False
-                with contextlib.suppress(OSError):
-                    goes_on = key.data.read()
-                if not goes_on:
-                    selector.unregister(key.fileobj)
-                    key.fileobj.close()
+            continue
+        connection.settimeout(None)
+        try:
+            threading.Thread(target=talk, args=[connection], daemon=True).start()
+        except RuntimeError as error:
+            # Postfix goes on without an answer.
+            print(f"not heard: {error}", flush=True)
+            connection.close()
 
 
-# systemd's protocol: the listening socket is the first handle after stderr.
-serve(socket.socket(fileno=3))
+if __name__ == "__main__":
+    # systemd's protocol: the listening socket is the first handle after stderr.
+    serve(socket.socket(fileno=3))

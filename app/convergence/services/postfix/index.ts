@@ -10,6 +10,7 @@ import {
 } from '#convergence/services/postfix/layout'
 import { renderMainCf } from '#convergence/services/postfix/main_cf'
 import { mapDefinition, mapNames, mapPath } from '#convergence/services/postfix/maps'
+import { maildrop, unitPaths } from '#convergence/services/postfix/maildrop'
 import { renderMasterCf } from '#convergence/services/postfix/master_cf'
 import {
   domainTables,
@@ -37,12 +38,16 @@ export const postfix: Service = {
     file(`${configuration}/main.cf`, renderMainCf(server)),
     file(`${configuration}/master.cf`, renderMasterCf()),
     { kind: 'unit', name: 'postfix.service' },
+    ...maildrop,
   ],
 
   domainResources: domainTables,
 
   checks: (changes) => (changes.some(isConfiguration) ? checks : []),
-  activations: (changes) => activations(changes.filter(isConfiguration)),
+  activations: (changes) => [
+    ...activations(changes.filter(isConfiguration)),
+    ...(changes.some(isUnitUpdate) ? [daemonReload] : []),
+  ],
   probes: (changes) => (changes.some(isListening) ? probes : []),
 }
 
@@ -57,7 +62,9 @@ function activations(changes: readonly Change[]): Command[] {
 }
 
 /** Files that no daemon keeps open. */
-const readAnew: readonly string[] = [localSenders, rotationPath]
+const readAnew: readonly string[] = [localSenders, rotationPath, ...unitPaths]
+
+const daemonReload: Command = { argv: ['systemctl', 'daemon-reload'] }
 
 const probes: Probe[] = [
   { kind: 'greeting', address: '127.0.0.1', port: 25, starts: '220 ' },
@@ -69,7 +76,10 @@ function isConfiguration({ resource }: Change): boolean {
   return resource.kind === 'file' && !readAnew.includes(resource.path)
 }
 
-/** A unit that had to be started counts too. */
+/** A Postfix that had to be started counts too. */
 function isListening(change: Change): boolean {
-  return change.resource.kind === 'unit' || isConfiguration(change)
+  return change.key === 'unit:postfix.service' || isConfiguration(change)
 }
+
+const isUnitUpdate = ({ action, resource }: Change) =>
+  action === 'update' && resource.kind === 'file' && unitPaths.includes(resource.path)

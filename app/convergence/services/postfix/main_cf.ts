@@ -52,6 +52,9 @@ const limits: Parameters = {
   biff: 'no',
   // Room that the queue leaves to databases and sites of the same disk, whoever sends.
   queue_minfree: 5 * messageSize,
+  // Postfix counts a message that was begun and never sent as one that is not delivered yet, so that some hundred of them, which
+  // cost nobody anything, would make each message of everybody wait a second.
+  in_flow_delay: '0s',
   // One address does not take all connections of a port; programs of this server are no exception.
   smtpd_client_event_limit_exceptions: '',
   smtpd_client_connection_count_limit: 20,

@@ -1,14 +1,19 @@
+import type { DesiredServer } from '#convergence/desired_server'
 import { scannerUser, socketPath } from '#convergence/services/spamd/layout'
 
 /**
  * What SpamAssassin has besides its defaults. The score alone counts: what is done from how many points is each user's own (MAIL-04).
  *
+ * No client is trusted but this machine: without a line SpamAssassin believes private addresses, and points in favour of them
+ * would go to whoever is behind a router of the same network.
+ *
  * No Bayes (histories of senders are off by default): what one customer gets would judge the mail of the others.
  */
-export const siteCf = `required_score 5
+export const siteCf = ({ address }: DesiredServer) => `required_score 5
 report_safe 0
 allow_user_rules 0
 use_bayes 0
+trusted_networks ${address}
 dns_available yes
 rbl_timeout 8 3
 time_limit 20

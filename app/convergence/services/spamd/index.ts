@@ -13,8 +13,8 @@ export const spamd: Service = {
   name: 'spamd',
   after: [],
 
-  serverResources: () => [
-    rootFile(configuration, siteCf),
+  serverResources: (server) => [
+    rootFile(configuration, siteCf(server)),
     rootFile(unitPath(unit), spamdUnit),
     enabled(unit),
     { kind: 'unit', name: unit },

@@ -174,6 +174,21 @@ test.group('Postfix of a server', () => {
     assert.match(rotation, /^ {2}daily\n {2}rotate 35$/m)
   })
 
+  test('REL-04: mail that was begun and not finished is removed after a while, whatever times it claims', ({
+    assert,
+  }) => {
+    const service = contentOf('/etc/systemd/system/tsukasa-maildrop.service')
+    assert.match(service, /maildrop .*-type f ! -perm -0100 -cmin \+15 -delete$/m)
+    assert.match(
+      contentOf('/etc/systemd/system/tsukasa-maildrop.timer'),
+      /^OnUnitInactiveSec=5min$/m
+    )
+  })
+
+  test('REL-04: messages that somebody begins and never sends put nobody off', ({ assert }) => {
+    assert.equal(parameter('in_flow_delay'), '0s')
+  })
+
   test('REL-04: nothing is delivered at the name of the server, and no program runs there', ({
     assert,
   }) => {
