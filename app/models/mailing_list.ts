@@ -19,6 +19,7 @@ import MailingListMember from '#models/mailing_list_member'
 import MailingListModerator from '#models/mailing_list_moderator'
 import { operate, unchanged } from '#models/operation'
 import Server from '#models/server'
+import { retried } from '#models/task/contention'
 
 export const firstSettings: ListSettings = {
   description: null,
@@ -167,7 +168,7 @@ export default class MailingList extends MailingListSchema {
     at: { readonly epoch: string; readonly after: number; readonly seen: number }
   ): Promise<boolean> {
     const domain = await Domain.findOrFail(this.domainId)
-    return MailingList.transaction(async (client) => {
+    const attempt = async (client: TransactionClientContract) => {
       const server = await lockServerOf(domain, client)
       const list = await MailingList.query({ client }).where('id', this.id).first()
       if (!list || seenOf(list, at.epoch) !== at.after) return false
@@ -179,7 +180,8 @@ export default class MailingList extends MailingListSchema {
       const reason = `mailing_list.mail ${this.localPart}@${domain.unicodeName}`
       await server.requestApply({ reason, domainIds: [domain.id] }, client)
       return true
-    })
+    }
+    return retried(() => MailingList.transaction(attempt), 8)
   }
 
   remove(actor: Actor) {
