@@ -10,6 +10,8 @@ export interface Page {
 }
 
 const timeoutMs = 30_000
+/** A stream is silent while nothing new can be told. */
+const silenceMs = 300_000
 const formType = 'application/x-www-form-urlencoded'
 
 /** A browser as far as the panel can tell: cookies, hidden fields, redirects that are not followed by themselves. */
@@ -127,7 +129,7 @@ export class PanelClient {
       const outgoing = request(new URL(path, this.origin), {
         method,
         agent: this.#agent,
-        timeout: timeoutMs,
+        timeout: path.endsWith('/events') ? silenceMs : timeoutMs,
         headers: {
           accept: path.endsWith('/events') ? 'text/event-stream' : 'text/html',
           cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
