@@ -2,7 +2,10 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { DateTime } from 'luxon'
+import { makeTenant } from '#database/factories/tenant'
 import PruneRecords from '#jobs/prune_records'
+import Import from '#models/import'
+import { importRow } from '#tests/support/csv_files'
 
 const daysAgo = (days: number) => DateTime.utc().minus({ days }).toSQL({ includeOffset: false })!
 
@@ -37,6 +40,27 @@ test.group('Pruning', (group) => {
     assert.deepEqual(
       rows.map(({ state }) => state),
       ['done', 'failed', 'failed']
+    )
+  })
+
+  test('USR-06: what nobody confirmed goes after two days, results stay for a year', async ({
+    assert,
+  }) => {
+    const { domain } = await makeTenant()
+    for (const [state, days] of [
+      ['checked', 1],
+      ['checked', 3],
+      ['done', 300],
+      ['done', 400],
+    ] as const) {
+      const createdAt = DateTime.utc().minus({ days })
+      await Import.create({ ...importRow(domain), state, createdAt })
+    }
+    await new PruneRecords().handle({ signal: new AbortController().signal })
+    const rows = await Import.query().orderBy('id')
+    assert.deepEqual(
+      rows.map(({ state }) => state),
+      ['checked', 'done']
     )
   })
 })
