@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { Refusal } from '#exceptions/refusals'
 import { mailboxesOf } from '#models/account/visible'
-import { deleteJunk } from '#monitoring/mail/junk'
+import { chosenJunkOf, deleteJunk } from '#monitoring/mail/junk'
 import { refusalFor } from '#monitoring/questions'
 import MailboxPolicy from '#policies/mailbox_policy'
 import { chosenJunk } from '#validators/junk_mail'
@@ -15,7 +15,10 @@ export default class JunkMailDeletionsController {
     if (uids.length === 0) throw new Refusal('no_junk_chosen')
     if (!confirmed) {
       const { domain } = mailbox
-      const shown = { mailbox, domain, server: domain.server, validity, uids }
+      const { value: messages, problem } = await chosenJunkOf(mailbox, { validity, uids })
+      if (problem) throw refusalFor(problem)
+      if (messages.length === 0) throw new Refusal('junk_is_gone')
+      const shown = { mailbox, domain, server: domain.server, validity, messages }
       return view.render('pages/junk_mail_deletions/create', shown)
     }
 

@@ -164,7 +164,10 @@ test.group('What a server answers to pages', (group) => {
       [refused('550 5.7.1 Virus found'), 'ウイルスが見つかったため'],
       [refused('550 5.1.1 <virus@x.jp>: User unknown'), 'ユーザがこのドメインに存在しない'],
       [refused('552 5.2.2 Mailbox is full'), 'メールボックスがいっぱいのため、受け取りません'],
-      [refused('554 5.7.1 Relay access denied'), '送信にはログインが必要です'],
+      [
+        { ...refused('554 5.7.1 Relay access denied'), to: 'x@elsewhere.jp' },
+        '送信にはログインが必要です',
+      ],
       [refused('553 5.7.1 Sender address rejected: not owned by user'), 'ログインしたユーザの'],
       [refused('450 4.2.1 x'), '停止中のため'],
       [{ status: 'unheard-of' }, 'このあとの記録はまだありません'],
@@ -175,6 +178,27 @@ test.group('What a server answers to pages', (group) => {
         .get(`/domains/${tenant.domain.id}/mail_searches`)
         .loginAs(tenant.admin)
       assert.include(response.text().replace(/\s+/g, ' '), words, JSON.stringify(recipient))
+    }
+  })
+
+  test('MAIL-10: what was refused because of outMX is told so, as long as it is on and afterwards', async ({
+    assert,
+    client,
+  }) => {
+    const { domain, mailbox, admin } = await makeTenant()
+    const refused = { status: 'refused', by: 'RCPT', text: '554 5.7.1 Relay access denied' }
+    const to = `${mailbox.localPart}@${domain.name}`
+    answers = () => page(logged(domain.name, {}, { ...refused, to }))
+    for (const [outMx, words] of [
+      [true, 'outMXが有効なため、このサーバでは受け取りませんでした'],
+      [false, 'outMXが有効だったなど'],
+    ] as const) {
+      await domain.merge({ outMx }).save()
+      for (const owner of [`/domains/${domain.id}`, `/mailboxes/${mailbox.id}`]) {
+        const text = await textOf(client.get(`${owner}/mail_searches`).loginAs(admin))
+        assert.include(text, words)
+        assert.notInclude(text, '送信にはログインが必要です')
+      }
     }
   })
 
@@ -489,18 +513,48 @@ test.group('What a server answers to pages', (group) => {
 
   test('MAIL-04: nothing is deleted before it was asked once more', async ({ assert, client }) => {
     const tenant = await makeTenant()
-    answers = () => ({ deleted: 2 })
-    const form = { 'validity': 7, 'uids[]': [3, 5] }
+    const chosen = [junk(5, { subject: evil }), junk(3, { name: '', subject: '' })]
+    answers = ({ question }) => (question === 'chosen_junk' ? { messages: chosen } : { deleted: 2 })
+    const form = { 'validity': 7, 'uids[]': [3, 5, 6] }
     const confirmation = await send(client, tenant, 'deletions', form)
-    assert.lengthOf(asked, 0)
-    assert.include(confirmation.text(), '選んだ 2 通のメールを削除すると')
+    assert.deepEqual(
+      asked.map(({ question, given }) => [question, given.validity, given.uids]),
+      [['chosen_junk', 7, [3, 5, 6]]]
+    )
+    const text = confirmation.text()
+    for (const words of [
+      '選んだ 2 通のメールを削除すると',
+      '&lt;script&gt;alert(1)',
+      '差出 人（s5@spam.example）',
+      '（件名なし）',
+      's3@spam.example',
+    ])
+      assert.include(text, words)
+    assert.notInclude(text, '<script>alert')
+    const numbers = [...text.matchAll(/name="uids\[\]" value="(\d+)"/g)].map(([, uid]) => uid)
+    assert.deepEqual(numbers, ['5', '3'])
     await send(client, tenant, 'deletions', { ...form, confirmed: 'true' })
-    assert.equal(asked[0].question, 'delete_junk')
+    assert.equal(asked[1].question, 'delete_junk')
     const line = await OperationLog.query().orderBy('id', 'desc').firstOrFail()
     assert.deepInclude(line.$attributes, {
       action: 'junk_mail_deletion.store',
       accountId: tenant.user.id,
     })
+  })
+
+  test('MAIL-04: what is gone, or cannot be looked at, is not asked about', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const form = { 'validity': 7, 'uids[]': [3] }
+    answers = () => ({ messages: [] })
+    const gone = await send(client, tenant, 'deletions', form)
+    assert.include(JSON.stringify(gone.flashMessages()), 'すでに削除または移動されています')
+    answers = () => ({ messages: [junk(3), junk(4)] })
+    const odd = await send(client, tenant, 'deletions', form)
+    assert.include(JSON.stringify(odd.flashMessages()), '操作できませんでした')
+    assert.lengthOf(await OperationLog.query().where('action', 'junk_mail_deletion.store'), 0)
   })
 
   test('MAIL-04: odd choices are refused before the server is asked', async ({

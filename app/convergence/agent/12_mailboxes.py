@@ -92,9 +92,12 @@ def junk_mails(given, until):
     user, page, size = given["user"], int(given["page"]), min(int(given["size"]), MOST_MESSAGES)
     validity, numbers = junk_state(user, until)
     shown = numbers[::-1][(page - 1) * size : page * size]
-    found = doveadm(user, until, "fetch", FIELDS, "mailbox", JUNK, "uid", uid_set(shown)) if shown else []
-    messages = sorted((junk_mail(message) for message in found), key=lambda message: -message["uid"])
-    return {"validity": validity, "total": len(numbers), "messages": messages}
+    return {"validity": validity, "total": len(numbers), "messages": chosen_messages(user, shown, until)}
+
+
+def chosen_messages(user, numbers, until):
+    found = doveadm(user, until, "fetch", FIELDS, "mailbox", JUNK, "uid", uid_set(numbers)) if numbers else []
+    return sorted((junk_mail(message) for message in found), key=lambda message: -message["uid"])
 
 
 def junk_mail(message):
@@ -119,15 +122,20 @@ def junk_of(given, until):
 
 
 @question
+def chosen_junk(given, until):
+    """MAIL-04: what was chosen, newest first, as far as it is still there."""
+    numbers = junk_of(given, until)
+    return {"messages": chosen_messages(given["user"], numbers, until)}
+
+
+@question
 def release_junk(given, until):
     """MAIL-04: into the inbox, with whom they are from."""
     user, numbers = given["user"], junk_of(given, until)
-    if not numbers:
-        return {"messages": []}
-    query = ["mailbox", JUNK, "uid", uid_set(numbers)]
-    found = doveadm(user, until, "fetch", FIELDS, *query)
-    doveadm(user, until, "move", "INBOX", *query)
-    return {"messages": [junk_mail(message) for message in found]}
+    messages = chosen_messages(user, numbers, until)
+    if numbers:
+        doveadm(user, until, "move", "INBOX", "mailbox", JUNK, "uid", uid_set(numbers))
+    return {"messages": messages}
 
 
 @question

@@ -48,6 +48,15 @@ export function junkOf(mailbox: Mailbox, page: number): Promise<Answer<JunkPage>
   )
 }
 
+/** Those of the chosen ones that are still there, newest first. */
+export function chosenJunkOf(
+  mailbox: Mailbox,
+  { validity, uids }: ChosenJunk
+): Promise<Answer<readonly JunkMail[]>> {
+  const given = { ...userOf(mailbox), validity, uids }
+  return inquire(mailbox.domain.server, 'chosen_junk', given, messagesAmong(uids))
+}
+
 /** Into the inbox. Answers those that were still there. */
 export async function releaseJunk(
   mailbox: Mailbox,
@@ -55,8 +64,8 @@ export async function releaseJunk(
   actor: Actor
 ): Promise<Answer<readonly JunkMail[]>> {
   const given = { ...userOf(mailbox), validity, uids }
-  const read = (answer: unknown) => listOf(recordOf(answer).messages, uids.length, junkMail)
-  const answer = await inquire(mailbox.domain.server, 'release_junk', given, read)
+  const { server } = mailbox.domain
+  const answer = await inquire(server, 'release_junk', given, messagesAmong(uids))
   await record('junk_mail_release.store', mailbox, actor, answer)
   return answer
 }
@@ -79,6 +88,10 @@ function record(action: string, mailbox: Mailbox, actor: Actor, { problem }: Ans
   const target = `${mailbox.localPart}@${mailbox.domain.unicodeName}`
   const succeeded = problem === undefined
   return OperationLog.record(actor, { action, target, domainId: mailbox.domainId, succeeded })
+}
+
+function messagesAmong({ length }: readonly number[]) {
+  return (answer: unknown) => listOf(recordOf(answer).messages, length, junkMail)
 }
 
 function junkMail(value: unknown): JunkMail {

@@ -1,5 +1,5 @@
 import { integerOf, listOf, oneOf, recordOf } from '#convergence/agent/shapes'
-import { outcomesOf, type Outcome } from '#monitoring/mail/outcomes'
+import { outcomesOf, type Outcome, type RecipientKind } from '#monitoring/mail/outcomes'
 import { shownText } from '#monitoring/mail/shown_text'
 import { inquire, type Answer } from '#monitoring/questions'
 import type Domain from '#models/domain'
@@ -124,6 +124,7 @@ function recipientOf(value: unknown, owner: MailOwner): LoggedRecipient {
     text,
     // Where others forward their mail, and what they reject, is not told to who writes to them.
     done: isOwn(address, owner) || (alias !== null && isOwn(alias, owner)) ? done : [],
+    recipientIs: kindOf(address, owner),
   })
   return {
     address,
@@ -132,6 +133,11 @@ function recipientOf(value: unknown, owner: MailOwner): LoggedRecipient {
     outcomes,
     reason: outcomes.some(({ isPlain }) => isPlain) ? '' : text,
   }
+}
+
+function kindOf(address: string, { domain }: MailOwner): RecipientKind {
+  if (!isOwn(address, { domain, mailbox: null })) return 'foreign'
+  return domain.outMx ? 'out_mx' : 'own'
 }
 
 function isOwn(address: string, { domain, mailbox }: MailOwner): boolean {

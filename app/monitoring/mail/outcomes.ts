@@ -7,7 +7,11 @@ export interface Told {
   readonly by: string
   readonly text: string
   readonly done: readonly Done[]
+  readonly recipientIs: RecipientKind
 }
+
+/** Whose address: of who asks, by MAIL-10 with mail somewhere else (`out_mx`) or here, or of somebody else. */
+export type RecipientKind = 'out_mx' | 'own' | 'foreign'
 
 interface Done {
   readonly what: 'stored' | 'forwarded' | 'discarded' | 'replied'
@@ -58,6 +62,8 @@ export const outcomeKinds = {
   sending_limit: 'bad',
   other_sender: 'bad',
   no_relay: 'bad',
+  out_mx: 'bad',
+  not_received: 'bad',
   sign_in: 'bad',
   suspended: 'busy',
   later: 'busy',
@@ -149,10 +155,18 @@ const refusals: readonly (readonly [OutcomeKey, RegExp])[] = [
 ]
 
 /** Addresses and HELOs are somebody else's words. */
-function refusedKey({ text }: Told): OutcomeKey {
+function refusedKey({ text, recipientIs }: Told): OutcomeKey {
   const own = text.replace(/<[^>]*>/g, '<>')
-  return refusals.find(([, words]) => words.test(own))?.[0] ?? 'refused'
+  const key = refusals.find(([, words]) => words.test(own))?.[0] ?? 'refused'
+  return key === 'no_relay' ? relayKeys[recipientIs] : key
 }
+
+/** To Postfix a domain with outMX is one elsewhere. When that was, the log doesn't tell. */
+const relayKeys = {
+  out_mx: 'out_mx',
+  own: 'not_received',
+  foreign: 'no_relay',
+} as const satisfies Record<RecipientKind, OutcomeKey>
 
 function outcome(key: OutcomeKey, of: string): Outcome {
   return { key, kind: outcomeKinds[key], of, isPlain: plain.has(key) }

@@ -3,7 +3,7 @@ import MailSender from '#models/mail_sender'
 import OperationLog from '#models/operation_log'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
-import { deleteJunk, junkOf, releaseJunk, type JunkPage } from '#monitoring/mail/junk'
+import { chosenJunkOf, deleteJunk, junkOf, releaseJunk, type JunkPage } from '#monitoring/mail/junk'
 import { domainUsage, mailboxUsages } from '#monitoring/mail/usage'
 import { read } from '#tests/servers/mail/clients'
 import { answered } from '#tests/servers/mail/answers'
@@ -119,6 +119,14 @@ test.group('Quarantine of a real mailbox', (group) => {
   }) => {
     const { validity, messages } = await junk(taro)
     const uids = messages.map(({ uid }) => uid)
+    const chosen = (under: number) =>
+      chosenJunkOf(taro, { validity: under, uids: [...uids, 4_000_000_000] })
+    const shown = await chosen(validity)
+    assert.deepEqual(
+      shown.value?.map(({ subject }) => subject),
+      ['当選のお知らせ']
+    )
+    assert.deepEqual(await chosen(validity - 1), { value: [] })
     const old = await deleteJunk(taro, { validity: validity - 1, uids }, server.actor)
     assert.equal(old.value, 0)
     assert.equal(await totalOf(junk(taro)), 1)
