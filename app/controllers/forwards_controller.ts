@@ -22,7 +22,7 @@ export default class ForwardsController {
   }
 
   async update(ctx: HttpContext) {
-    const { account, bouncer, params, request } = ctx
+    const { account, bouncer, i18n, params, request, session } = ctx
     const mailbox = await mailboxesOf(account).where('id', params.mailbox_id).firstOrFail()
     await bouncer.with(MailboxPolicy).authorize('editForwards', mailbox)
     const address = `${mailbox.localPart}@${mailbox.domain.name}`
@@ -30,6 +30,14 @@ export default class ForwardsController {
     const { values: to } = readAddressList(input.forwards, checkForward)
     const wish = { to, keep: input.forward_keeps === 'on' }
     const actor = { by: account, ip: request.ip() }
-    return showSaved(ctx, mailbox, await mailbox.setForwarding(wish, actor, input.loaded))
+    const isChanged = await mailbox.setForwarding(wish, actor, input.loaded)
+    const dead = await deadTargetsOf(to, mailbox.domain)
+    if (dead.length > 0) {
+      const { unicodeName } = mailbox.domain
+      const named = dead.slice(0, 5).map((each) => each.replace(/@.*/, `@${unicodeName}`))
+      const words = { addresses: named.join('、'), more: dead.length - named.length }
+      session.flash('warning', i18n.t('messages.mailboxes.dead_targets', words))
+    }
+    return showSaved(ctx, mailbox, isChanged)
   }
 }

@@ -38,9 +38,14 @@ export function checkForward(input: string): AddressCheck {
   return 'value' in check && hazardous.test(check.value) ? { problem: 'local_part' } : check
 }
 
-/** MAIL-05, MAIL-08: an address, a domain, an IPv4 address or network, as somebody types it. */
+/**
+ * MAIL-05, MAIL-08: an address, a domain, an IPv4 address or network, as somebody types it. `@x.jp`, `*@x.jp` and
+ * `*.x.jp` are taken for the domain, which has those below it with it.
+ */
 export function checkSender(input: string): AddressCheck {
-  const typed = normalized(input).replace(/^\*?@/, '')
+  const typed = normalized(input)
+    .replace(/^\*?@/, '')
+    .replace(/^\*\.(?=[^@]*\p{L}[^@]*$)/u, '')
   if (hasControl(typed)) return { problem: 'control_characters' }
   if (typed.includes('*')) return { problem: 'wildcard' }
   if (typed.includes('@')) return checkAddress(typed)

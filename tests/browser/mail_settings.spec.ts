@@ -160,6 +160,51 @@ test.group('Mail settings in a browser', (group) => {
     assert.lengthOf(await Mailbox.query().where('domain_id', domain.id), 1)
   })
 
+  test('PNL-02: a list on a phone is sorted and ticked like one on a desk, and no focus is out of sight', async ({
+    assert,
+    browserContext,
+    visit,
+  }) => {
+    const { admin, domain, server } = await makeTenant()
+    for (const name of ['sato', 'suzuki']) await makeMailbox(domain, server, name)
+    await browserContext.loginAs(admin)
+    const page = await visit(`/domains/${domain.id}/mailboxes`)
+    await page.setViewportSize({ width: 390, height: 844 })
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll('main :is(a, button, input:not([type=hidden]))')]
+        .filter((each) => each.checkVisibility())
+        .filter((each) => {
+          const { width, height } = (each.closest('th') ?? each).getBoundingClientRect()
+          return width < 20 || height < 20
+        })
+        .map(({ outerHTML }) => outerHTML)
+    )
+    assert.deepEqual(small, [])
+    await page.getByRole('link', { name: '追加日時' }).click()
+    await page.waitForURL(/sort=created/)
+    await page.getByText('すべて選ぶ', { exact: true }).click()
+    await page.getByRole('button', { name: '選んだユーザを削除' }).click()
+    await page.getByRole('button', { name: '3人を削除する' }).waitFor()
+  })
+
+  test('PNL-02: the menu of a phone closes by Escape, and focus is where it was opened', async ({
+    assert,
+    browserContext,
+    visit,
+  }) => {
+    const { user, mailbox } = await makeTenant()
+    await browserContext.loginAs(user)
+    const page = await visit(`/mailboxes/${mailbox.id}`)
+    await page.setViewportSize({ width: 390, height: 844 })
+    const menu = page.locator('summary', { hasText: 'メニュー' })
+    const entry = page.locator('.menu').getByRole('link', { name: '操作ログ' })
+    await menu.click()
+    await entry.focus()
+    await page.keyboard.press('Escape')
+    await entry.waitFor({ state: 'hidden' })
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'メニュー')
+  })
+
   test('PNL-02: without scripts the same, one by one', async ({ assert, browser }) => {
     const { admin, domain, server, mailbox } = await makeTenant()
     await makeMailbox(domain, server, 'sato')

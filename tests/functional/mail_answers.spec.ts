@@ -202,6 +202,19 @@ test.group('What a server answers to pages', (group) => {
     }
   })
 
+  test('MAIL-11: a message without a Message-ID has no line for it', async ({ assert, client }) => {
+    const { domain, admin } = await makeTenant()
+    for (const [messageId, lines] of [
+      ['<a@b>', 1],
+      ['<>', 0],
+      ['', 0],
+    ] as const) {
+      answers = () => page(logged(domain.name, { message_id: messageId }))
+      const text = await textOf(client.get(`/domains/${domain.id}/mail_searches`).loginAs(admin))
+      assert.lengthOf([...text.matchAll(/<dt>Message-ID/g)], lines)
+    }
+  })
+
   test('REL-04: of a former domain or user of the same name nothing is asked for', async ({
     assert,
     client,

@@ -300,7 +300,7 @@ test.group('Mailboxes', (group) => {
     assert,
     client,
   }) => {
-    const { domain, mailbox, user, admin } = await makeTenant()
+    const { domain, mailbox, user, admin, contractor } = await makeTenant()
     const own = `/mailboxes/${admin.mailboxId}`
     const places: [Account, string, string][] = [
       [user, `/mailboxes/${mailbox.id}/forwards`, 'メールの設定'],
@@ -310,6 +310,9 @@ test.group('Mailboxes', (group) => {
       [admin, `/mailboxes/${mailbox.id}/forwards`, 'ユーザ一覧'],
       [admin, `${own}/vacation`, '自分のメール'],
       [admin, own, '自分のメール'],
+      [contractor, `/domains/${domain.id}/mail`, 'ドメイン一覧'],
+      [contractor, `/mailboxes/${mailbox.id}`, 'ドメイン一覧'],
+      [contractor, `/mailboxes/${mailbox.id}/forwards`, 'ドメイン一覧'],
     ]
     for (const [who, path, entry] of places) {
       const page = await client.get(path).loginAs(who)
@@ -319,6 +322,20 @@ test.group('Mailboxes', (group) => {
       const current = [...links].map(([, text]) => text.trim())
       assert.deepEqual([...new Set(current)], [entry], path)
     }
+  })
+
+  test('PNL-02: what is in a column has one name, in its heading and on the card of a phone', async ({
+    assert,
+    client,
+  }) => {
+    const { domain, admin } = await makeTenant()
+    const page = await client.get(`/domains/${domain.id}/mailboxes`).loginAs(admin)
+    const [head, body] = page.text().split('<tbody>')
+    const headings = [...head.matchAll(/<th[^>]*>\s*(?:<a[^>]*>)?\s*([^<\s]+)\s*</g)]
+    const names = new Set(headings.map(([, name]) => name))
+    const labels = [...body.matchAll(/data-label="([^"]+)"/g)].map(([, label]) => label)
+    assert.includeMembers(labels, ['ディスク容量', '追加日時'])
+    for (const label of labels) assert.isTrue(names.has(label), label)
   })
 
   test('MAIL-02: a user finds what his mail client needs', async ({ client }) => {

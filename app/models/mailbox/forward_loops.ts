@@ -122,6 +122,6 @@ function namesOn(way: readonly string[], graph: ReadonlyMap<string, Node>, { dom
     const node = graph.get(ownerOf(address))!
     const isOwn =
       node.domainId === domain.id || (by.isContractor && by.contractId === node.contractId)
-    return index <= 1 || isOwn ? address : '（ほかのお客さまのアドレス）'
+    return index <= 1 || isOwn ? address : '（別のドメインの転送）'
   })
 }

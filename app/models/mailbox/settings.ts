@@ -119,7 +119,7 @@ export async function refuseLoop(
     !stop.from ||
     stop.domainId === domainId ||
     (by.isContractor && by.contractId === stop.contractId)
-  const names = way.map((stop) => (isHis(stop) ? stop.address : '（ほかのお客さまのアドレス）'))
+  const names = way.map((stop) => (isHis(stop) ? stop.address : '（別のドメインの転送）'))
   const { name } = await Domain.findOrFail(domainId, { client })
   const path = [`${localPart}@${name}`, ...names].join(' → ')
   throw new Refusal('forward_loops', 'forwards', { path })

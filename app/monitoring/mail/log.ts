@@ -24,6 +24,7 @@ export interface LoggedMail {
   readonly id: string | null
   readonly at: Date
   readonly sender: string
+  /** Empty for what came without one. */
   readonly messageId: string
   readonly bytes: number | null
   /** Who signed in to send it; null for mail from elsewhere and from programs. */
@@ -93,7 +94,7 @@ function messageOf(value: unknown, owner: MailOwner): LoggedMail {
     id: message.id === null ? null : shownText(message.id, 20),
     at: momentOf(message.at),
     sender: shownText(message.sender, 320),
-    messageId: shownText(message.message_id, 500),
+    messageId: messageIdOf(message.message_id),
     bytes: message.size === null ? null : integerOf(message.size),
     login: message.login === null ? null : shownText(message.login, 320),
     isFromProgram: message.program === true,
@@ -101,6 +102,12 @@ function messageOf(value: unknown, owner: MailOwner): LoggedMail {
     recipients,
     more: integerOf(message.more, 2 ** 20),
   }
+}
+
+/** `<>` is what Postfix writes where a message has none. */
+function messageIdOf(value: unknown) {
+  const text = shownText(value, 500).trim()
+  return text === '<>' ? '' : text
 }
 
 function recipientOf(value: unknown, owner: MailOwner): LoggedRecipient {

@@ -2,6 +2,7 @@ import { watchApplies } from './apply.js'
 import { serveCopyButtons } from './copy.js'
 import { focusErrors, submitOnce } from './forms.js'
 import { loadFragments } from './fragments.js'
+import { closeMenus } from './menu.js'
 import { refreshMeters } from './meters.js'
 import { serveSecrets } from './secrets.js'
 import { serveTicks } from './ticks.js'
@@ -10,6 +11,7 @@ document.documentElement.classList.add('has-scripts')
 focusErrors()
 submitOnce()
 serveCopyButtons()
+closeMenus()
 serveSecrets()
 watchApplies()
 refreshMeters()
