@@ -157,7 +157,7 @@ test.group('Mail settings', (group) => {
     ['forwards', { forward_keeps: 'on', forwards: '|/bin/sh' }, 'user@example.jp'],
     ['forwards', { forward_keeps: 'on', forwards: 'a@x.jp\\"; keep; #' }, '1行目'],
     ['forwards', { forward_keeps: 'on', forwards: `${'x'.repeat(30_001)}` }, '30000文字以内'],
-    ['rejected_senders', { senders: 'ok.jp\n\nmail.*.jp' }, '3行目「*.ng.jp」'],
+    ['rejected_senders', { senders: 'ok.jp\n\nmail.*.jp' }, '3行目「mail.*.jp」'],
     ['rejected_senders', { senders: '2001:db8::1' }, 'IPv6'],
     ['allowed_senders', { senders: '0.0.0.0/0' }, '/8から/32'],
     ['vacation', { vacation: 'on' }, '件名を入力'],
