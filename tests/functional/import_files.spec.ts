@@ -9,6 +9,7 @@ import Mailbox from '#models/mailbox'
 import MailSender from '#models/mail_sender'
 import { decode } from '#models/sheet/encoding'
 import { sheets } from '#models/sheet/index'
+import type { SheetName } from '#models/sheet/sheet'
 import Task from '#models/task'
 import { confirm, cp932, csv, latestImport, mistakesOf, upload } from '#tests/support/csv_files'
 
@@ -86,7 +87,6 @@ test.group('CSV: files', (group) => {
       brokenUtf8: [Buffer.from([0xef, 0xbb, 0xbf, ...cp932(good)]), '- - broken_utf8'],
       empty: ['', '- - empty'],
       blank: ['\r\n\r\n,,\r\n', '- - empty'],
-      headOnly: [`${head}\r\n`, '- - no_rows'],
       noHead: [`${row}\r\n`, '1 - head_absent'],
       order: [good.replace('パスワード,説明', '説明,パスワード'), '1 - head_order'],
       unknown: [good.replace('説明,', '備考,説明,'), '1 - head_unknown'],
@@ -134,19 +134,85 @@ test.group('CSV: files', (group) => {
       '3 迷惑メールチェック choice',
       '3 迷惑メール判定時アクション choice',
       '3 ホワイトリスト messages.addresses.problems.local_part',
+      '3 ユーザID unknown_user',
       '5 ユーザID duplicate',
       '6 ユーザID messages.mailboxes.problems.characters',
     ])
     assert.equal(found.problems[0].line, 4)
     const page = await client.get(`/imports/${found.id}`).loginAs(admin)
-    page.assertTextIncludes('修正が必要なところが5件あります')
+    page.assertTextIncludes('修正が必要なところが6件あります')
     page.assertTextIncludes('テキストでは4行目')
     page.assertTextIncludes('ON・OFF のどれかを書いてください')
     const list = await client.get(`/imports/${found.id}/mistakes`).loginAs(admin)
     list.assertHeader('content-type', 'text/csv; charset=utf-8')
     assert.include(list.text(), '2行目と同じものです')
     assert.include(list.text(), `"'=HYPERLINK(""http://evil"")"`)
-    assert.lengthOf(list.text().trim().split('\r\n'), 6)
+    assert.lengthOf(list.text().trim().split('\r\n'), 7)
+  })
+
+  test('USR-06: what is wrong with cells and what is wrong with users is told at once', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain, server } = await makeTenant()
+    await makeMailbox(domain, server, 'sato')
+    const added = csv(
+      'additions',
+      ['sato', secret, '別の説明', ''],
+      ['suzuki', secret, '', '1GB'],
+      ['sato2', '', '', '1GB'],
+      ['sato3', 'kurz', '', ''],
+      ['admin', secret, '', '']
+    )
+    await upload(client, admin, domain, 'additions', `${added}tanaka,"${secret}`)
+    assert.deepEqual(mistakesOf(await latestImport(domain)), [
+      '2 ユーザID user_is_there',
+      '3 ディスク容量制限(MB) messages.problems.size',
+      '4 ディスク容量制限(MB) messages.problems.size',
+      '4 ユーザID password_missing',
+      '5 パスワード messages.passwords.problems.too_short',
+      '6 ユーザID user_is_there',
+      '7 - quote_open',
+    ])
+    const forwards = csv(
+      'forwards',
+      ['sato', 'はい', `a@b.jp\nadmin@${domain.name}`],
+      ['admin', '残す', `sato@${domain.name}`],
+      ['nobody', '残す', 'x']
+    )
+    await upload(client, admin, domain, 'forwards', forwards)
+    assert.deepEqual(mistakesOf(await latestImport(domain)), [
+      '2 サーバのメール choice',
+      '2 転送先メールアドレス messages.refusals.forward_loops',
+      '3 転送先メールアドレス messages.refusals.forward_loops',
+      '4 転送先メールアドレス messages.addresses.problems.no_at',
+      '4 ユーザID unknown_user',
+    ])
+    const lists = csv('mailing_lists', ['sato', '', 'だれでも', 'x', 'y', '', 'ON', 'ON', '投稿者'])
+    await upload(client, admin, domain, 'mailing_lists', lists)
+    assert.deepEqual(mistakesOf(await latestImport(domain)), [
+      '2 投稿の承認 choice',
+      '2 モデレータ messages.addresses.problems.no_at',
+      '2 メーリングリスト名 messages.refusals.list_name_is_a_user',
+    ])
+  })
+
+  test('USR-06: a download of nothing but headings changes nothing when it is uploaded again', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain } = await makeTenant()
+    for (const name of ['mailing_lists', 'mailing_list_members']) {
+      const file = await client.get(`/domains/${domain.id}/sheets/${name}`).loginAs(admin)
+      assert.lengthOf(file.text().trim().split('\r\n'), 1)
+      await upload(client, admin, domain, name as SheetName, file.text())
+      const found = await latestImport(domain)
+      assert.equal(found.state, 'checked')
+      const page = await client.get(`/imports/${found.id}`).loginAs(admin)
+      page.assertTextIncludes('変更はありません')
+      await confirm(client, admin, found)
+    }
+    assert.isEmpty(await Task.all())
   })
 
   test('USR-06: a wrong password is told without the password, and the others are not hashed', async ({
@@ -285,7 +351,7 @@ test.group('CSV: files', (group) => {
     assert.include(JSON.stringify(answer.flashMessage('inputErrorsBag')), '大きすぎます')
     await upload(client, admin, domain, 'additions', csv('additions', ['sato', 'x', '', '']))
     assert.isAtMost(readdirSync(tmpdir()).length, before)
-    assert.isTrue('text' in decode(Buffer.from('a')))
+    assert.isTrue('text' in (await decode(Buffer.from('a'))))
   })
 })
 

@@ -20,14 +20,18 @@ export async function checkFile(
   { bytes }: Upload,
   actor: Actor
 ): Promise<CheckedFile> {
-  const decoded = decode(bytes)
+  const decoded = await decode(bytes)
   if ('mistake' in decoded) return wrong([decoded.mistake])
   const context = { domain: domain.name, mostMb: domain.quotaMb }
   const { rows, mistakes } = await readTable(decoded.text, sheet, context)
-  if (mistakes.length > 0) return wrong(mistakes)
   const plan = await db.transaction((client) => planOf(sheet, rows, { domain, client }, actor))
-  if (plan.mistakes.length > 0) return wrong(plan.mistakes, rows.length)
-  return { ...plan, total: rows.length }
+  const all = inOrder([...mistakes, ...plan.mistakes])
+  return all.length > 0 ? wrong(all, rows.length) : { ...plan, total: rows.length }
+}
+
+/** As somebody goes through the file who mends it: all that is wrong with a row at once. */
+function inOrder(mistakes: readonly Mistake[]) {
+  return [...mistakes].sort((one, other) => (one.row ?? 0) - (other.row ?? 0))
 }
 
 function wrong(mistakes: readonly Mistake[], total = 0): CheckedFile {

@@ -28,8 +28,10 @@ export async function planOf(
   const changes: Change[] = []
   const mistakes: Mistake[] = []
   const passwords = new Map<number, NewPassword>()
-  for (const row of rows) {
-    const before = present.get(row.key)
+  for (const each of rows) {
+    const before = present.get(each.key)
+    // What could not be read of a row counts as unchanged
+    const row = each.isPartial ? { ...each, values: { ...before, ...each.values } } : each
     const kind = sheet.kindOf(row, before)
     if (kind === null) continue
     if (isProblem(kind)) {
@@ -37,11 +39,11 @@ export async function planOf(
       mistakes.push({ typed, ...kind, row: at, line, column: titleOf(sheet.columns[0]) })
       continue
     }
-    if (row.password !== undefined) passwords.set(row.row, passwordOf(row.key, row.password))
+    if (row.password !== undefined && !row.isPartial)
+      passwords.set(row.row, passwordOf(row.key, row.password))
     changes.push(changeOf(row, kind, before))
   }
   mistakes.push(...(await mistakesOf(sheet, changes, scope, actor)))
-  mistakes.sort((one, other) => (one.row ?? 0) - (other.row ?? 0))
   return { changes, passwords, same: rows.length - changes.length, mistakes }
 }
 

@@ -29,6 +29,9 @@ export interface Column {
   readonly example: string
 }
 
+/** Of one cell: more than these are not looked at one by one. */
+const mostEntries = 1_000
+
 export const titleOf = ({ key }: Pick<Column, 'key'>) => say(`columns.${key}`)
 
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/u
@@ -176,6 +179,9 @@ export function addressesColumn(
     print: (value) => (value as readonly string[]).join('\n'),
     read(text, { key: localPart, domain }) {
       const address = `${localPart.trim().toLowerCase()}@${domain}`
+      const count = text.split(/[\r\n,、，;；]/).filter((typed) => typed.trim() !== '').length
+      const tooMany = { key: 'messages.addresses.too_many', data: { count, max: most } }
+      if (count > mostEntries) return [tooMany]
       const { values, mistakes } = readAddressList(text.replaceAll(/[;；]/g, '\n'), (typed) => {
         const found = check(typed)
         return own && 'value' in found && found.value === address ? { problem: 'own' } : found

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+import { setImmediate as breathe } from 'node:timers/promises'
 import iconv from 'iconv-lite'
 import type { Mistake } from '#models/sheet/problem'
 
@@ -6,6 +8,8 @@ export type Encoding = 'utf-8' | 'cp932'
 export type Decoded = { readonly text: string } | { readonly mistake: Mistake }
 
 const lineFeed = 0x0a
+/** A few milliseconds, after which other requests have their turn. */
+const bytesAtOnce = 2 ** 17
 /** What programs save instead of CSV, by how such files begin. */
 const strangers: readonly (readonly [string, readonly number[]])[] = [
   ['workbook', [0x50, 0x4b, 0x03, 0x04]],
@@ -20,15 +24,17 @@ const japaneseUtf8 = /[\u3040-\u9fff\uff00-\uffef]/
  * UTF-8 with and without a byte order mark, and CP932 as Excel for Windows saves it. What is neither is
  * refused with its line: a character that was guessed wrongly would be stored for good.
  */
-export function decode(bytes: Buffer): Decoded {
+export async function decode(bytes: Buffer): Promise<Decoded> {
   const stranger = strangers.find(([, start]) => start.every((byte, at) => bytes[at] === byte))
   if (stranger) return { mistake: mistakeOf(stranger[0], null) }
   const nul = bytes.indexOf(0)
-  if (nul >= 0) return { mistake: mistakeOf('nul', lineAt(bytes, nul)) }
+  if (nul >= 0) return { mistake: mistakeOf('nul', linesOf(bytes.subarray(0, nul))) }
   const text = utf8(bytes)
   if (text !== undefined) return { text }
   const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  return hasMark ? { mistake: mistakeOf('broken_utf8', firstBroken(bytes)) } : cp932(bytes)
+  return hasMark
+    ? { mistake: mistakeOf('broken_utf8', await firstLine(bytes, (line) => !isUtf8(line))) }
+    : cp932(bytes)
 }
 
 /** Null when the encoding lacks a character: it would come back as a question mark. */
@@ -38,43 +44,52 @@ export function encode(text: string, encoding: Encoding): Buffer | null {
   return iconv.decode(bytes, 'cp932') === text ? bytes : null
 }
 
-function cp932(bytes: Buffer): Decoded {
-  const mixed = firstLine(bytes, (line) => japaneseUtf8.test(utf8(line) ?? ''))
+async function cp932(bytes: Buffer): Promise<Decoded> {
+  const isOther = (line: Buffer) => isUtf8(line) && japaneseUtf8.test(line.toString())
+  const mixed = await firstLine(bytes, isOther)
   if (mixed) return { mistake: mistakeOf('mixed', mixed) }
-  const text = iconv.decode(bytes, 'cp932')
-  if (text.includes('\ufffd')) {
-    const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length
-    return { mistake: mistakeOf('broken', line) }
+  const decoder = iconv.getDecoder('cp932')
+  const parts: string[] = []
+  for (let start = 0; start < bytes.length; start += bytesAtOnce) {
+    parts.push(decoder.write(bytes.subarray(start, start + bytesAtOnce)))
+    await breathe()
   }
-  return { text }
+  const text = parts.join('') + (decoder.end() ?? '')
+  const broken = text.indexOf('\ufffd')
+  if (broken < 0) return { text }
+  const line = linesOf(Buffer.from(text.slice(0, broken)))
+  return { mistake: mistakeOf('broken', line) }
 }
 
 /** Without its byte order mark; undefined for what is no UTF-8. */
 function utf8(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
+  return isUtf8(bytes) ? new TextDecoder().decode(bytes) : undefined
 }
 
-function firstBroken(bytes: Buffer) {
-  return firstLine(bytes, (line) => utf8(line) === undefined)
-}
-
-function firstLine(bytes: Buffer, holds: (line: Buffer) => boolean): number | null {
+/** Of those with more than ASCII in them. */
+async function firstLine(bytes: Buffer, holds: (line: Buffer) => boolean): Promise<number | null> {
+  let line = 1
   let start = 0
-  for (let line = 1; start < bytes.length; line++) {
-    const found = bytes.indexOf(lineFeed, start)
-    const end = found < 0 ? bytes.length : found
-    if (holds(bytes.subarray(start, end))) return line
-    start = end + 1
+  let isAscii = true
+  for (let at = 0; at <= bytes.length; at++) {
+    if (at % bytesAtOnce === 0) await breathe()
+    if (at < bytes.length && bytes[at] !== lineFeed) {
+      if (bytes[at] >= 0x80) isAscii = false
+      continue
+    }
+    if (!isAscii && holds(bytes.subarray(start, at))) return line
+    line++
+    start = at + 1
+    isAscii = true
   }
   return null
 }
 
-function lineAt(bytes: Buffer, position: number) {
-  return bytes.subarray(0, position).filter((byte) => byte === lineFeed).length + 1
+/** How many lines there are until its end. */
+function linesOf(bytes: Buffer) {
+  let lines = 1
+  for (const byte of bytes) if (byte === lineFeed) lines++
+  return lines
 }
 
 function mistakeOf(key: string, line: number | null): Mistake {

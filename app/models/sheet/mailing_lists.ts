@@ -151,7 +151,7 @@ async function taken(changes: readonly Change[], { domain, client }: Scope) {
 async function listsAsModerators(changes: readonly Change[], { domain, client }: Scope) {
   const end = `@${domain.name}`
   const added = new Set(changes.filter(({ kind }) => kind === 'added').map(({ key }) => key))
-  const moderators = (change: Change) => change.after!.moderators as readonly string[]
+  const moderators = (change: Change) => (change.after!.moderators ?? []) as readonly string[]
   const present = new Set(await listsAmong(domain, changes.flatMap(moderators), client))
   const isList = (address: string) =>
     present.has(address) ||

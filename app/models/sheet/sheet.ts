@@ -22,13 +22,15 @@ export type Value = string | number | boolean | null | readonly string[]
 /** By the keys of columns, without those that are secret. */
 export type Values = Readonly<Record<string, Value>>
 
-/** One row of a file whose cells could all be read. */
+/** One row of a file, as far as its cells could be read. */
 export interface SheetRow {
   readonly row: number
   readonly line: number
   /** What the row is about: a user's ID, a list's name. */
   readonly key: string
   readonly values: Values
+  /** Some cells could not be: nothing will be done, but what else is wrong with it is told, too. */
+  readonly isPartial: boolean
   /** In clear: it never leaves the process that got the file. */
   readonly password?: string
 }

@@ -6,23 +6,28 @@ import { problemsOf, titleOf, type CellContext, type Column } from '#models/shee
 import { restored } from '#models/sheet/formulas'
 import { shortened, type Mistake, type Problem } from '#models/sheet/problem'
 import type { Sheet, SheetRow, Value } from '#models/sheet/sheet'
+import { survey, type Piece } from '#models/sheet/survey'
 
 /** What a spreadsheet's cell can hold. */
 const longestCell = 32_767
-const chunkBytes = 65_536
-/** After so many rows other requests have their turn. */
-const rowsAtOnce = 25
+/** No sheet has as many columns; whoever sends more has something else in mind. */
+const widestRow = 1_000
+const chunkCharacters = 65_536
+/** After so long other requests have their turn. */
+const millisecondsAtOnce = 20
+/** Of one list; whoever has more of them in a cell sees by these what is wrong. */
+const mostProblems = 20
 
 export interface ReadTable {
   readonly rows: readonly SheetRow[]
-  /** All of them, in the order of the file. */
+  /** All of them. */
   readonly mistakes: readonly Mistake[]
 }
 
-interface CsvRecord {
+interface CsvRecord extends Pick<Piece, 'row' | 'line' | 'isOpen'> {
   readonly cells: readonly string[]
-  readonly row: number
-  readonly line: number
+  /** Cells in the file, with the empty ones at the end. */
+  readonly count: number
 }
 
 /** Everything that can be said of a file without looking at what is there already. */
@@ -31,61 +36,72 @@ export async function readTable(
   sheet: Sheet,
   context: Omit<CellContext, 'key'>
 ): Promise<ReadTable> {
-  const { records, mistake } = await recordsOf(text)
+  const { pieces, filled } = await survey(text, sheet.most + 1)
+  if (filled === 0) return failed(wholeFile('empty'))
+  const count = filled - 1
+  const isTooLong = count > sheet.most
+  const wide = pieces.find(({ width }) => width > widestRow)
+  if (wide) return failed(tooManyCells(wide, sheet))
+  const { records, mistake } = await recordsOf(isTooLong ? pieces.slice(0, 1) : pieces)
   const [head, ...body] = records
-  if (!head || isBlank(head)) return failed(mistake ?? wholeFile('empty'))
+  if (!head) return failed(mistake!)
   const wrongHead = mistakesOfHead(head, sheet.columns)
   if (wrongHead.length > 0) return { rows: [], mistakes: wrongHead }
-  const filled = body.filter((record) => !isBlank(record))
-  if (filled.length > sheet.most) {
-    return failed(wholeFile('too_many_rows', { count: filled.length, max: sheet.most }))
-  }
-  if (filled.length === 0) return failed(mistake ?? wholeFile('no_rows'))
-  const read = await readRows(filled, sheet, context, !/[\r\n]$/.test(text))
-  return mistake ? { rows: [], mistakes: [...read.mistakes, mistake] } : read
+  if (isTooLong) return failed(wholeFile('too_many_rows', { count, max: sheet.most }))
+  const { rows, mistakes } = await readRows(body, sheet, context)
+  return { rows, mistakes: mistake ? [...mistakes, mistake] : mistakes }
 }
 
 /** All that can be parted into cells, and the mistake that ended it. */
-async function recordsOf(text: string) {
+async function recordsOf(pieces: readonly Piece[]) {
   const records: CsvRecord[] = []
-  let line = 1
   const parser = parse({
     relax_column_count: true,
     record_delimiter: ['\r\n', '\n', '\r'],
     skip_empty_lines: false,
     // Here and not from the stream, which forgets at a mistake what nobody has read yet
-    on_record(cells: string[], { lines }) {
-      records.push({ cells, row: records.length + 1, line })
-      line = lines + 1
+    on_record(cells: string[]) {
+      const { row, line, isOpen, cells: count } = pieces[records.length]
+      records.push({ row, line, isOpen, count, cells })
       return null
     },
   })
   try {
-    await pipeline(Readable.from(chunksOf(Buffer.from(text))), parser.resume())
+    await pipeline(Readable.from(chunksOf(pieces)), parser.resume())
     return { records }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const key = error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'quote_open' : 'quote_inside'
-    const mistake: Mistake = { key, row: records.length + 1, line, column: null }
+    const { row, line } = pieces[records.length]
+    const mistake: Mistake = { key, row, line, column: null }
     return { records, mistake }
   }
 }
 
-function* chunksOf(bytes: Buffer) {
-  for (let start = 0; start < bytes.length; start += chunkBytes) {
-    yield bytes.subarray(start, start + chunkBytes)
+/** With pauses, in which other requests have their turn: a stream of what is there already has none. */
+async function* chunksOf(pieces: readonly Piece[]) {
+  let waiting = ''
+  for (const { text } of pieces) {
+    for (let start = 0; start < text.length; start += chunkCharacters) {
+      waiting += text.slice(start, start + chunkCharacters)
+      if (waiting.length < chunkCharacters) continue
+      yield Buffer.from(waiting)
+      waiting = ''
+      await breathe()
+    }
+    waiting += '\n'
   }
+  yield Buffer.from(waiting)
 }
 
-const isBlank = ({ cells }: CsvRecord) => cells.every((cell) => cell.trim() === '')
-
 /** Half width, without spaces: `ディスク容量制限（MB）` is the same heading. */
-const alike = (text: string) => text.normalize('NFKC').replaceAll(/\s/g, '').toLowerCase()
+const alike = (text: string) =>
+  text.slice(0, 200).normalize('NFKC').replaceAll(/\s/g, '').toLowerCase()
 
 function mistakesOfHead({ cells, row, line }: CsvRecord, columns: readonly Column[]): Mistake[] {
   const titles = columns.map(titleOf)
   const wanted = titles.map(alike)
-  const typed = withoutEmptyEnd(cells).map(alike)
+  const typed = cells.map(alike)
   if (typed.length === wanted.length && typed.every((each, at) => each === wanted[at])) return []
   const at = { row, line, column: null }
   if (typed.filter((each) => wanted.includes(each)).length * 2 < wanted.length) {
@@ -102,31 +118,30 @@ function mistakesOfHead({ cells, row, line }: CsvRecord, columns: readonly Colum
   return [{ ...at, key: 'head_order', data: { titles: titles.join('、') } }]
 }
 
-function withoutEmptyEnd(cells: readonly string[]) {
-  const last = cells.findLastIndex((cell) => cell.trim() !== '')
-  return cells.slice(0, last + 1)
-}
-
 async function readRows(
   records: readonly CsvRecord[],
   sheet: Sheet,
-  context: Omit<CellContext, 'key'>,
-  isOpenEnded: boolean
+  context: Omit<CellContext, 'key'>
 ): Promise<ReadTable> {
   const rows: SheetRow[] = []
   const mistakes: Mistake[] = []
   const firstRows = new Map<string, number>()
-  for (const [index, record] of records.entries()) {
-    if (index % rowsAtOnce === 0) await breathe()
-    const isCut = isOpenEnded && index === records.length - 1
-    const read = readRow(record, sheet, context, isCut)
+  let begun = performance.now()
+  for (const record of records) {
+    if (performance.now() - begun > millisecondsAtOnce) {
+      await breathe()
+      begun = performance.now()
+    }
+    const read = readRow(record, sheet, context)
     const first = read.row && firstRows.get(read.row.key)
     mistakes.push(...read.mistakes)
     if (first) mistakes.push(duplicateOf(record, sheet.columns[0], first))
-    else if (read.row) firstRows.set(read.row.key, record.row)
-    if (read.row) rows.push(read.row)
+    else if (read.row) {
+      firstRows.set(read.row.key, record.row)
+      rows.push(read.row)
+    }
   }
-  return mistakes.length > 0 ? { rows: [], mistakes } : { rows, mistakes }
+  return { rows, mistakes }
 }
 
 /**
@@ -134,49 +149,45 @@ async function readRows(
  * empty; but not in a last row that ends without an end of line, which is half a row.
  */
 function readRow(
-  { cells, row, line }: CsvRecord,
+  record: CsvRecord,
   sheet: Sheet,
-  context: Omit<CellContext, 'key'>,
-  isCut: boolean
+  context: Omit<CellContext, 'key'>
 ): { row?: SheetRow; mistakes: readonly Mistake[] } {
+  const { cells, row, line, count, isOpen } = record
   const { columns } = sheet
   const at = { row, line }
-  const filled = withoutEmptyEnd(cells)
-  const data = { count: filled.length, wanted: columns.length }
-  if (filled.length > columns.length) {
-    return { mistakes: [{ ...at, column: null, key: 'too_many_cells', data }] }
-  }
-  if (isCut && cells.length < columns.length) {
-    const short = { count: cells.length, wanted: columns.length }
-    return { mistakes: [{ ...at, column: null, key: 'cut_off', data: short }] }
+  const wanted = columns.length
+  if (cells.length > wanted)
+    return { mistakes: [tooManyCells({ ...at, width: cells.length }, sheet)] }
+  if (isOpen && count < wanted) {
+    return { mistakes: [{ ...at, column: null, key: 'cut_off', data: { count, wanted } }] }
   }
   const values: Record<string, Value> = {}
   const mistakes: Mistake[] = []
   for (const [index, column] of columns.entries()) {
     const text = cells[index] ?? ''
     const cell = readCell(text, column, { ...context, key: cells[0] })
-    const problems = problemsOf(cell)
+    const problems = problemsOf(cell).slice(0, mostProblems)
     const isShown = index === 0 || !columns.some(({ isSecret }) => isSecret)
     mistakes.push(...problems.map((each) => placed(each, isShown ? text : null, column, at)))
     if (problems.length === 0) values[column.key] = cell as Value
+    // Something is there, which is what the other rules ask for
+    else if (column.isSecret) values[column.key] = ''
   }
-  if (mistakes.length > 0) return { mistakes, row: keyedOnly(values, sheet, at) }
-  const { password, ...others } = values
-  const secret = typeof password === 'string' ? { password } : {}
-  return {
-    mistakes,
-    row: { ...at, key: keyOf(sheet, others), values: others, ...secret },
-  }
+  return { mistakes, row: rowOf(values, sheet, at, mistakes.length > 0) }
 }
 
-/** A row with mistakes still counts when the same user stands in the file twice. */
-function keyedOnly(
-  values: Record<string, Value>,
+/** A row with mistakes still counts when it can be told what it is about: there may be more of them. */
+function rowOf(
+  { password, ...values }: Record<string, Value>,
   sheet: Sheet,
-  at: { row: number; line: number }
+  at: { row: number; line: number },
+  isPartial: boolean
 ): SheetRow | undefined {
-  const isKnown = sheet.keyOf === undefined && values[sheet.columns[0].key] !== undefined
-  return isKnown ? { ...at, key: keyOf(sheet, values), values: {} } : undefined
+  const [first] = sheet.columns
+  if (isPartial && (sheet.keyOf || values[first.key] === undefined)) return undefined
+  const secret = typeof password === 'string' ? { password } : {}
+  return { ...at, key: keyOf(sheet, values), values, isPartial, ...secret }
 }
 
 function keyOf(sheet: Sheet, values: Record<string, Value>) {
@@ -203,6 +214,14 @@ function placed(
 function duplicateOf({ cells, row, line }: CsvRecord, column: Column, first: number): Mistake {
   const typed = shortened(cells[0])
   return { key: 'duplicate', data: { first }, typed, row, line, column: titleOf(column) }
+}
+
+function tooManyCells(
+  { row, line, width }: Pick<Piece, 'row' | 'line' | 'width'>,
+  { columns }: Sheet
+): Mistake {
+  const data = { count: width, wanted: columns.length }
+  return { row, line, column: null, key: 'too_many_cells', data }
 }
 
 function wholeFile(key: string, data?: Record<string, number>): Mistake {
