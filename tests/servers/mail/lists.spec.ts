@@ -113,6 +113,31 @@ test.group('Mailing lists on a real server', (group) => {
     assert.deepEqual(await subjects('jiro'), ['[news] 投稿できませんでした: [news] from jiro'])
   })
 
+  test('MAIL-06: a post in the name of somebody else waits for a moderator, whoever may post', async ({
+    assert,
+  }) => {
+    const author = at('taro')
+    for (const posting of ['members', 'moderators'] as const) {
+      await set({ posting, moderators: [at('taro')] })
+      await post(stranger, `outside ${posting}`, { author })
+      await post(at('jiro'), `inside ${posting}`, { author })
+      assert.lengthOf(await waiting(), 2)
+      assert.isEmpty(await messages(server, at('hanako')))
+      for (const { post: name } of await waiting())
+        await rejectPost(await fresh(), name, server.actor)
+      await post(at('taro'), `himself ${posting}`)
+      assert.deepEqual(await subjects('hanako'), [`[news] himself ${posting}`])
+      await empty(server, at('hanako'))
+    }
+  })
+
+  test('MAIL-06: a report of a bounce comes from nobody', async ({ assert }) => {
+    const to = at('news-ctl+bounces-1-hanako=list-test.jp')
+    await post(stranger, 'Undelivered', { to })
+    const { stdout } = await server.exec(['ls', `${spoolOf(list)}/bounce`])
+    assert.notInclude(stdout, 'hanako')
+  })
+
   test('MAIL-06: people join by mail after they confirmed it, and leave the same way', async ({
     assert,
   }) => {

@@ -11,6 +11,8 @@ export interface Letter {
   readonly as?: string
   readonly password?: string
   readonly headers?: readonly string[]
+  /** Whose message it says it is, where that is not the sender. */
+  readonly author?: string
   /** Stops before the message. */
   readonly quitAfter?: 'RCPT'
 }
@@ -31,6 +33,7 @@ export function swaks(address: string, letter: Letter): Promise<Reply> {
     ...['--server', address, '--port', String(port), '--helo', 'client.example.net'],
     ...['--from', letter.from, '--to', [letter.to].flat().join(',')],
     ...['--header', `Subject: ${subject}`, '--timeout', '60'],
+    ...(letter.author ? ['--header', `From: ${letter.author}`] : []),
     ...(letter.headers ?? []).flatMap((one) => ['--add-header', one]),
     ...(letter.as
       ? ['--auth', 'PLAIN', '--auth-user', letter.as, '--auth-password', password]

@@ -30,6 +30,8 @@ DELIMITER = "-ctl+"
 DAY = 86400
 # A loop that nothing else stops, or a member whose program has gone wrong: what exceeds this in an hour waits.
 POSTS_PER_HOUR, REQUESTS_PER_HOUR = 200, 60
+# The same of one author, who may be somebody else: what he gets are confirmations that he did not ask for.
+REQUESTS_OF_ONE = 3
 # Hops through lists that a post may have behind it.
 MOST_LISTS = 4
 MAX_POST = 20 * 1024 * 1024
@@ -45,11 +47,14 @@ DIRECTORIES = (
 ).split()
 ADDRESS = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9-]+\.)+[a-z0-9-]{2,63}")
 COOKIE = re.compile(r"[0-9a-f]{16}")
-CONTROLS = re.compile(r"(subscribe|unsubscribe|help)|(confsub|confunsub|release|reject)-[0-9a-f]{16}|bounces-.+")
+CONTROLS = re.compile(r"(subscribe|unsubscribe|help)|(confsub|confunsub|release|reject)-[0-9a-f]{16}|bounces-[^/]+")
+# What `post` says of an author whom nobody vouches for: a moderator decides.
+UNPROVEN = "X-Author-Unproven"
 # Others have other headers of the same kind already; answers to who reads are nobody's business.
 REPLACED = (
     "List-Id: List-Post: List-Help: List-Subscribe: List-Unsubscribe: List-Unsubscribe-Post: List-Owner: List-Archive:"
     " Precedence: Return-Receipt-To: Disposition-Notification-To: X-Confirm-Reading-To: X-Original-From:"
+    f" {UNPROVEN}:"
 ).split()
 
 
@@ -173,7 +178,7 @@ def controls(one):
 
 def access():
     stars = "\\*" * SPAM_WAITS
-    return f"moderate ^X-Spam-Level: {stars}\nallow"
+    return f"moderate ^X-Spam-Level: {stars}\nmoderate ^{UNPROVEN}: yes\nallow"
 
 
 def headers(one):
@@ -343,6 +348,19 @@ def encoded(text):
     return email.header.Header(text, "utf-8", header_name="Subject").encode()
 
 
+def is_proven(one, author, sender, login, client):
+    """Whether the author is more than a claim. Who signs in, and a program, uses no sender but his own: Postfix sees to it.
+
+    An author of the list's own domain does one of the two. Of others nobody here can know more than that the sender of
+    the envelope is of the same domain, which SPF at our door and the spam score have judged.
+    """
+    sender, domain = sender.lower(), author.rpartition("@")[2]
+    if login or domain == one.domain:
+        return sender == author and bool(login or client in ("", "unknown"))
+    theirs = sender.rpartition("@")[2]
+    return theirs == domain or theirs.endswith(f".{domain}") or domain.endswith(f".{theirs}")
+
+
 def posts(one, message):
     """Why a message is no post; None of one that goes on."""
     if message.has_passed(one.address):
@@ -367,15 +385,17 @@ def may_post(one, author):
     return author in members_of(one)
 
 
-def too_many(one, what, most):
-    """Counts, and says whether there were more than that in the last hour."""
+def too_many(one, what, most, author="-", most_of_one=None):
+    """Counts, and says whether there were more than that in the last hour: of this "author", or of "all"."""
     now = int(time.time())
     path = one.at(f"{what}.times")
-    recent = [at for at in read(path).split() if now - int(at) < 3600]
+    recent = [line for line in read(path).split("\n") if line and now - int(line.split()[0]) < 3600]
+    if most_of_one is not None and [line.partition(" ")[2] for line in recent].count(author) >= most_of_one:
+        return "author"
     if len(recent) >= most:
-        return True
-    write(path, "\n".join([*recent, str(now)]))
-    return False
+        return "all"
+    write(path, "\n".join([*recent, f"{now} {author}"]))
+    return None
 
 
 # ---- commands by mail
@@ -429,7 +449,7 @@ def receive(one, message, sender, command):
     return DONE if status == 0 else LATER
 
 
-def post(one, message, sender):
+def post(one, message, sender, login, client):
     why = posts(one, message)
     if why or not sender:
         log(f"{one.address}: not a post: {why or 'nobody sent it'}")
@@ -442,12 +462,18 @@ def post(one, message, sender):
         return LATER
     if one.wish["prefix"]:
         prefix_subject(message, one.wish["prefix"])
-    message.without("X-Original-From")
+    message.without("X-Original-From", UNPROVEN)
+    if one.wish["posting"] != "anyone" and not is_proven(one, message.author(), sender, login, client):
+        # Neither refused nor believed: people send by way of others, too.
+        message.lines.append(f"{UNPROVEN}: yes".encode())
     return receive(one, message, sender, "")
 
 
 def control(one, message, sender, command):
     if command.startswith("bounces-"):
+        if sender:
+            log(f"{one.address}: a report that somebody sent")
+            return DONE
         with membership(one):
             return receive(one, message, sender, command)
     if not sender and command.startswith(("release", "reject")):
@@ -457,9 +483,14 @@ def control(one, message, sender, command):
     if not sender or message.is_automatic() or not ADDRESS.fullmatch(author) or is_a_list(author):
         log(f"{one.address}: {command} from nobody who could want it")
         return DONE
-    if too_many(one, "requests", REQUESTS_PER_HOUR):
-        print("4.7.1 Too many requests within an hour")
-        return LATER
+    if command in WORDS:
+        many = too_many(one, "requests", REQUESTS_PER_HOUR, f"{command} {author}", REQUESTS_OF_ONE)
+        if many == "author":
+            log(f"{one.address}: {command} again and again")
+            return DONE
+        if many:
+            print("4.7.1 Too many requests within an hour")
+            return LATER
     if command == "subscribe" and not one.wish["autoSubscription"]:
         command = "help"
     message.without("X-Original-From")
@@ -467,7 +498,7 @@ def control(one, message, sender, command):
         return receive(one, message, sender, command)
 
 
-def deliver(number, sender, recipient):
+def deliver(number, sender, recipient, login, client):
     one = list_of(number)
     local, _, domain = recipient.lower().rpartition("@")
     if one is None or domain != one.domain:
@@ -479,7 +510,7 @@ def deliver(number, sender, recipient):
         show_members(one)
     sender = "" if sender in ("<>", "MAILER-DAEMON") else sender
     if local == one.name:
-        return post(one, message, sender)
+        return post(one, message, sender, login.removeprefix("login:"), client.removeprefix("client:"))
     if local in (f"{one.name}-ctl", f"{one.name}-request"):
         return control(one, message, sender, command_in(one, message))
     command = local.removeprefix(f"{one.name}{DELIMITER}")
@@ -521,7 +552,7 @@ def main():
     if sys.argv[1] == "maintain":
         return maintain()
     try:
-        return deliver(*sys.argv[2:5])
+        return deliver(*sys.argv[2:7])
     except (OSError, ValueError, sqlite3.Error, subprocess.TimeoutExpired) as error:
         log(f"list {sys.argv[2]}: {type(error).__name__}: {error}")
         print("4.3.0 The mailing list can't be reached at the moment")

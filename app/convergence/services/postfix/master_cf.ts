@@ -78,7 +78,9 @@ const lists: Daemon = {
   arguments: [
     'flags=R',
     `user=${listsAccount.name}`,
-    `argv=/usr/bin/python3 -I -S ${program} deliver \${nexthop} \${sender} \${recipient}`,
+    `argv=/usr/bin/python3 -I -S ${program} deliver \${nexthop} \${sender} \${recipient}` +
+      // Each with something in front of it: neither is ever left out for being empty.
+      ' login:${sasl_username} client:${client_address}',
   ],
 }
 
