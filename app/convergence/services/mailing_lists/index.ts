@@ -34,7 +34,7 @@ export const mailingLists: Service = {
     directory(data, listsAccount.id, 0o750),
     directory(memberDirectory, listsAccount.id, 0o750),
     emptyTable(),
-    directory(spool, 'root', 0o755),
+    directory(spool, listsAccount.id, 0o750),
     file(`${unitDirectory}/${unit}.service`, serviceUnit),
     file(`${unitDirectory}/${unit}.timer`, timerUnit),
     {
