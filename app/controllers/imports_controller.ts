@@ -18,6 +18,12 @@ import { readList } from '#validators/list'
 /** What a page shows of long lists. */
 const shown = { changes: 20, mistakes: 50, names: 100 }
 
+/** Columns of the list; what is wrong with a file may be some megabytes. */
+const listed = [
+  ...['id', 'sheet', 'file_name', 'state', 'uploaded_by', 'created_at', 'mistake_count'],
+  ...['added', 'changed', 'removed', 'passwords', 'hashes', 'hashing_seen_at'],
+]
+
 /** USR-01 … USR-07: many users at once, out of a CSV file. */
 export default class ImportsController {
   async index({ account, bouncer, params, request, view }: HttpContext) {
@@ -31,7 +37,7 @@ export default class ImportsController {
       sheets,
       list,
       say,
-      imports: await pageOf<Import>(past, list.page),
+      imports: await pageOf<Import>(past.select(listed), list.page),
     })
   }
 

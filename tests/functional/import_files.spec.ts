@@ -300,17 +300,44 @@ test.group('CSV: files', (group) => {
     assert.include(JSON.stringify(answer.flashMessages()), '「UTF-8」でダウンロードしてください')
   })
 
-  test('USR-06: a template is a file that is read as it is', async ({ assert, client }) => {
+  test('USR-06: the example of a template does nothing, even to a user of that name', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain, server } = await makeTenant()
+    await makeMailbox(domain, server, 'sato')
+    for (const { name } of sheets) {
+      const path = `/domains/${domain.id}/sheets/${name}/template`
+      const file = await client.get(path).loginAs(admin)
+      assert.lengthOf(file.text().match(/（例）/g)!, 1, name)
+      await upload(client, admin, domain, name, file.text())
+      const found = await latestImport(domain)
+      assert.deepEqual(mistakesOf(found), [], name)
+      assert.equal(found.changes, 0, name)
+    }
+    const template = await client
+      .get(`/domains/${domain.id}/sheets/additions/template`)
+      .loginAs(admin)
+    const rows = Array.from({ length: 1000 }, (_, index) => `user${index},,,\r\n`)
+    await upload(client, admin, domain, 'additions', template.text() + rows.join(''))
+    const full = await latestImport(domain)
+    assert.equal(full.mistakeCount, 1000)
+  })
+
+  test('USR-06: the example of a template is taken by every sheet, but for its password', async ({
+    assert,
+    client,
+  }) => {
     const { admin, domain, server } = await makeTenant()
     await makeMailbox(domain, server, 'sato')
     const expected: Record<string, string[]> = {
-      additions: ['2 ユーザID user_is_there'],
+      additions: ['2 パスワード messages.passwords.problems.common', '2 ユーザID user_is_there'],
       mailing_list_members: ['2 メーリングリスト名 no_member'],
     }
     for (const { name } of sheets) {
       const path = `/domains/${domain.id}/sheets/${name}/template`
       const file = await client.get(path).loginAs(admin)
-      await upload(client, admin, domain, name, file.text())
+      await upload(client, admin, domain, name, file.text().replace('（例）', ''))
       const wrong = mistakesOf(await latestImport(domain))
       assert.deepEqual(wrong, expected[name] ?? [], name)
     }

@@ -152,6 +152,11 @@ test.group('CSV: users', (group) => {
       '2 ユーザID messages.refusals.admin_mailbox_stays',
     ])
     const text = csv('deletions', ['leaver', '', '削除'], [mailbox.localPart, '', ''])
+    await leaver.merge({ description: '退職 花子' }).save()
+    await upload(client, admin, domain, 'deletions', text)
+    const { id } = await latestImport(domain)
+    const preview = await client.get(`/imports/${id}`).loginAs(admin)
+    preview.assertTextIncludes('退職 花子')
     const found = await carriedOut(client, admin, domain, 'deletions', text)
     assert.include(found.$attributes, { state: 'done', removed: 1, same: 1 })
     assert.isNull(await Mailbox.find(leaver.id))

@@ -23,6 +23,9 @@ const common = new Set(
   abcdefg abcdefgh abcdefghij test testtest hello login root toor`.split(/\s+/)
 )
 
+/** Stands in a file that everybody can download. */
+export const examplePassword = 'k4-Hirosaki-Ringo'
+
 /** MAIL, SSH and FTP clients must be able to send it: printable ASCII, no space at the ends. */
 export function problemOfPassword(
   password: string,
@@ -40,7 +43,8 @@ export function problemOfPassword(
 function isCommon(plain: string) {
   const core = plain.replace(/^[^a-z]+|[^a-z]+$/g, '')
   const isRun = '01234567890123456789'.includes(plain) || '98765432109876543210'.includes(plain)
-  return isRun || common.has(plain) || (core !== '' && common.has(core))
+  const isExample = plain === examplePassword.toLowerCase()
+  return isRun || isExample || common.has(plain) || (core !== '' && common.has(core))
 }
 
 function isLike(plain: string, login: string) {

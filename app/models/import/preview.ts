@@ -34,6 +34,12 @@ export function shownChange(sheet: Sheet, change: Change): ShownChange {
   const columns = sheet.columns.slice(1).filter((column) => keys.includes(column.key))
   const fields = columns.map((column) => fieldOf(column, before, values))
   const secret = sheet.columns.find(({ isSecret }) => isSecret)
+  // What tells apart who is removed, as nothing brings him back
+  const description = sheet.columns.find(({ key: name }) => name === 'description')
+  if (kind === 'removed' && description && before?.description) {
+    const text = printed(description, before.description)
+    fields.push({ title: titleOf(description), before: null, after: text })
+  }
   if (setsPassword && kind === 'changed' && secret) {
     fields.unshift({ title: titleOf(secret), before: null, after: say('preview.secret') })
   }

@@ -1,3 +1,4 @@
+import { examplePassword } from '#models/account/password_strength'
 import type Domain from '#models/domain'
 import { addMailboxRows } from '#models/mailbox/rows'
 import { localPartColumn, passwordColumn, quotaColumn, textColumn } from '#models/sheet/column'
@@ -12,7 +13,7 @@ export const additions: Sheet = {
   name: 'additions',
   columns: [
     localPartColumn('sato'),
-    passwordColumn('k7-Meguro-Asagao'),
+    passwordColumn(examplePassword),
     textColumn('description', '佐藤 一郎（営業部）'),
     quotaColumn('1024', { optional: true }),
   ],

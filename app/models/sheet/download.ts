@@ -13,9 +13,10 @@ function csvOf(rows: readonly (readonly string[])[]) {
   )
 }
 
-/** The headings and one row that shows how to fill them in. */
+/** The headings and one row that shows how to fill them in, marked so that it does nothing if it stays. */
 export function templateOf({ columns }: Sheet): string {
-  return csvOf([columns.map(titleOf), columns.map(({ example }) => example)])
+  const [first, ...others] = columns.map(({ example }) => example)
+  return csvOf([columns.map(titleOf), [`（例）${first}`, ...others]])
 }
 
 /** How many files it takes to hold everything: each uploads again, and no file may have more rows. */

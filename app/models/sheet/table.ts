@@ -36,15 +36,16 @@ export async function readTable(
   sheet: Sheet,
   context: Omit<CellContext, 'key'>
 ): Promise<ReadTable> {
-  const { pieces, filled } = await survey(text, sheet.most + 1)
+  const { pieces: all, filled } = await survey(text, sheet.most + 2)
   if (filled === 0) return failed(wholeFile('empty'))
-  const count = filled - 1
+  const pieces = all.filter((piece) => !isExample(piece))
+  const count = filled - 1 - (all.length - pieces.length)
   const isTooLong = count > sheet.most
   const wide = pieces.find(({ width }) => width > widestRow)
   if (wide) return failed(tooManyCells(wide, sheet))
   const { records, mistake } = await recordsOf(isTooLong ? pieces.slice(0, 1) : pieces)
   const [head, ...body] = records
-  if (!head) return failed(mistake!)
+  if (!head) return failed(mistake ?? wholeFile('empty'))
   const wrongHead = mistakesOfHead(head, sheet.columns)
   if (wrongHead.length > 0) return { rows: [], mistakes: wrongHead }
   if (isTooLong) return failed(wholeFile('too_many_rows', { count, max: sheet.most }))
@@ -93,6 +94,9 @@ async function* chunksOf(pieces: readonly Piece[]) {
   }
   yield Buffer.from(waiting)
 }
+
+/** What a template shows is not taken for a user or a list, in whose place it might stand. */
+const isExample = ({ text }: Piece) => /^"?[（(]例[）)]/.test(text)
 
 /** Half width, without spaces: `ディスク容量制限（MB）` is the same heading. */
 const alike = (text: string) =>
