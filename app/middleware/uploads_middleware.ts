@@ -9,7 +9,7 @@ const mostRequestBytes = 2 * mostUploadBytes
 /**
  * Files that nothing may be left of (USR-06: they hold passwords) are taken from the network into
  * memory; the usual way would write them to a temporary folder. Before shield, whose token is a field
- * of the same form.
+ * of the same form. Of somebody who isn't signed in nothing is kept: he could fill the memory.
  */
 export default class UploadsMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
@@ -21,18 +21,19 @@ export default class UploadsMiddleware {
 }
 
 async function readUpload(ctx: HttpContext) {
+  const isKnown = await ctx.auth.use('customer').check()
   const chunks: Buffer[] = []
   let size = 0
   ctx.request.multipart.onFile('file', { deferValidations: true }, async (part) => {
     part.on('data', (chunk: Buffer) => {
       size += chunk.length
       // What is too much is read on and forgotten: an answer in the middle of a request is seen by no browser.
-      if (size <= mostUploadBytes) chunks.push(chunk)
+      if (isKnown && size <= mostUploadBytes) chunks.push(chunk)
       else chunks.length = 0
     })
     await new Promise((resolve, reject) => part.on('end', resolve).on('error', reject))
     const name = String(part.filename ?? '')
-    if (name !== '')
+    if (isKnown && name !== '')
       ctx.upload = { name, bytes: Buffer.concat(chunks), isTooLarge: size > mostUploadBytes }
   })
   await ctx.request.multipart.process({ limit: mostRequestBytes })

@@ -6,7 +6,7 @@ import Import from '#models/import'
 import { mostUploadBytes } from '#models/import/upload'
 import { sheetNamed } from '#models/sheet/index'
 import type { SheetName } from '#models/sheet/sheet'
-import { cp932, csv, mistakesOf } from '#tests/support/csv_files'
+import { cp932, csv, mistakesOf, upload } from '#tests/support/csv_files'
 
 /** Other requests wait no longer; alone on a machine it is a few milliseconds. */
 const longestPauseMs = 250
@@ -16,8 +16,8 @@ async function checked({ domain, admin }: Tenant, name: SheetName, content: stri
   const delay = monitorEventLoopDelay({ resolution: 5 })
   delay.enable()
   const begun = performance.now()
-  const upload = { name: 'users.csv', bytes }
-  const found = await Import.check(domain, sheetNamed(name)!, upload, { by: admin, ip: null })
+  const file = { name: 'users.csv', bytes }
+  const found = await Import.check(domain, sheetNamed(name)!, file, { by: admin, ip: null })
   const took = performance.now() - begun
   delay.disable()
   return { found, took, pause: delay.max / 1e6 }
@@ -75,4 +75,30 @@ test.group('CSV: files that are made to be heavy', (group) => {
     assert.deepInclude(other.problems[0].data, { count: 16_000 })
     assert.equal(other.mistakeCount, 2)
   }).timeout(60_000)
+
+  test('USR-06: nothing is kept of what somebody uploads who is not signed in', async ({
+    assert,
+    client,
+    cleanup,
+  }) => {
+    const { admin, domain } = await makeTenant()
+    const { concat } = Buffer
+    const kept: number[] = []
+    cleanup(() => void (Buffer.concat = concat))
+    Buffer.concat = (...given) => {
+      const bytes = concat(...given)
+      kept.push(bytes.length)
+      return bytes
+    }
+    const file = Buffer.alloc(5 * 2 ** 20, 'a')
+    const answer = await client
+      .post(`/domains/${domain.id}/imports/additions`)
+      .file('file', file, { filename: 'users.csv' })
+      .withCsrfToken()
+      .redirects(0)
+    answer.assertHeader('location', '/sign_in')
+    assert.isBelow(Math.max(0, ...kept), 2 ** 20)
+    await upload(client, admin, domain, 'additions', file)
+    assert.include(kept, file.length)
+  })
 })
