@@ -68,16 +68,18 @@ test.group('Limits of mailboxes and domains, over SMTP', (group) => {
     await server.converge()
   }
   /** Everything that the volume has left, taken by a program of the domain. */
-  const fill = () => {
+  /** An answer of the server about room holds for a second. */
+  const askedAnew = () => wait(1100)
+  const fill = async () => {
     const uid = String(domain.uid)
     const all = ['64k', '4k', '512'].map((size) => `dd if=/dev/urandom bs=${size} >> "$1/tmp/full"`)
     const ids = ['setpriv', '--reuid', uid, '--regid', uid, '--clear-groups']
-    return server.exec([...ids, 'sh', '-c', `${all.join('; ')}; sync`, 'sh', domain.root])
+    await server.exec([...ids, 'sh', '-c', `${all.join('; ')}; sync`, 'sh', domain.root])
+    await askedAnew()
   }
   const makeRoom = async () => {
     await server.exec(['rm', '-f', `${domain.root}/tmp/full`])
-    // An answer holds for a second.
-    await wait(1100)
+    await askedAnew()
   }
   const queued = async () => {
     const { stdout } = await server.exec(['postqueue', '-j'])
