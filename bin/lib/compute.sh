@@ -243,7 +243,7 @@ block_is_taken() { # FIRST, addresses on standard input
 
 write_facts() {
   local file=$1 cidr gateway bits network first lock
-  exec {lock}>/run/lock/tsukasa-addresses
+  exec {lock}>/run/tsukasa-addresses.lock
   cidr=$("$client" network get "$compute_bridge" ipv4.address)
   gateway=${cidr%/*} bits=${cidr#*/}
   network=$(($(ip_number "$gateway") & (0xffffffff << (32 - bits) & 0xffffffff)))
