@@ -6,6 +6,10 @@ import type { CommandOptions } from '@adonisjs/core/types/ace'
 import type Server from '#models/server'
 import type Task from '#models/task'
 
+/** LXD was set up anew, or somebody deleted the instance: what the database says of it is of no use any more. */
+const lost = ({ name }: Server) =>
+  `デモサーバ ${name} の実体が LXD にありません。storage/ の tsukasa.sqlite と demo.json を別の場所へ移してから、bin/up をもう一度実行すると、デモを作り直します。`
+
 /** How long the demo server and its first domain may take before it is worth a look at the log. */
 const patienceS = 300
 
@@ -39,8 +43,15 @@ export default class DemoPrepare extends BaseCommand {
   /** `bin/down` stops it; nothing else needs doing then. */
   private async startAgain(server: Server) {
     const { computeFor } = await import('#compute/index')
+    const { ComputeError } = await import('#compute/errors')
     const machine = await computeFor(server)
-    await machine.start()
+    try {
+      await machine.start()
+    } catch (error) {
+      if (!(error instanceof ComputeError) || error.fault !== 'missing') throw error
+      this.logger.error(lost(server))
+      this.exitCode = 1
+    }
   }
 
   /** Works along with whatever panel or worker is running already. */
