@@ -10,6 +10,7 @@ for (const name of ['id', ...ids]) {
 router.where('post', /^[0-9a-f]{1,16}$/)
 
 await import('#start/routes/customers')
+await import('#start/routes/web')
 await import('#start/routes/mail')
 await import('#start/routes/imports')
 await import('#start/routes/mailing_lists')

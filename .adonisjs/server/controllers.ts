@@ -18,6 +18,7 @@ export const controllers = {
   DomainDeletions: () => import('#controllers/domain_deletions_controller'),
   DomainMails: () => import('#controllers/domain_mails_controller'),
   DomainUsages: () => import('#controllers/domain_usages_controller'),
+  DomainWebs: () => import('#controllers/domain_webs_controller'),
   Domains: () => import('#controllers/domains_controller'),
   Forwards: () => import('#controllers/forwards_controller'),
   FtpRights: () => import('#controllers/ftp_rights_controller'),

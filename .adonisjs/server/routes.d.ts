@@ -25,6 +25,7 @@ export type ScannedRoutes = {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -140,6 +141,7 @@ export type ScannedRoutes = {
     'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -219,6 +221,7 @@ export type ScannedRoutes = {
     'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

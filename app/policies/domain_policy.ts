@@ -24,6 +24,11 @@ export default class DomainPolicy extends BasePolicy {
     return this.show(person, domain)
   }
 
+  /** WEB-01, WEB-03: how the domain's site runs. */
+  editWeb(person: Person, domain: Domain) {
+    return this.show(person, domain)
+  }
+
   /** USR-08. */
   restrict(person: Person, domain: Domain) {
     return this.show(person, domain)

@@ -50,6 +50,10 @@ function domainMail(person: Person, home: Named, each: DomainLike): Step[] {
   return [...domain(person, home, each), { text: 'メール', url: `/domains/${each.id}/mail` }]
 }
 
+function domainWeb(person: Person, home: Named, each: DomainLike): Step[] {
+  return [...domain(person, home, each), { text: 'ウェブ', url: `/domains/${each.id}/web` }]
+}
+
 function restrictions(person: Person, home: Named, each: DomainLike): Step[] {
   const list = { text: '機能制限', url: `/domains/${each.id}/restrictions` }
   return [...domain(person, home, each), list]
@@ -115,6 +119,7 @@ export const trails = {
   above,
   domain,
   domainMail,
+  domainWeb,
   restrictions,
   mailboxes,
   imports,

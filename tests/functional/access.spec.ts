@@ -68,6 +68,7 @@ const customers: Record<string, Role[]> = {
   'vacations.edit': everybody,
   'vacations.update': everybody,
   'sending_unlocks.store': managers,
+  'domain_webs.show': managers,
   'domain_mails.show': managers,
   'mail_records.index': managers,
   'out_mx.edit': managers,
