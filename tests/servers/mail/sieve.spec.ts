@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import fc from 'fast-check'
-import { mailboxScript } from '#convergence/services/sieve/script'
+import { mailboxScript, rowOfForwards } from '#convergence/services/sieve/script'
 import { toDomainName, toEmailAddress, toSenderPattern } from '#convergence/syntax/names'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
@@ -30,7 +30,8 @@ with tempfile.TemporaryDirectory() as directory:
         with open(directory + '/one.sieve', 'w', newline='') as file:
             file.write(one['script'])
         subprocess.run(['sievec', directory + '/one.sieve'], check=True)
-        argv = ['sieve-test', '-u', 'taro@sieve-test.jp', '-f', 'x@elsewhere.example.com', directory + '/one.sieve', directory + '/message']
+        row = ['-o', 'sieve_environment/forwards=' + one['forwards']] if one['forwards'] else []
+        argv = ['sieve-test', *row, '-u', 'taro@sieve-test.jp', '-f', 'x@elsewhere.example.com', directory + '/one.sieve', directory + '/message']
         told = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
         found.append(re.findall(r'redirect message to: <(.*)>', told))
 print(json.dumps(found))
@@ -249,6 +250,7 @@ test.group('What is done with spam at delivery', (group) => {
         return {
           addresses,
           script: mailboxScript(mailbox, desired, toDomainName('msv1.example.jp')),
+          forwards: rowOfForwards(mailbox, desired) ?? null,
         }
       })
     const { stdout } = await server.exec(['python3', '-c', compileAll], JSON.stringify(scripts))

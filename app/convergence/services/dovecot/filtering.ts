@@ -11,7 +11,13 @@ export const filtering: readonly string[] = [
   // A script that is missing must not mean mail without a spam check.
   ...block('sieve_script fallback', { type: 'default', driver: 'file', path: defaultScript }),
   ...block('sieve_plugins', { sieve_extprograms: true }),
-  ...['sieve_extensions {', '  editheader = yes', '  vnd.dovecot.pipe = yes', '}'],
+  ...[
+    'sieve_extensions {',
+    '  editheader = yes',
+    '  vnd.dovecot.environment = yes',
+    '  vnd.dovecot.pipe = yes',
+    '}',
+  ],
   ...settings({
     sieve_max_redirects: forwards,
     // Forwards, and beside them the script, an answer and keeping.

@@ -1,8 +1,9 @@
-import type { DesiredDomain, DesiredMailbox } from '#convergence/desired_server'
+import type { DesiredDomain, DesiredMailbox, DesiredServer } from '#convergence/desired_server'
 import type { TableResource } from '#convergence/resource'
+import { forwardsOfRow, rowOfForwards } from '#convergence/services/sieve/script'
 import { scriptOf } from '#convergence/services/sieve/scripts'
 import { rows } from '#convergence/syntax/map_rows'
-import { toAbsolutePath } from '#convergence/syntax/names'
+import { type DomainName, toAbsolutePath } from '#convergence/syntax/names'
 
 /**
  * Who has a mailbox and who may sign in, as rows instead of passwd-files: Dovecot looks at a passwd-file
@@ -17,7 +18,8 @@ export const queries = {
   user:
     `SELECT value->>'uid' AS uid, value->>'gid' AS gid, value->>'home' AS home,` +
     ` value->>'quota' AS "quota/user/storage_size",` +
-    ` value->>'sieve' AS "sieve_script/personal/path" FROM users WHERE key = '%{user}'`,
+    ` value->>'sieve' AS "sieve_script/personal/path",` +
+    ` value->>'forwards' AS "sieve_environment/${forwardsOfRow}" FROM users WHERE key = '%{user}'`,
   users: 'SELECT key AS user FROM users',
 } as const
 
@@ -25,10 +27,18 @@ export const queries = {
 export const emptyTables = (): TableResource[] => [users([]), passwords([])]
 
 /** All mailboxes receive; those that are suspended, or whose domain is, have no password to sign in with. */
-export function domainTables(domain: DesiredDomain): TableResource[] {
+export function domainTables(
+  domain: DesiredDomain,
+  { hostname }: Pick<DesiredServer, 'hostname'>
+): TableResource[] {
   const open = domain.suspended ? [] : domain.mailboxes.filter(({ suspended }) => !suspended)
   return [
-    users(domain.mailboxes.map((mailbox) => [addressOf(mailbox, domain), userOf(mailbox, domain)])),
+    users(
+      domain.mailboxes.map((mailbox) => [
+        addressOf(mailbox, domain),
+        userOf(mailbox, domain, hostname),
+      ])
+    ),
     passwords(open.map((mailbox) => [addressOf(mailbox, domain), mailbox.passwordHash])),
   ]
 }
@@ -36,12 +46,13 @@ export function domainTables(domain: DesiredDomain): TableResource[] {
 export const addressOf = (mailbox: DesiredMailbox, domain: DesiredDomain) =>
   `${mailbox.localPart}@${domain.name}`
 
-/** `storage_size` 0 is no limit. */
-function userOf(mailbox: DesiredMailbox, domain: DesiredDomain): string {
+/** `storage_size` 0 is no limit. Which script is his and whom it forwards to change together (MAIL-07). */
+function userOf(mailbox: DesiredMailbox, domain: DesiredDomain, hostname: DomainName): string {
   const home = toAbsolutePath(`${domain.root}/home/${mailbox.localPart}`)
   const quota = mailbox.quotaMb === 0 ? '0' : `${mailbox.quotaMb}M`
-  const sieve = scriptOf(mailbox, domain)
-  return JSON.stringify({ uid: mailbox.uid, gid: domain.uid, home, quota, sieve })
+  const { path: sieve } = scriptOf(mailbox, domain, hostname)
+  const forwards = rowOfForwards(mailbox, domain)
+  return JSON.stringify({ uid: mailbox.uid, gid: domain.uid, home, quota, sieve, forwards })
 }
 
 type Rows = readonly (readonly [string, string])[]

@@ -1,7 +1,7 @@
 import { mailGroup } from '#convergence/services/accounts/index'
 import type { DirectoryResource, FileResource } from '#convergence/resource'
 import type { Change, Command, Service } from '#convergence/service'
-import { domainDirectory, sieveDirectory } from '#convergence/services/sieve/layout'
+import { directoryOf, domainDirectory, sieveDirectory } from '#convergence/services/sieve/layout'
 import { domainScripts, serverScripts, type Scripts } from '#convergence/services/sieve/scripts'
 import type { AbsolutePath } from '#convergence/syntax/names'
 
@@ -14,10 +14,11 @@ export const sieve: Service = {
   after: ['accounts'],
 
   serverResources: () => [directory(sieveDirectory), ...files(serverScripts)],
-  domainResources: (domain, { hostname }) => [
-    directory(domainDirectory(domain)),
-    ...files(domainScripts(domain, hostname)),
-  ],
+  domainResources(domain, { hostname }) {
+    const scripts = domainScripts(domain, hostname)
+    const directories = new Set([domainDirectory(domain), ...[...scripts.keys()].map(directoryOf)])
+    return [...[...directories].map(directory), ...files(scripts)]
+  },
 
   checks: (changes) => compilations(changes),
   activations: (changes) => [...compilations(changes), ...removals(changes)],
@@ -50,8 +51,8 @@ const compiler = (changes: readonly Change[]): Command['argv'] =>
     ? ['sievec', '-c', '/etc/dovecot/dovecot.conf']
     : ['sievec']
 
-/** Above this, one start of the compiler for a whole directory is quicker than one for each script. */
-const compiledOneByOne = 4
+/** Above this, one start of the compiler (14 ms) for a whole directory is quicker than one for each script (0.5 ms). */
+const compiledOneByOne = 2
 
 /**
  * The same before and after the switch: first to see that the compiler takes it, then for good. Delivery compiles
@@ -59,7 +60,7 @@ const compiledOneByOne = 4
  */
 function compilations(changes: readonly Change[]): Command[] {
   const written = changes.filter((change) => isScript(change) && change.action !== 'remove')
-  return [...Map.groupBy(written, (change) => parentOf(change))].flatMap(([parent, group]) => {
+  return [...Map.groupBy(written, parentOf)].flatMap(([parent, group]) => {
     const [{ scope }] = group
     const all = group.length > compiledOneByOne ? [parent] : group.map(pathOf)
     return all.map((path): Command => ({ argv: [...compiler(changes), path], scope, timeout: 120 }))

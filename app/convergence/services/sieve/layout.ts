@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { DesiredMailbox, DomainHead } from '#convergence/desired_server'
 import { type AbsolutePath, toAbsolutePath } from '#convergence/syntax/names'
 
@@ -14,6 +15,13 @@ export const domainDirectory = ({ unixName }: Pick<DomainHead, 'unixName'>) =>
 export const sharedScript = (directory: AbsolutePath, spam: DesiredMailbox['spam']) =>
   toAbsolutePath(`${directory}/spam-${spam ? `${spam.score}-${spam.action}` : 'off'}.sieve`)
 
-/** Ids are never used again, so neither is the name of a script. */
-export const ownScript = (directory: AbsolutePath, { id }: Pick<DesiredMailbox, 'id'>) =>
-  toAbsolutePath(`${directory}/u${id}.sieve`)
+/**
+ * Named by what it says: all users of a domain who wish the same have one script, which is compiled once. In a directory of a
+ * sixteenth of them, because one run of sievec over a directory takes the square of how many are in it (1,000: 4 s, 60: 40 ms).
+ */
+export function namedScript(directory: AbsolutePath, text: string): AbsolutePath {
+  const digest = createHash('sha256').update(text).digest('hex')
+  return toAbsolutePath(`${directory}/${digest[0]}/${digest.slice(0, 32)}.sieve`)
+}
+
+export const directoryOf = (path: AbsolutePath) => toAbsolutePath(path.replace(/\/[^/]+$/, ''))

@@ -17,8 +17,11 @@ export const userScriptProgram = 'user_script'
 
 const extensions = [
   ...['copy', 'date', 'editheader', 'envelope', 'fileinto', 'index', 'regex', 'relational'],
-  ...['vacation', 'variables', 'vnd.dovecot.pipe'],
+  ...['vacation', 'variables', 'vnd.dovecot.environment', 'vnd.dovecot.pipe'],
 ]
+
+/** Under which name Dovecot tells the script what the user's row says of his forwards. */
+export const forwardsOfRow = 'forwards'
 
 type Spam = DesiredMailbox['spam']
 
@@ -103,14 +106,33 @@ export function othersOf(mailbox: DesiredMailbox, domain: DesiredDomain): readon
   return mailbox.forward?.to.filter((address) => !own.includes(address)) ?? []
 }
 
+/** Dovecot takes 8 kB for all that a row says. */
+const longestRow = 4096
+
+/** What the user's row says of it: the script of whoever forwards to as many is then the same one. */
+export function rowOfForwards(mailbox: DesiredMailbox, domain: DesiredDomain): string | undefined {
+  const row = othersOf(mailbox, domain).join(' ')
+  return row === '' || row.length > longestRow ? undefined : row
+}
+
 /** `:copy` leaves the message here too; so does an address of his own among the others. */
 function forwardPart(mailbox: DesiredMailbox, domain: DesiredDomain): string[] {
   const { forward } = mailbox
   if (forward === null) return []
   const others = othersOf(mailbox, domain)
   const isKept = forward.keep || others.length < forward.to.length
-  return others.map((address) => `redirect ${isKept ? ':copy ' : ''}${quotedLine(address)};`)
+  const redirect = (address: string) => `redirect ${isKept ? ':copy ' : ''}${address};`
+  return rowOfForwards(mailbox, domain) === undefined
+    ? others.map((address) => redirect(quotedLine(address)))
+    : [
+        `set "rest" "\${env.vnd.dovecot.config.${forwardsOfRow}}";`,
+        ...others.slice(1).flatMap(() => firstOfRest(redirect('"${1}"'))),
+        redirect('"${rest}"'),
+      ]
 }
+
+const firstOfRest = (redirect: string) =>
+  condition('string :matches "${rest}" "* *"', ['set "rest" "${2}";', redirect])
 
 /** Mail for these two comes to the admin (MAIL-01). */
 function addressesOf({ localPart }: DesiredMailbox, domain: DesiredDomain): string[] {

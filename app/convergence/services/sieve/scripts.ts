@@ -1,7 +1,7 @@
 import type { DesiredDomain, DesiredMailbox, SpamAction } from '#convergence/desired_server'
 import {
   domainDirectory,
-  ownScript,
+  namedScript,
   sharedScript,
   sieveDirectory,
 } from '#convergence/services/sieve/layout'
@@ -26,27 +26,36 @@ export const serverScripts: Scripts = new Map(
 export const defaultScript = sharedScript(sieveDirectory, { score: 10, action: 'tag' })
 
 export function domainScripts(domain: DesiredDomain, hostname: DomainName): Scripts {
+  const scripts = domain.mailboxes.map((mailbox) => scriptOf(mailbox, domain, hostname))
   return new Map(
-    domain.mailboxes
-      .map((mailbox) => [scriptOf(mailbox, domain), mailbox] as const)
-      .filter(([path]) => !serverScripts.has(path))
-      .map(([path, mailbox]) => [
-        path,
-        isShared(mailbox)
-          ? spamScript(mailbox.spam, domain.allowedSenders)
-          : mailboxScript(mailbox, domain, hostname),
-      ])
+    scripts.filter(({ path }) => !serverScripts.has(path)).map(({ path, text }) => [path, text()])
   )
 }
 
-/** Which script a mailbox has: the server's, the domain's for its own list of senders, or one of its own. */
-export function scriptOf(mailbox: DesiredMailbox, domain: DesiredDomain): AbsolutePath {
-  if (!isShared(mailbox)) return ownScript(domainDirectory(domain), mailbox)
-  const isListed = mailbox.spam !== null && domain.allowedSenders.length > 0
-  return sharedScript(isListed ? domainDirectory(domain) : sieveDirectory, mailbox.spam)
+interface Script {
+  readonly path: AbsolutePath
+  text(): string
 }
 
-function isShared(mailbox: DesiredMailbox): boolean {
+/** Which script a mailbox has: the server's, the domain's for its own list of senders, or one for his wishes. */
+export function scriptOf(
+  mailbox: DesiredMailbox,
+  domain: DesiredDomain,
+  hostname: DomainName
+): Script {
+  const { spam } = mailbox
+  if (!isSpamOnly(mailbox)) {
+    const text = mailboxScript(mailbox, domain, hostname)
+    return { path: namedScript(domainDirectory(domain), text), text: () => text }
+  }
+  const isListed = spam !== null && domain.allowedSenders.length > 0
+  return {
+    path: sharedScript(isListed ? domainDirectory(domain) : sieveDirectory, spam),
+    text: () => spamScript(spam, domain.allowedSenders),
+  }
+}
+
+function isSpamOnly(mailbox: DesiredMailbox): boolean {
   const { spam, allowedSenders, rejectedSenders, forward, userScript, vacation } = mailbox
   const isListed = (spam !== null && allowedSenders.length > 0) || rejectedSenders.length > 0
   return !isListed && forward === null && !userScript && vacation === null

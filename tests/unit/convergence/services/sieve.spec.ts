@@ -1,8 +1,10 @@
 import { test } from '@japa/runner'
 import type { DesiredDomain, DesiredMailbox } from '#convergence/desired_server'
+import type { FileResource, TableResource } from '#convergence/resource'
 import { dovecot } from '#convergence/services/dovecot/index'
 import { sieve } from '#convergence/services/sieve/index'
 import { addressesIn } from '#convergence/services/sieve/senders'
+import { rowOfForwards } from '#convergence/services/sieve/script'
 import { domainScripts, scriptOf, serverScripts } from '#convergence/services/sieve/scripts'
 import { toEmailAddress, toLocalPart, toSenderPattern } from '#convergence/syntax/names'
 import { desiredDomain, desiredServer } from '#tests/unit/convergence/services/desired'
@@ -33,8 +35,22 @@ const domainOf = (
 function scriptFor(changes: Partial<DesiredMailbox>, domain: Partial<DesiredDomain> = {}) {
   const mailbox = taroWith(changes)
   const whole = domainOf(mailbox, domain)
-  const path = scriptOf(mailbox, whole)
-  return { path, text: domainScripts(whole, hostname).get(path) ?? serverScripts.get(path) ?? '' }
+  const { path } = scriptOf(mailbox, whole, hostname)
+  const text = domainScripts(whole, hostname).get(path) ?? serverScripts.get(path) ?? ''
+  return { path, text, forwards: rowOfForwards(mailbox, whole) }
+}
+
+/** Named by what is in it. */
+const named = /^\/var\/lib\/tsukasa\/sieve\/d7\/([0-9a-f])\/\1[0-9a-f]{31}\.sieve$/
+
+/** Of a thousand users who each allow somebody else. */
+function manyScripts(): FileResource[] {
+  const mailboxes = Array.from({ length: 1000 }, (_, index) =>
+    taroWith({ allowedSenders: senders(`a${index}@example.net`) })
+  )
+  return sieve
+    .domainResources({ ...plain, mailboxes }, desiredServer([plain]))
+    .filter((one) => one.kind === 'file')
 }
 
 const senders = (...patterns: string[]) => patterns.map(toSenderPattern)
@@ -74,14 +90,48 @@ test.group('Sieve of a mailbox', () => {
       ['table']
     )
     assert.isEmpty(commands)
-    assert.equal(scriptOf(after.mailboxes[0], after), `${wholeServer}/spam-5-quarantine.sieve`)
+    const { path } = scriptOf(after.mailboxes[0], after, hostname)
+    assert.equal(path, `${wholeServer}/spam-5-quarantine.sieve`)
   })
 
   test('MAIL-07: a forward of one user compiles his script and reloads nothing', ({ assert }) => {
     const forward = { to: addresses('a@example.net'), keep: true }
     const { changed, commands } = applied(domainOf(taroWith({})), domainOf(taroWith({ forward })))
-    assert.lengthOf(changed, 2)
-    assert.deepEqual(commands, [`sievec ${wholeServer}/d7/u71.sieve`])
+    assert.deepEqual(
+      changed.map(({ kind }) => kind),
+      ['table', 'directory', 'file']
+    )
+    assert.deepEqual(commands, [`sievec ${scriptFor({ forward }).path}`])
+  })
+
+  test('MAIL-07: whoever forwards to as many has the same script, and another address is another row', ({
+    assert,
+  }) => {
+    const [one, other, two] = [['a@example.net'], ['b@example.net'], ['a@example.net', 'b@x.jp']]
+      .map((to) => ({ to: addresses(...to), keep: true }))
+      .map((forward) => domainOf(taroWith({ forward })))
+    const { changed, commands } = applied(one, other)
+    assert.deepEqual(
+      changed.map(({ kind }) => kind),
+      ['table']
+    )
+    assert.isEmpty(commands)
+    assert.lengthOf(applied(one, two).commands, 1)
+    const users = [...one.mailboxes, { ...other.mailboxes[0], localPart: toLocalPart('jiro') }]
+    assert.equal(domainScripts({ ...one, mailboxes: users }, hostname).size, 1)
+  })
+
+  test("MAIL-07: a user's row says which script is his and whom it forwards to, in order", ({
+    assert,
+  }) => {
+    const forward = { to: addresses('b@example.net', 'a@example.net'), keep: true }
+    const whole = domainOf(taroWith({ forward }))
+    const [table] = dovecot.domainResources(whole, desiredServer([whole]))
+    const { rows } = table as TableResource
+    const row = JSON.parse(rows[0][1])
+    assert.equal(row.forwards, 'b@example.net a@example.net')
+    assert.equal(row.sieve, scriptFor({ forward }).path)
+    assert.match(row.sieve, named)
   })
 
   test('MAIL-04: a level asks for as many stars as it has points', ({ assert }) => {
@@ -100,7 +150,7 @@ test.group('Sieve of a mailbox', () => {
       { allowedSenders: senders('friend@example.net', '192.0.2.0/24') },
       { allowedSenders: senders('example.org') }
     )
-    assert.equal(path, `${wholeServer}/d7/u71.sieve`)
+    assert.match(path, named)
     for (const part of [
       'not anyof (',
       'address :all :is "from" ["friend@example.net"]',
@@ -144,25 +194,38 @@ test.group('Sieve of a mailbox', () => {
       /^if allof \(anyof \(address .*, not anyof \(.*"friend@example.net".*\)\) \{$/m
     )
     assert.isBelow(text.indexOf('example.net'), text.indexOf('X-Spam-Level'))
-    assert.match(scriptFor({ rejectedSenders }).path, /u71\.sieve$/)
+    assert.match(scriptFor({ rejectedSenders }).path, named)
   })
 
   test('MAIL-07: a hundred forwards, kept here or not', ({ assert }) => {
     const to = addresses(...Array.from({ length: 100 }, (_, index) => `a${index}@example.net`))
-    const kept = scriptFor({ forward: { to, keep: true } }).text
-    assert.lengthOf(kept.match(/^redirect :copy "/gm) ?? [], 100)
+    const kept = scriptFor({ forward: { to, keep: true } })
+    assert.lengthOf(kept.text.match(/^ *redirect :copy "\$/gm) ?? [], 100)
+    assert.deepEqual(kept.forwards?.split(' '), to)
     const gone = scriptFor({ forward: { to, keep: false } }).text
-    assert.lengthOf(gone.match(/^redirect "/gm) ?? [], 100)
+    assert.lengthOf(gone.match(/^ *redirect "\$/gm) ?? [], 100)
+  })
+
+  test('MAIL-07: what is more than Dovecot takes of a row is in the script', ({ assert }) => {
+    const long = Array.from({ length: 100 }, (_, index) => `${'a'.repeat(40)}${index}@example.net`)
+    const to = addresses(...long)
+    const { text, forwards } = scriptFor({ forward: { to, keep: true } })
+    assert.isUndefined(forwards)
+    assert.deepEqual(
+      text.match(/(?<=^redirect :copy ").*(?=";$)/gm),
+      to.map((address) => address.toString())
+    )
   })
 
   test('MAIL-07: his own address among the others means that he keeps it', ({ assert }) => {
     const to = addresses('taro@site7.example.jp', 'a@example.net')
-    const { text } = scriptFor({ forward: { to, keep: false } })
-    assert.deepEqual(text.match(/^redirect.*$/gm), ['redirect :copy "a@example.net";'])
+    const { text, forwards } = scriptFor({ forward: { to, keep: false } })
+    assert.deepEqual(text.match(/^redirect.*$/gm), ['redirect :copy "${rest}";'])
+    assert.equal(forwards, 'a@example.net')
   })
 
   test('MAIL-07: an address that looks like a variable stays an address', ({ assert }) => {
-    const to = addresses('${1}@example.net')
+    const to = addresses('${1}@example.net', ...Array(99).fill(`${'a'.repeat(40)}@example.net`))
     const { text } = scriptFor({ forward: { to, keep: false } })
     assert.include(text, 'redirect "${dollar}{1}@example.net";')
   })
@@ -247,20 +310,25 @@ test.group('Sieve of a mailbox', () => {
   test('many scripts of a domain are compiled at once, and a removed one leaves no binary', ({
     assert,
   }) => {
-    const mailboxes = [1, 2, 3, 4, 5].map((id) => ({ ...taroWith({ userScript: true }), id }))
     const server = desiredServer([plain])
-    const files = sieve
-      .domainResources({ ...plain, mailboxes }, server)
-      .filter(({ kind }) => kind === 'file')
+    const files = manyScripts().filter(({ path }) => path.includes('/d7/0/'))
     const change = (action: 'update' | 'remove', count: number) =>
       files
         .slice(0, count)
         .map((resource) => ({ action, scope: 'domain:7', key: '', resource }) as const)
     const argv = (action: 'update' | 'remove', count: number) =>
       sieve.activations(change(action, count), server).map((command) => command.argv.join(' '))
-    assert.deepEqual(argv('update', 5), [`sievec ${wholeServer}/d7`])
-    assert.lengthOf(argv('update', 4), 4)
-    assert.deepEqual(argv('remove', 1), [`rm -f -- ${wholeServer}/d7/u1.svbin`])
+    assert.deepEqual(argv('update', 3), [`sievec ${wholeServer}/d7/0`])
+    assert.lengthOf(argv('update', 2), 2)
+    assert.deepEqual(argv('remove', 1), [`rm -f -- ${files[0].path.replace(/sieve$/, 'svbin')}`])
     assert.isEmpty(sieve.checks(change('remove', 5), server))
+  })
+
+  test('USR-04: a thousand different scripts are not in one directory', ({ assert }) => {
+    const all = manyScripts()
+    assert.lengthOf(all, 1000)
+    const directories = Map.groupBy(all, ({ path }) => path.replace(/[^/]+$/, ''))
+    assert.lengthOf([...directories.keys()], 16)
+    for (const files of directories.values()) assert.isBelow(files.length, 100)
   })
 })
