@@ -87,6 +87,25 @@ export class ContractSchema extends BaseModel {
   declare updatedAt: DateTime | null
 }
 
+export class DomainDeletionSchema extends BaseModel {
+  static $columns = ['contractId', 'createdAt', 'domainId', 'endsAt', 'id', 'nameClaimId', 'requestedBy'] as const
+  $columns = DomainDeletionSchema.$columns
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number
+  @column.dateTime()
+  declare endsAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare nameClaimId: number | null
+  @column()
+  declare requestedBy: string
+}
+
 export class DomainSchema extends BaseModel {
   static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'id', 'kind', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
   $columns = DomainSchema.$columns
@@ -379,6 +398,52 @@ export class ManifestEntrySchema extends BaseModel {
   declare serverId: number
   @column()
   declare service: string
+}
+
+export class NameClaimSchema extends BaseModel {
+  static $columns = ['checkedAt', 'claimedBy', 'contractId', 'createdAt', 'decidedAt', 'decidedBy', 'expiresAt', 'id', 'name', 'proof', 'provedAt', 'reason', 'serverId', 'state', 'token', 'unicodeName', 'updatedAt'] as const
+  $columns = NameClaimSchema.$columns
+  @column.dateTime()
+  declare checkedAt: DateTime | null
+  @column()
+  declare claimedBy: string
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare decidedAt: DateTime | null
+  @column()
+  declare decidedBy: string | null
+  @column.dateTime()
+  declare expiresAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare name: string
+  @column()
+  declare proof: string | null
+  @column.dateTime()
+  declare provedAt: DateTime | null
+  @column()
+  declare reason: string | null
+  @column()
+  declare serverId: number
+  @column()
+  declare state: string
+  @column()
+  declare token: string
+  @column()
+  declare unicodeName: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
+export class NameLockSchema extends BaseModel {
+  static $columns = ['id'] as const
+  $columns = NameLockSchema.$columns
+  @column({ isPrimary: true })
+  declare id: number
 }
 
 export class OperationLogSchema extends BaseModel {

@@ -28,6 +28,8 @@ export default await Env.create(new URL('../', import.meta.url), {
   TRUSTED_PROXIES: Env.schema.string.optional(),
   /** Whom the panel asks what customers' domains publish, comma separated, `address` or `address:port`. */
   DNS_SERVERS: Env.schema.string.optional(),
+  /** Only for tests and closed networks: proofs of ownership are read from any address, at this port (DOM-01). */
+  OWNERSHIP_SITE_PORT: Env.schema.number.optional(),
   SMTP_HOST: Env.schema.string.optional(),
   SMTP_PORT: Env.schema.number.optional(),
   MAIL_FROM: Env.schema.string.optional(),

@@ -1,6 +1,14 @@
 import router from '@adonisjs/core/services/router'
 
-const ids = ['server_id', 'domain_id', 'mailbox_id', 'mailing_list_id', 'apply_id', 'import_id']
+const ids = [
+  'server_id',
+  'domain_id',
+  'mailbox_id',
+  'mailing_list_id',
+  'apply_id',
+  'import_id',
+  'name_claim_id',
+]
 for (const name of ['id', ...ids]) {
   // Longer numbers are no ids; they would only lose precision
   router.where(name, /^[1-9][0-9]{0,14}$/)
@@ -10,6 +18,7 @@ for (const name of ['id', ...ids]) {
 router.where('post', /^[0-9a-f]{1,16}$/)
 
 await import('#start/routes/customers')
+await import('#start/routes/domains')
 await import('#start/routes/web')
 await import('#start/routes/mail')
 await import('#start/routes/imports')

@@ -18,13 +18,27 @@ export type ScannedRoutes = {
     'domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'domains.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
-    'domain_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'suspensions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'ready_domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'name_claims.index': { paramsTuple?: []; params?: {} }
+    'name_claims.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'name_claims.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'name_claims.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'name_claim_checks.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
+    'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_deletions.index': { paramsTuple?: []; params?: {} }
+    'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_removals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -122,6 +136,13 @@ export type ScannedRoutes = {
     'staff.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.server_meters.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.domain_deletions.index': { paramsTuple?: []; params?: {} }
+    'staff.domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.name_claims.index': { paramsTuple?: []; params?: {} }
+    'staff.name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.name_claim_approvals.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
+    'staff.name_claim_refusals.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
@@ -137,10 +158,18 @@ export type ScannedRoutes = {
     'domains.index': { paramsTuple?: []; params?: {} }
     'domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'domains.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'name_claims.index': { paramsTuple?: []; params?: {} }
+    'name_claims.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_deletions.index': { paramsTuple?: []; params?: {} }
+    'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -202,6 +231,10 @@ export type ScannedRoutes = {
     'staff.servers.index': { paramsTuple?: []; params?: {} }
     'staff.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.server_meters.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.domain_deletions.index': { paramsTuple?: []; params?: {} }
+    'staff.domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.name_claims.index': { paramsTuple?: []; params?: {} }
+    'staff.name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
@@ -217,10 +250,18 @@ export type ScannedRoutes = {
     'domains.index': { paramsTuple?: []; params?: {} }
     'domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'domains.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
-    'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'name_claims.index': { paramsTuple?: []; params?: {} }
+    'name_claims.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_deletions.index': { paramsTuple?: []; params?: {} }
+    'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -282,6 +323,10 @@ export type ScannedRoutes = {
     'staff.servers.index': { paramsTuple?: []; params?: {} }
     'staff.servers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.server_meters.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.domain_deletions.index': { paramsTuple?: []; params?: {} }
+    'staff.domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.name_claims.index': { paramsTuple?: []; params?: {} }
+    'staff.name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
@@ -290,8 +335,12 @@ export type ScannedRoutes = {
     'session.store': { paramsTuple?: []; params?: {} }
     'session.destroy': { paramsTuple?: []; params?: {} }
     'domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
-    'domain_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'suspensions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'ready_domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'name_claims.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'name_claim_checks.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
+    'domain_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_removals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'bulk_mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -311,6 +360,8 @@ export type ScannedRoutes = {
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.name_claim_approvals.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
+    'staff.name_claim_refusals.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
   }
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
@@ -333,7 +384,10 @@ export type ScannedRoutes = {
   }
   DELETE: {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'name_claims.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staff.domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

@@ -1,21 +1,32 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { Refusal } from '#exceptions/refusals'
-import { domainsOf, latestApplyOf } from '#models/account/visible'
-import type Domain from '#models/domain'
-import { mailboxCountOf } from '#models/mailbox/listing'
-import { refuse } from '#models/operation'
+import { deletionGraceDays } from '#config/domains'
+import { domainDeletionsOf, domainsOf, latestApplyOf } from '#models/account/visible'
+import { watchedApply } from '#controllers/applies_controller'
+import { holdingsOf } from '#models/domain/holdings'
+import DomainDeletion from '#models/domain_deletion'
+import { waitingDeletions } from '#models/domain_deletion/listing'
+import { isNameOf, refuseTypedName } from '#models/domain/typed_name'
 import DomainPolicy from '#policies/domain_policy'
 import { domainDeletion } from '#validators/domain'
+import { readList } from '#validators/list'
 
-/** DOM-05: deleted only by who types its name. */
+/** DOM-05: deleted only by who types its name; until the end of its grace period it can be restored. */
 export default class DomainDeletionsController {
+  async index({ account, bouncer, request, view }: HttpContext) {
+    await bouncer.with(DomainPolicy).authorize('index')
+    const list = await readList(request.qs(), ['ends'])
+    const deletions = await waitingDeletions(list.page, account)
+    return view.render('pages/domain_deletions/index', { list, deletions, deletionGraceDays })
+  }
+
   async create({ account, bouncer, params, view }: HttpContext) {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('destroy', domain)
     return view.render('pages/domain_deletions/create', {
       domain,
       server: domain.server,
-      mailboxes: await mailboxCountOf(domain.id),
+      holdings: await holdingsOf(domain),
+      deletionGraceDays,
     })
   }
 
@@ -24,23 +35,36 @@ export default class DomainDeletionsController {
     await bouncer.with(DomainPolicy).authorize('destroy', domain)
     const { name } = await request.validateUsing(domainDeletion)
     const actor = { by: account, ip: request.ip() }
-    if (!isNameOf(domain, name)) {
-      const operation = {
-        action: 'domain.destroy',
-        target: domain.unicodeName,
-        domainId: domain.id,
-      }
-      return refuse(actor, operation, new Refusal('name_typed_differs', 'name'))
-    }
+    if (!isNameOf(domain, name)) return refuseTypedName(domain, 'domain.destroy', actor)
 
-    await domain.remove(actor)
-    session.flash('success', i18n.t('messages.domains.removed', { name: domain.unicodeName }))
+    await DomainDeletion.request(domain, actor)
+    session.flash('success', i18n.t('messages.domains.leaving', { name: domain.unicodeName }))
+    const deletion = await domainDeletionsOf(account).where('domain_id', domain.id).firstOrFail()
     const apply = await latestApplyOf(account, domain.serverId)
-    return response.redirect().toRoute('servers.show', [domain.serverId], { qs: { apply } })
+    return response.redirect().toRoute('domain_deletions.show', [deletion.id], { qs: { apply } })
   }
-}
 
-function isNameOf(domain: Domain, typed: string) {
-  const name = typed.trim().normalize('NFKC').toLowerCase()
-  return name === domain.name || name === domain.unicodeName.normalize('NFKC').toLowerCase()
+  async show(ctx: HttpContext) {
+    const { account, bouncer, params, view } = ctx
+    const deletion = await domainDeletionsOf(account).where('id', params.id).firstOrFail()
+    await bouncer.with(DomainPolicy).authorize('restore', deletion)
+    const { domain } = deletion
+    return view.render('pages/domain_deletions/show', {
+      deletion,
+      domain,
+      server: domain.server,
+      holdings: await holdingsOf(domain),
+      apply: await watchedApply(ctx),
+    })
+  }
+
+  async destroy({ account, bouncer, i18n, params, request, response, session }: HttpContext) {
+    const deletion = await domainDeletionsOf(account).where('id', params.id).firstOrFail()
+    await bouncer.with(DomainPolicy).authorize('restore', deletion)
+    const { domain } = deletion
+    await deletion.restore({ by: account, ip: request.ip() })
+    session.flash('success', i18n.t('messages.domains.restored', { name: domain.unicodeName }))
+    const apply = await latestApplyOf(account, domain.serverId)
+    return response.redirect().toRoute('domains.show', [domain.id], { qs: { apply } })
+  }
 }

@@ -19,6 +19,7 @@ export default class SessionController {
       Account.authenticate(login, password)
     )
     if (!account) return this.#refuse(ctx, login)
+    if (await account.isOfWaitingDomain()) return this.#refuse(ctx, login, 'domain_is_deleted')
 
     await auth.use('customer').login(account)
     stampSession(ctx, 'customer', account)
@@ -33,10 +34,14 @@ export default class SessionController {
   }
 
   /** The same words whether the name is unknown or the password wrong. */
-  async #refuse({ i18n, request, response, session }: HttpContext, login: string) {
+  async #refuse(
+    { i18n, request, response, session }: HttpContext,
+    login: string,
+    why: 'refused' | 'domain_is_deleted' = 'refused'
+  ) {
     const account = await Account.findBy('login', login)
     if (account) await OperationLog.recordSignIn(account, request.ip(), false)
-    session.flash('refusal', i18n.t('messages.session.refused'))
+    session.flash('refusal', i18n.t(`messages.session.${why}`))
     session.flash('login', login)
     return response.redirect().toRoute('session.create')
   }

@@ -4,6 +4,7 @@ import AssertServers from '#jobs/assert_servers'
 import BuildServer from '#jobs/build_server'
 import ConvergeServer from '#jobs/converge_server'
 import ConvergeServers from '#jobs/converge_servers'
+import EndDomainDeletions from '#jobs/end_domain_deletions'
 import PruneRecords from '#jobs/prune_records'
 import RunImport from '#jobs/run_import'
 import TakeOverListChanges from '#jobs/take_over_list_changes'
@@ -15,6 +16,7 @@ export const jobs: readonly JobClass[] = [
   BuildServer,
   ConvergeServer,
   ConvergeServers,
+  EndDomainDeletions,
   PruneRecords,
   RunImport,
   TakeOverListChanges,
@@ -25,6 +27,7 @@ export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'prune_records', kind: PruneRecords.kind, cron: '30 3 * * *' },
   { name: 'assert_servers', kind: AssertServers.kind, cron: '10 4 * * *' },
   { name: 'converge_servers', kind: ConvergeServers.kind, cron: '40 4 * * *' },
+  { name: 'end_domain_deletions', kind: EndDomainDeletions.kind, cron: '5,35 * * * *' },
   { name: 'take_over_list_changes', kind: TakeOverListChanges.kind, cron: '*/10 * * * *' },
   {
     name: 'converge_unsettled_servers',

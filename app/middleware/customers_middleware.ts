@@ -12,7 +12,7 @@ export default class CustomersMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
     await ctx.auth.authenticateUsing(['customer'], signIn)
     ctx.account = ctx.auth.use('customer').getUserOrFail()
-    if (!fitsSession(ctx, 'customer', ctx.account)) {
+    if (!fitsSession(ctx, 'customer', ctx.account) || (await ctx.account.isOfWaitingDomain())) {
       await ctx.auth.use('customer').logout()
       return ctx.response.redirect(signIn.loginRoute)
     }

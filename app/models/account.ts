@@ -1,3 +1,4 @@
+import db from '@adonisjs/lucid/services/db'
 import { belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
@@ -53,6 +54,13 @@ export default class Account extends AccountSchema {
     const account = await this.findBy('login', login.trim().toLowerCase())
     if (!account) return wasteTime(login, password)
     return (await matchesPassword(password, account.password)) ? account : null
+  }
+
+  /** DOM-05: nobody of a domain that waits for its end is let in; who could restore it is not of it. */
+  async isOfWaitingDomain() {
+    if (this.domainId === null) return false
+    const waiting = db.from('domain_deletions').where('domain_id', this.domainId)
+    return (await waiting.select('id').first()) !== null
   }
 
   /** Outside of any transaction: it takes tens of milliseconds. */

@@ -3,6 +3,7 @@ import { belongsTo, hasMany, hasOne } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany, HasOne } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { DateTime } from 'luxon'
+import { getDomain } from 'tldts'
 import {
   defaultDomainQuotaMb,
   defaultMailboxQuotaMb,
@@ -12,19 +13,25 @@ import {
 import { DomainSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import Account from '#models/account'
-import type { Actor } from '#models/actor'
+import type { Actor, Author } from '#models/actor'
 import type { DkimKey } from '#models/domain/dkim_key'
 import { reverseName } from '#models/domain/domain_name'
+import { changeDomain } from '#models/domain/change'
 import type { MailSettings, MtaSts, SendingLimits } from '#models/domain/mail_settings'
-import { claimName, isDuplicate } from '#models/domain/name_claim'
+import { claimName, isDuplicate, lockName } from '#models/domain/name_claim'
 import Mailbox from '#models/mailbox'
 import MailSender from '#models/mail_sender'
-import { operate, unchanged } from '#models/operation'
+import { operate } from '#models/operation'
 import Restriction from '#models/restriction'
 import { Restrictions } from '#models/restriction/restrictions'
 import Server from '#models/server'
 
+/** A customer's own name, or a label below one of the provider's (DOM-02). */
+export type DomainKind = 'own' | 'ready'
+
 export interface NewDomain {
+  /** `own` when absent. */
+  readonly kind?: DomainKind
   /** A-label form and what people read, as `checkDomainName` answered them. */
   readonly name: { readonly ascii: string; readonly unicode: string }
   readonly quotaMb?: number
@@ -34,6 +41,8 @@ export interface NewDomain {
 
 /** A site and its mail on one server. */
 export default class Domain extends DomainSchema {
+  declare kind: DomainKind
+
   @belongsTo(() => Server)
   declare server: BelongsTo<typeof Server>
 
@@ -64,11 +73,26 @@ export default class Domain extends DomainSchema {
     return this.deletedAt !== null
   }
 
+  /** Of somebody's name, `shop.example.co.jp`; a ready domain is none. */
+  get isSubdomain() {
+    return !this.isReady && getDomain(this.name) !== this.name
+  }
+
+  get isReady() {
+    return this.kind === 'ready'
+  }
+
+  /** DOM-02: neither certificates nor the domain agency's options. */
+  refuseReady() {
+    if (this.isReady) throw new Refusal('ready_domain_has_no_option')
+  }
+
   /** DOM-01, DOM-03: the domain, its test domain, its admin and his mailbox, in one transaction. */
   static async add(server: Server, wish: NewDomain, actor: Actor): Promise<Domain> {
     const operation = { action: 'domain.store', target: wish.name.unicode }
     try {
       return await operate(actor, operation, async (client) => {
+        await lockName(wish.name.ascii, client)
         const locked = await Server.lock(server.id, client)
         await refuseTooMany(locked, client)
         await claimName(wish.name.ascii, server.contractId, client)
@@ -102,7 +126,7 @@ export default class Domain extends DomainSchema {
         name: wish.name.ascii,
         reversedName: reverseName(wish.name.ascii),
         unicodeName: wish.name.unicode,
-        kind: 'own',
+        kind: wish.kind ?? 'own',
         testName: `${uniqueLabel()}.${testSuffix}`,
         uid,
         slot,
@@ -116,21 +140,28 @@ export default class Domain extends DomainSchema {
     )
   }
 
-  /** Sign-ins end at once; the row goes when the server has let go of everything (DOM-05). */
-  async remove(actor: Actor) {
-    await this.change('domain.destroy', actor, async (client) => {
-      await Account.query({ client }).where('domainId', this.id).delete()
-      const mailboxes = client.from('mailboxes').where('domain_id', this.id)
-      await client.from('mail_senders').where('domain_id', this.id).delete()
-      await client
-        .from('mailbox_forwards')
-        .whereIn('mailbox_id', mailboxes.clone().select('id'))
-        .delete()
-      await removeListsOf(this.id, client)
-      await Restriction.forget(this.id, client)
-      await mailboxes.delete()
-      this.deletedAt = DateTime.utc()
+  /** For good, at once (DOM-05); whether it waited for its end or not. */
+  async remove(author: Author) {
+    await changeDomain(this, { action: 'domain_removal.store', author }, async (client, server) => {
+      await server.refuseDeleted(this, client)
+      await this.release(client)
     })
+  }
+
+  /** Sign-ins end at once; the row goes when the server has let go of everything (DOM-05). */
+  async release(client: TransactionClientContract) {
+    await Account.query({ client }).where('domainId', this.id).delete()
+    const mailboxes = client.from('mailboxes').where('domain_id', this.id)
+    await client.from('mail_senders').where('domain_id', this.id).delete()
+    await client
+      .from('mailbox_forwards')
+      .whereIn('mailbox_id', mailboxes.clone().select('id'))
+      .delete()
+    await removeListsOf(this.id, client)
+    await Restriction.forget(this.id, client)
+    await mailboxes.delete()
+    await client.from('domain_deletions').where('domain_id', this.id).delete()
+    this.deletedAt = DateTime.utc()
   }
 
   async suspend(actor: Actor) {
@@ -211,24 +242,15 @@ export default class Domain extends DomainSchema {
     })
   }
 
-  private async change(
+  private change(
     action: string,
-    actor: Actor,
+    author: Author,
     work: (client: TransactionClientContract) => Promise<boolean | void>
   ): Promise<boolean> {
-    const operation = { action, target: this.unicodeName, domainId: this.id }
-    const result = await operate(actor, operation, async (client) => {
-      const server = await Server.lock(this.serverId, client)
+    return changeDomain(this, { action, author }, async (client, server) => {
       await server.refuseGone(this, client)
-      if ((await work(client)) === false) return unchanged
-      await this.useTransaction(client).save()
-      await server.requestApply(
-        { reason: `${action} ${this.name}`, domainIds: [this.id], by: actor.by },
-        client
-      )
-      return true
+      return work(client)
     })
-    return result !== unchanged
   }
 
   /** The server has nothing of them any more. */

@@ -1,7 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Refusal } from '#exceptions/refusals'
-import type { Actor } from '#models/actor'
+import type { Author } from '#models/actor'
 import { retried } from '#models/task/contention'
 import OperationLog, { type Operation } from '#models/operation_log'
 
@@ -15,7 +15,7 @@ export const unchanged = Symbol('unchanged')
  * database prefers somebody else's; only for work that keeps nothing between attempts.
  */
 export async function operate<Result>(
-  actor: Actor,
+  actor: Author,
   operation: Operation | readonly Operation[],
   work: (client: TransactionClientContract) => Promise<Result>,
   times = 1
@@ -37,7 +37,11 @@ export async function operate<Result>(
 }
 
 /** Refused before there was anything to change, such as for a wrong password: the line stays too. */
-export async function refuse(actor: Actor, operation: Operation, refusal: Refusal): Promise<never> {
+export async function refuse(
+  actor: Author,
+  operation: Operation,
+  refusal: Refusal
+): Promise<never> {
   await OperationLog.record(actor, { ...operation, succeeded: false })
   throw refusal
 }

@@ -1,7 +1,7 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { OperationLogSchema } from '#database/schema'
 import type Account from '#models/account'
-import type { Actor } from '#models/actor'
+import type { Author } from '#models/actor'
 import { chunked } from '#models/batches'
 import { sqlTime } from '#models/task/clock'
 
@@ -15,7 +15,7 @@ export interface Operation {
 
 /** PNL-08: what customers did, kept for a year; never what they typed. */
 export default class OperationLog extends OperationLogSchema {
-  static record(actor: Actor, operation: Operation, client?: TransactionClientContract) {
+  static record(actor: Author, operation: Operation, client?: TransactionClientContract) {
     const { by, ip } = actor
     return this.create(
       {
@@ -35,7 +35,7 @@ export default class OperationLog extends OperationLogSchema {
 
   /** Of many things that one change did, in a few statements. */
   static async recordAll(
-    { by, ip }: Actor,
+    { by, ip }: Author,
     operations: readonly Operation[],
     client: TransactionClientContract
   ) {

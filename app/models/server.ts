@@ -6,7 +6,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { serverSuffix } from '#config/domains'
 import { ServerSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
-import type Account from '#models/account'
+import type { Doer } from '#models/actor'
 import ComputeNode from '#models/compute_node'
 import Contract from '#models/contract'
 import Domain from '#models/domain'
@@ -30,7 +30,7 @@ export interface ApplyRequest {
   readonly reason: string
   /** What the change touches; everything when absent. */
   readonly domainIds?: readonly number[]
-  readonly by?: Account
+  readonly by?: Doer
 }
 
 /** One managed machine: a system container (virtual-dedicated) or an adopted machine (physical-dedicated). */
@@ -105,8 +105,18 @@ export default class Server extends ServerSchema {
     return taken
   }
 
-  /** Somebody else may have deleted it between reading and locking. */
+  /**
+   * Somebody else may have deleted it between reading and locking. Nothing is changed of one that waits
+   * for its end, so that it comes back as it was (DOM-05).
+   */
   async refuseGone(domain: Domain, client: TransactionClientContract) {
+    await this.refuseDeleted(domain, client)
+    const deletion = await client.from('domain_deletions').where('domain_id', domain.id).first()
+    if (deletion) throw new Refusal('domain_waits_for_deletion')
+  }
+
+  /** Of one that waits, too, there is something to restore or to remove. */
+  async refuseDeleted(domain: Domain, client: TransactionClientContract) {
     const present = await client
       .from('domains')
       .where('id', domain.id)
@@ -127,7 +137,7 @@ export default class Server extends ServerSchema {
         },
         lockKey: `server:${this.id}`,
         serverId: this.id,
-        accountId: request.by?.id,
+        accountId: request.by?.id ?? undefined,
       },
       client
     )

@@ -55,6 +55,16 @@ export default class DomainPolicy extends BasePolicy {
     return isContractorOf(person, domain.server.contractId)
   }
 
+  /** DOM-01: to prove that a name is one's own. */
+  claim(person: Person, { contractId }: { contractId: number }) {
+    return isContractorOf(person, contractId)
+  }
+
+  /** DOM-05: a deletion is taken back by who could ask for it. */
+  restore(person: Person, { contractId }: { contractId: number }) {
+    return isContractorOf(person, contractId)
+  }
+
   destroy(person: Person, domain: Domain) {
     return isContractorOf(person, domain.server.contractId)
   }

@@ -19,4 +19,9 @@ export default class StaffPolicy extends BasePolicy {
   converge(person: Person) {
     return person instanceof Staff
   }
+
+  /** DOM-01, DOM-05: whose a name is, and whether a deleted domain comes back. */
+  decide(person: Person) {
+    return person instanceof Staff
+  }
 }

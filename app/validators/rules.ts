@@ -3,7 +3,9 @@ import type { FieldContext } from '@vinejs/vine/types'
 import i18nManager from '@adonisjs/i18n/services/main'
 import { longestPasswordBytes } from '#models/account/password'
 import { readDay, today } from '#models/day'
+import { readyLabelLength, readySuffixes } from '#config/domains'
 import { checkDomainName } from '#models/domain/domain_name'
+import { checkReadyName } from '#models/domain/ready_name'
 import type { AddressCheck } from '#models/mail_address'
 import { longestList, readAddressList } from '#models/mail_address/list'
 import { checkListName } from '#models/mailing_list/name'
@@ -20,6 +22,12 @@ export const domainName = vine.createRule((value: unknown, _: undefined, field) 
   const check = checkDomainName(String(value))
   const typed = String(value).trim().toLowerCase()
   if ('problem' in check) report(field, `domains.problems.${check.problem}`, { typed })
+})
+
+/** DOM-02. */
+export const readyLabel = vine.createRule((value: unknown, _: undefined, field) => {
+  const check = checkReadyName(String(value), readySuffixes[0])
+  if ('problem' in check) report(field, `domains.ready_problems.${check.problem}`, readyLabelLength)
 })
 
 /** MAIL-01. */

@@ -4,8 +4,10 @@ import Account, { type AccountRole } from '#models/account'
 import ComputeNode from '#models/compute_node'
 import Contract from '#models/contract'
 import Domain from '#models/domain'
+import DomainDeletion from '#models/domain_deletion'
 import { reverseName } from '#models/domain/domain_name'
 import Mailbox from '#models/mailbox'
+import NameClaim, { type NameClaimState } from '#models/name_claim'
 import Server from '#models/server'
 import Staff from '#models/staff'
 import { hashPassword, hashSshPassword } from '#models/account/password'
@@ -64,7 +66,7 @@ export async function makeDomain(server: Server, name = `${unique()}.jp`, unicod
     contractId: server.contractId,
     uid,
     slot,
-    kind: 'own',
+    kind: 'own' as const,
     quotaMb: 10_240,
   }
   const state = { testName: `${unique()}.mngsv.biz`, appliedAt: DateTime.utc() }
@@ -107,6 +109,21 @@ async function makeAccount(
 export async function makeStaff() {
   const login = `staff-${unique()}`
   return Staff.create({ login, name: '運用 花子', password: await passwordHash(false) })
+}
+
+/** DOM-05: deleted a moment ago, as far as rows go. */
+export function makeDeletion({ id: domainId, contractId }: Domain, days = 14) {
+  const endsAt = DateTime.utc().plus({ days })
+  return DomainDeletion.create({ domainId, contractId, requestedBy: 'tester', endsAt })
+}
+
+/** DOM-01: a name that the server's contract says is its own. */
+export function makeNameClaim(server: Server, name: string, state: NameClaimState = 'open') {
+  const { id: serverId, contractId } = server
+  const expiresAt = DateTime.utc().plus({ days: 14 })
+  const token = randomUUID().replaceAll('-', '')
+  const names = { name, unicodeName: name, claimedBy: 'tester' }
+  return NameClaim.create({ serverId, contractId, ...names, token, state, expiresAt })
 }
 
 /** Everything one customer can have: the usual inhabitants of a test. */

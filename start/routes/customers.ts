@@ -25,8 +25,6 @@ router
     router.get('servers/:server_id/domains/create', [controllers.Domains, 'create'])
     router.post('servers/:server_id/domains', [controllers.Domains, 'store'])
     router.get('domains/:id', [controllers.Domains, 'show'])
-    router.get('domains/:domain_id/deletion', [controllers.DomainDeletions, 'create'])
-    router.post('domains/:domain_id/deletion', [controllers.DomainDeletions, 'store'])
     router.get('domains/:domain_id/suspension', [controllers.Suspensions, 'create'])
     router.post('domains/:domain_id/suspension', [controllers.Suspensions, 'store'])
     router.delete('domains/:domain_id/suspension', [controllers.Suspensions, 'destroy'])

@@ -20,6 +20,19 @@ router
         router.get('servers/:id', [controllers.staff.Servers, 'show'])
         router.get('servers/:server_id/meters', [controllers.staff.ServerMeters, 'show'])
         router.post('servers/:server_id/converges', [controllers.staff.Converges, 'store'])
+        router.get('domain_deletions', [controllers.staff.DomainDeletions, 'index'])
+        router.get('domain_deletions/:id', [controllers.staff.DomainDeletions, 'show'])
+        router.delete('domain_deletions/:id', [controllers.staff.DomainDeletions, 'destroy'])
+        router.get('name_claims', [controllers.staff.NameClaims, 'index'])
+        router.get('name_claims/:id', [controllers.staff.NameClaims, 'show'])
+        router.post('name_claims/:name_claim_id/approval', [
+          controllers.staff.NameClaimApprovals,
+          'store',
+        ])
+        router.post('name_claims/:name_claim_id/refusal', [
+          controllers.staff.NameClaimRefusals,
+          'store',
+        ])
         router.get('runs/:id', [controllers.staff.Runs, 'show'])
         router.get('applies/:id', [controllers.staff.Applies, 'show'])
         router.get('applies/:apply_id/events', [controllers.staff.ApplyEvents, 'show'])

@@ -105,6 +105,26 @@ function archivedPosts(
   return [...mailingList(person, home, each, list), page]
 }
 
+function domains(): Step[] {
+  return [{ text: 'ドメイン一覧', url: '/domains' }]
+}
+
+function domainDeletions(): Step[] {
+  return [...domains(), { text: '削除したドメイン', url: '/domain_deletions' }]
+}
+
+function nameClaims(): Step[] {
+  return [...domains(), { text: 'ドメインの所有の確認', url: '/name_claims' }]
+}
+
+function staffDomainDeletions(): Step[] {
+  return [{ text: '削除されたドメイン', url: '/staff/domain_deletions' }]
+}
+
+function staffNameClaims(): Step[] {
+  return [{ text: 'ドメインの所有の申し出', url: '/staff/name_claims' }]
+}
+
 function staffServers(): Step[] {
   return [{ text: 'サーバ一覧', url: '/staff/servers' }]
 }
@@ -114,6 +134,11 @@ function staffServer(each: Named): Step[] {
 }
 
 export const trails = {
+  domains,
+  domainDeletions,
+  nameClaims,
+  staffDomainDeletions,
+  staffNameClaims,
   servers,
   server,
   above,

@@ -7,7 +7,22 @@ type Translate = (key: string, data?: Record<string, unknown>) => string
 /** How a state looks; what it is called is in resources/lang. */
 const kinds = {
   server: { building: 'busy', running: 'good', stopped: 'off', failed: 'bad' },
-  domain: { live: 'good', waiting: 'busy', suspended: 'off', refused: 'warn', deleting: 'off' },
+  domain: {
+    live: 'good',
+    waiting: 'busy',
+    suspended: 'off',
+    refused: 'warn',
+    deleting: 'off',
+    leaving: 'warn',
+  },
+  claim: {
+    open: 'busy',
+    proved: 'busy',
+    approved: 'good',
+    refused: 'bad',
+    withdrawn: 'off',
+    used: 'off',
+  },
   apply: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   import: {
     checked: 'busy',
@@ -34,12 +49,17 @@ export function wordsOf(translate: Translate) {
   return { ...people(t), ...states(t), ...applies(t) }
 }
 
+/** `user@xn--…` as people read it. */
+function readable(login: string) {
+  return login.replace(/[^@]*xn--[^@]*$/, (end) => domainToUnicode(end) || end)
+}
+
 function people(t: Translate) {
   return {
     roleName: (role: string) => t(`roles.${role}`),
-    /** `user@xn--…` as people read it. */
-    readable: (login: string) =>
-      login.replace(/[^@]*xn--[^@]*$/, (end) => domainToUnicode(end) || end),
+    /** Of a deletion: customers learn no names of staff. */
+    deleterName: (login: string) => (login === 'staff' ? t('roles.staff') : readable(login)),
+    readable,
     planName: (code: string) => {
       const kind = plans.find((plan) => plan.code === code)?.kind ?? 'virtual'
       return t(`plans.${kind}`, { code })

@@ -3,7 +3,14 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import type { ApiClient, ApiResponse } from '@japa/api-client'
-import { makeStaff, makeTenant, type Tenant } from '#database/factories/tenant'
+import {
+  makeDeletion,
+  makeDomain,
+  makeNameClaim,
+  makeStaff,
+  makeTenant,
+  type Tenant,
+} from '#database/factories/tenant'
 import { importRow } from '#tests/support/csv_files'
 import type Account from '#models/account'
 import Import from '#models/import'
@@ -33,6 +40,20 @@ const customers: Record<string, Role[]> = {
   'domains.show': managers,
   'domain_deletions.create': contractorOnly,
   'domain_deletions.store': contractorOnly,
+  'domain_deletions.index': contractorOnly,
+  'domain_deletions.show': contractorOnly,
+  'domain_deletions.destroy': contractorOnly,
+  'domain_removals.create': contractorOnly,
+  'domain_removals.store': contractorOnly,
+  'ready_domains.create': contractorOnly,
+  'ready_domains.store': contractorOnly,
+  'ready_names.show': contractorOnly,
+  'name_claims.index': contractorOnly,
+  'name_claims.create': contractorOnly,
+  'name_claims.store': contractorOnly,
+  'name_claims.show': contractorOnly,
+  'name_claims.destroy': contractorOnly,
+  'name_claim_checks.store': contractorOnly,
   'suspensions.create': contractorOnly,
   'suspensions.store': contractorOnly,
   'suspensions.destroy': contractorOnly,
@@ -144,6 +165,9 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
   })
   const list = await MailingList.create({ domainId: domain.id, localPart: 'news' })
   const apply = await Task.enqueue({ kind: 'converge_server', serverId: server.id })
+  const { domain: waiting } = await makeDomain(server)
+  const deletion = await makeDeletion(waiting)
+  const claim = await makeNameClaim(server, 'xn--wgv71a119e.jp')
   const bulk = await Import.create(importRow(domain))
   return {
     server_id: server.id,
@@ -161,6 +185,9 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     domains: domain.id,
     mailboxes: mailbox.id,
     applies: apply.id,
+    domain_deletions: deletion.id,
+    name_claim_id: claim.id,
+    name_claims: claim.id,
     runs: run.id,
   }
 }

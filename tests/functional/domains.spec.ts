@@ -139,7 +139,7 @@ test.group('Domains', (group) => {
     await makeDomain(other.server, 'shop.hatsukari.jp')
     const { contractor, server } = await makeTenant()
     const answers: [string, string][] = [
-      ['shop.hatsukari.jp', 'すでに登録されている'],
+      ['shop.hatsukari.jp', 'すでに登録しています'],
       ['hatsukari.jp', '上位または下位'],
       ['mail.shop.hatsukari.jp', '上位または下位'],
     ]
@@ -202,7 +202,7 @@ test.group('Domains', (group) => {
     response.assertTextIncludes('共有する末尾')
   })
 
-  test('DOM-05: it is deleted only when its name is typed, in either form', async ({
+  test('DOM-05: it is removed for good only when its name is typed, in either form', async ({
     assert,
     client,
   }) => {
@@ -210,8 +210,8 @@ test.group('Domains', (group) => {
     const { domain } = await makeDomain(server, 'xn--wgv71a119e.jp', '日本語.jp')
     const remove = (name: string) =>
       client
-        .post(`/domains/${domain.id}/deletion`)
-        .header('referer', `/domains/${domain.id}/deletion`)
+        .post(`/domains/${domain.id}/removal`)
+        .header('referer', `/domains/${domain.id}/removal`)
         .form({ name })
         .loginAs(contractor)
         .withCsrfToken()
@@ -221,7 +221,7 @@ test.group('Domains', (group) => {
     assert.include(JSON.stringify(refused.flashMessage('inputErrorsBag')), '一致していません')
     await domain.refresh()
     assert.isNull(domain.deletedAt)
-    const line = await OperationLog.query().where('action', 'domain.destroy').firstOrFail()
+    const line = await OperationLog.query().where('action', 'domain_removal.store').firstOrFail()
     assert.deepEqual([Boolean(line.succeeded), line.domainId], [false, domain.id])
 
     const done = await remove('日本語.jp')

@@ -63,11 +63,13 @@ function domainRows(serverId: number) {
     .leftJoin('restrictions', (on) =>
       on.on('restrictions.domain_id', 'domains.id').andOnVal('restrictions.feature', 'ssh')
     )
+    .leftJoin('domain_deletions', 'domain_deletions.domain_id', 'domains.id')
     .where('domains.server_id', serverId)
     .whereNull('domains.deleted_at')
     .orderBy('domains.id')
     .select('domains.*', 'accounts.password as password_hash')
     .select('restrictions.id as ssh_restriction_id')
+    .select('domain_deletions.id as deletion_id')
 }
 
 async function mailboxesOf(
@@ -103,7 +105,8 @@ function toHead(row: any): DomainHead {
     unixName: toUnixName(`d${row.id}`),
     uid: row.uid,
     slot: row.slot,
-    suspended: row.suspended_at !== null,
+    // One that waits for its end keeps everything and serves nothing (DOM-05).
+    suspended: row.suspended_at !== null || row.deletion_id !== null,
     passwordHash: row.password_hash,
     sshForbidden: row.ssh_restriction_id !== null,
     root: toAbsolutePath(`/data/domain/${row.name}`),

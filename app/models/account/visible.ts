@@ -1,9 +1,11 @@
 import db from '@adonisjs/lucid/services/db'
 import type Account from '#models/account'
 import Domain from '#models/domain'
+import DomainDeletion from '#models/domain_deletion'
 import Import from '#models/import'
 import Mailbox from '#models/mailbox'
 import MailingList from '#models/mailing_list'
+import NameClaim from '#models/name_claim'
 import Server from '#models/server'
 import Task from '#models/task'
 
@@ -19,10 +21,32 @@ export function serversOf(account: Account) {
     : query.whereRaw('1 = 0')
 }
 
-/** With its server. Domains whose deletion was confirmed are no longer there. */
+/** With its server. Domains whose deletion was confirmed are no longer there, even while they wait. */
 export function domainsOf(account: Account) {
   const query = Domain.query().whereNull('domains.deleted_at').preload('server')
+  query.whereNotIn('domains.id', waitingDomainIds())
   if (account.isDomainAdmin) return query.where('id', account.domainId!)
+  if (!account.isContractor) return query.whereRaw('1 = 0')
+  return query.where('contract_id', account.contractId)
+}
+
+/** DOM-05: domains of a contractor that can still be restored; with their domain and its server. */
+export function domainDeletionsOf(account: Account) {
+  const query = DomainDeletion.query().preload('domain', (domain) => domain.preload('server'))
+  if (!account.isContractor) return query.whereRaw('1 = 0')
+  return query.where('contract_id', account.contractId)
+}
+
+/** Domains of a contractor that can be removed for good: also those that wait for their end. */
+export function removableDomainsOf(account: Account) {
+  const query = Domain.query().whereNull('domains.deleted_at').preload('server')
+  if (!account.isContractor) return query.whereRaw('1 = 0')
+  return query.where('contract_id', account.contractId)
+}
+
+/** DOM-01: names that the contract says are its own; with their server. */
+export function nameClaimsOf(account: Account) {
+  const query = NameClaim.query().preload('server')
   if (!account.isContractor) return query.whereRaw('1 = 0')
   return query.where('contract_id', account.contractId)
 }
@@ -31,33 +55,21 @@ export function domainsOf(account: Account) {
 export function mailboxesOf(account: Account) {
   const query = Mailbox.query().preload('domain', (domain) => domain.preload('server'))
   if (account.isMailboxUser) return query.where('id', account.mailboxId!)
-  return query.whereIn('domain_id', (domains) => {
-    domains.from('domains').select('id').whereNull('deleted_at')
-    if (account.isDomainAdmin) return domains.where('id', account.domainId!)
-    return domains.where('contract_id', account.contractId)
-  })
+  return query.whereIn('domain_id', presentDomainIdsOf(account))
 }
 
 /** CSV files that were uploaded for domains that he manages; with their domain and server. */
 export function importsOf(account: Account) {
   const query = Import.query().preload('domain', (domain) => domain.preload('server'))
   if (account.isMailboxUser) return query.whereRaw('1 = 0')
-  return query.whereIn('domain_id', (domains) => {
-    domains.from('domains').select('id').whereNull('deleted_at')
-    if (account.isDomainAdmin) return domains.where('id', account.domainId!)
-    return domains.where('contract_id', account.contractId)
-  })
+  return query.whereIn('domain_id', presentDomainIdsOf(account))
 }
 
 /** With its domain and server. Users have none. */
 export function mailingListsOf(account: Account) {
   const query = MailingList.query().preload('domain', (domain) => domain.preload('server'))
   if (account.isMailboxUser) return query.whereRaw('1 = 0')
-  return query.whereIn('domain_id', (domains) => {
-    domains.from('domains').select('id').whereNull('deleted_at')
-    if (account.isDomainAdmin) return domains.where('id', account.domainId!)
-    return domains.where('contract_id', account.contractId)
-  })
+  return query.whereIn('domain_id', presentDomainIdsOf(account))
 }
 
 /** Applies that he asked for, and all of his servers for a contractor. */
@@ -81,4 +93,17 @@ export async function latestApplyOf(account: Account, serverId: number) {
     .orderBy('id', 'desc')
     .first()
   return (row?.id as number | undefined) ?? null
+}
+
+/** DOM-05: their domains are not there for anybody, until they are restored. */
+function waitingDomainIds() {
+  return db.from('domain_deletions').select('domain_id')
+}
+
+/** Of those that he manages. */
+function presentDomainIdsOf(account: Account) {
+  const domains = db.from('domains').select('id').whereNull('deleted_at')
+  domains.whereNotIn('id', waitingDomainIds())
+  if (account.isDomainAdmin) return domains.where('id', account.domainId!)
+  return domains.where('contract_id', account.contractId)
 }

@@ -2,6 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import type Account from '#models/account'
 import { stateOfDomain, type DomainState } from '#models/domain/state'
+import { endsOf } from '#models/domain_deletion/listing'
 import { containing, pageOf, type Page } from '#models/page'
 
 export interface DomainRow {
@@ -21,6 +22,8 @@ export interface DomainLine extends DomainRow {
   readonly state: DomainState
   /** Users, the domain admin's mailbox with them. */
   readonly mailboxes: number
+  /** Of the deletion that can still be taken back. */
+  readonly deletion: { readonly id: number } | null
 }
 
 /** The first one is the usual order. */
@@ -67,11 +70,11 @@ async function listed(
   const direction = sort.startsWith('-') ? 'desc' : 'asc'
   query.select(shown).orderBy(column, direction)
   if (column === 'quota_mb') query.orderBy('id', direction)
-  return withMailboxCounts(await pageOf<DomainRow>(query, page))
+  return withFacts(await pageOf<DomainRow>(query, page))
 }
 
-/** One query for the rows that are shown, however many domains there are. */
-async function withMailboxCounts(page: Page<DomainRow>): Promise<Page<DomainLine>> {
+/** Two queries for the rows that are shown, however many domains there are. */
+async function withFacts(page: Page<DomainRow>): Promise<Page<DomainLine>> {
   const ids = page.rows.map(({ id }) => id)
   const counts = await db
     .from('mailboxes')
@@ -79,16 +82,19 @@ async function withMailboxCounts(page: Page<DomainRow>): Promise<Page<DomainLine
     .count('* as total')
     .whereIn('domain_id', ids)
     .groupBy('domain_id')
+  const ends = await endsOf(ids)
   const byDomain = new Map(counts.map((each) => [each.domain_id, Number(each.total)]))
   const rows = page.rows.map((row) => ({
     ...row,
     state: stateOfDomain({
       deletedAt: row.deleted_at,
+      endsAt: ends.get(row.id)?.ends_at,
       applyError: row.apply_error,
       suspendedAt: row.suspended_at,
       appliedAt: row.applied_at,
     }),
     mailboxes: byDomain.get(row.id) ?? 0,
+    deletion: ends.get(row.id) ?? null,
   }))
   return { ...page, rows }
 }

@@ -1,47 +1,102 @@
+import { createHash } from 'node:crypto'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { getDomain } from 'tldts'
 import { Refusal } from '#exceptions/refusals'
 import { ancestorsOf, reverseName } from '#models/domain/domain_name'
+import { sqlTime } from '#models/task/clock'
+
+/**
+ * Whoever looks whether a name is free waits for whoever else does that in the same family: a name and
+ * its parent, added in the same moment on two servers, would not see each other. To be called first,
+ * because MariaDB sees what was committed before its first look. Families share 256 locks.
+ */
+export async function lockName(ascii: string, client: TransactionClientContract) {
+  const family = getDomain(ascii) ?? ascii
+  const id = createHash('sha256').update(family).digest().readUInt8(0)
+  await client.knexQuery().insert({ id }).into('name_locks').onConflict('id').merge()
+}
 
 /**
  * Mail between two domains of a server never leaves it, so a false owner of a name would receive
- * other people's mail: a name, its parents and its children belong to one contract.
+ * other people's mail: a name, its parents and its children belong to one contract, unless staff or a
+ * proof of ownership said otherwise (DOM-01).
  */
 export async function claimName(
   ascii: string,
   contractId: number,
   client: TransactionClientContract
 ) {
-  const owners = await ownersAround(ascii, client)
-  const same = owners.find((owner) => owner.name === ascii)
-  if (same?.deleted_at) throw new Refusal('name_is_being_deleted', 'name')
-  if (same?.contract_id === contractId) throw new Refusal('name_is_yours_already', 'name')
-  if (same) throw new Refusal('name_is_taken', 'name')
-
-  const foreign = owners.find((owner) => owner.contract_id !== contractId)
-  if (foreign) throw new Refusal('name_belongs_to_another_family', 'name')
+  const holders = await holdersAround(ascii, client)
+  const claim = await approvedClaim(ascii, contractId, client)
+  const same = holders.find(({ name }) => name === ascii)
+  if (same) throw heldBy(same, contractId, claim !== null)
+  if (!claim && isForeign(ascii, holders, contractId))
+    throw new Refusal('name_belongs_to_another_family', 'name')
+  if (claim) await client.from('name_claims').where('id', claim.id).update({ state: 'used' })
 }
 
-interface Owner {
+export interface Holder {
+  readonly id: number
   readonly name: string
   readonly deleted_at: string | null
   readonly contract_id: number
+  /** Of its waiting deletion (DOM-05), during which the name stays with its contract. */
+  readonly deletion_id: number | null
 }
 
-function ownersAround(ascii: string, client: TransactionClientContract): Promise<Owner[]> {
+function heldBy(same: Holder, contractId: number, isApproved: boolean): Refusal {
+  if (same.contract_id !== contractId) {
+    if (isApproved) return new Refusal('name_is_being_handed_over', 'name')
+    return new Refusal('name_is_taken', 'name')
+  }
+  if (same.deleted_at) return new Refusal('name_is_being_deleted', 'name')
+  if (same.deletion_id) return new Refusal('name_waits_for_deletion', 'name')
+  return new Refusal('name_is_yours_already', 'name')
+}
+
+/** Of the names above, the nearest one that somebody has decides. */
+export function isForeign(ascii: string, holders: readonly Holder[], contractId: number) {
+  const above = ancestorsOf(ascii)
+    .map((ancestor) => holders.find(({ name }) => name === ancestor))
+    .find((holder) => holder !== undefined)
+  const others = holders.filter((each) => each.contract_id !== contractId)
+  return others.some(({ name }) => name.endsWith(`.${ascii}`)) || others.includes(above!)
+}
+
+/** Of all contracts: who has the name, one above it or one below it. */
+export function holdersAround(
+  ascii: string,
+  client: Pick<TransactionClientContract, 'from'>
+): Promise<Holder[]> {
   const below = reverseName(ascii)
   return client
     .from('domains')
-    .select('name', 'deleted_at', 'contract_id')
+    .leftJoin('domain_deletions', 'domain_deletions.domain_id', 'domains.id')
+    .select('domains.id', 'domains.name', 'domains.deleted_at', 'domains.contract_id')
+    .select('domain_deletions.id as deletion_id')
     .where((around) =>
       around
-        .whereIn('name', [ascii, ...ancestorsOf(ascii)])
+        .whereIn('domains.name', [ascii, ...ancestorsOf(ascii)])
         // '/' follows '.' in ASCII: the range holds exactly what is below the name
         .orWhere((children) =>
           children
-            .where('reversed_name', '>=', below)
-            .where('reversed_name', '<', `${below.slice(0, -1)}/`)
+            .where('domains.reversed_name', '>=', below)
+            .where('domains.reversed_name', '<', `${below.slice(0, -1)}/`)
         )
     )
+}
+
+async function approvedClaim(
+  ascii: string,
+  contractId: number,
+  client: TransactionClientContract
+): Promise<{ id: number } | null> {
+  return client
+    .from('name_claims')
+    .where({ name: ascii, contract_id: contractId, state: 'approved' })
+    .where('expires_at', '>', sqlTime())
+    .select('id')
+    .first()
 }
 
 /** The unique index has the last word when two people claim a name in the same moment. */

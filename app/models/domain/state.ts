@@ -1,7 +1,9 @@
-export type DomainState = 'deleting' | 'refused' | 'suspended' | 'waiting' | 'live'
+export type DomainState = 'deleting' | 'leaving' | 'refused' | 'suspended' | 'waiting' | 'live'
 
 interface Facts {
   readonly deletedAt: unknown
+  /** Of a deletion that can still be taken back. */
+  readonly endsAt?: unknown
   readonly applyError: unknown
   readonly suspendedAt: unknown
   readonly appliedAt: unknown
@@ -10,11 +12,13 @@ interface Facts {
 /** What a customer should know first about a domain. */
 export function stateOfDomain({
   deletedAt,
+  endsAt,
   applyError,
   suspendedAt,
   appliedAt,
 }: Facts): DomainState {
   if (deletedAt) return 'deleting'
+  if (endsAt) return 'leaving'
   if (applyError) return 'refused'
   if (suspendedAt) return 'suspended'
   return appliedAt ? 'live' : 'waiting'

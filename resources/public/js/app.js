@@ -4,6 +4,7 @@ import { focusErrors, submitOnce } from './forms.js'
 import { loadFragments } from './fragments.js'
 import { closeMenus } from './menu.js'
 import { refreshMeters } from './meters.js'
+import { watchReadyName } from './ready_name.js'
 import { serveSecrets } from './secrets.js'
 import { serveTicks } from './ticks.js'
 
@@ -17,3 +18,4 @@ watchApplies()
 refreshMeters()
 loadFragments()
 serveTicks()
+watchReadyName()
