@@ -52,7 +52,7 @@ async function addAndRemove(filled: FilledServer, name: string): Promise<Sample>
 function remove(filled: FilledServer, domainId: number): Promise<number> {
   const name = filled.nameOf(domainId)
   return timed(async () => {
-    const { applyId } = await filled.customer.change(`/domains/${domainId}/deletion`, { name })
+    const { applyId } = await filled.customer.change(`/domains/${domainId}/removal`, { name })
     await filled.server.whenDone(applyId)
   })
 }
