@@ -107,7 +107,7 @@ export class DomainDeletionSchema extends BaseModel {
 }
 
 export class DomainSchema extends BaseModel {
-  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'id', 'kind', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'id', 'kind', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'stagingGenerations', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
   $columns = DomainSchema.$columns
   @column.dateTime()
   declare appliedAt: DateTime | null
@@ -159,6 +159,8 @@ export class DomainSchema extends BaseModel {
   declare serverId: number
   @column()
   declare slot: number
+  @column()
+  declare stagingGenerations: number
   @column.dateTime()
   declare suspendedAt: DateTime | null
   @column()
@@ -671,6 +673,66 @@ export class StaffSchema extends BaseModel {
   declare password: string
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime | null
+}
+
+export class StagingChangeSchema extends BaseModel {
+  static $columns = ['applyId', 'busyDomainId', 'bytes', 'chosen', 'createdAt', 'domainId', 'failure', 'files', 'finishedAt', 'generationId', 'id', 'keepsPrevious', 'kind', 'madeBy', 'skipped', 'state', 'taskId', 'undoneId'] as const
+  $columns = StagingChangeSchema.$columns
+  @column()
+  declare applyId: bigint | number | null
+  @column()
+  declare busyDomainId: number | null
+  @column()
+  declare bytes: bigint | number | null
+  @column()
+  declare chosen: string | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number
+  @column()
+  declare failure: string | null
+  @column()
+  declare files: number | null
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column()
+  declare generationId: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @booleanColumn()
+  declare keepsPrevious: boolean
+  @column()
+  declare kind: string
+  @column()
+  declare madeBy: string
+  @column()
+  declare skipped: number
+  @column()
+  declare state: string
+  @column()
+  declare taskId: bigint | number | null
+  @column()
+  declare undoneId: number | null
+}
+
+export class StagingGenerationSchema extends BaseModel {
+  static $columns = ['bytes', 'createdAt', 'domainId', 'files', 'id', 'skipped', 'state'] as const
+  $columns = StagingGenerationSchema.$columns
+  @column()
+  declare bytes: bigint | number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number
+  @column()
+  declare files: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare skipped: number
+  @column()
+  declare state: string
 }
 
 export class TaskLogSchema extends BaseModel {

@@ -25,5 +25,6 @@ export default {
     operation_logs: { columns: { succeeded: truth } },
     runs: { columns: { dry_run: truth } },
     schedules: { columns: { enabled: truth } },
+    staging_changes: { columns: { keeps_previous: truth } },
   },
 } as unknown as SchemaRules

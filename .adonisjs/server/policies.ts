@@ -7,5 +7,6 @@ export const policies = {
   MailingListPolicy: () => import('#policies/mailing_list_policy'),
   ServerPolicy: () => import('#policies/server_policy'),
   StaffPolicy: () => import('#policies/staff_policy'),
+  StagingPolicy: () => import('#policies/staging_policy'),
 }
 

@@ -127,6 +127,15 @@ export type ScannedRoutes = {
     'waiting_post_rejections.store': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'archived_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'archived_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'stagings.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_sides.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_swaps.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_swaps.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_changes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
+    'staging_change_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
+    'staging_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -225,6 +234,13 @@ export type ScannedRoutes = {
     'waiting_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'archived_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'archived_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'stagings.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_sides.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_swaps.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_changes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
+    'staging_change_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
+    'staging_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -317,6 +333,13 @@ export type ScannedRoutes = {
     'waiting_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'archived_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'archived_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'stagings.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_sides.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_swaps.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_changes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
+    'staging_change_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
+    'staging_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -357,6 +380,7 @@ export type ScannedRoutes = {
     'mailing_list_member_removals.store': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'waiting_post_releases.store': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'waiting_post_rejections.store': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'staging_swaps.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -381,6 +405,7 @@ export type ScannedRoutes = {
     'sending_limits.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mta_sts_policies.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailing_lists.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staging_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
   }
   DELETE: {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }

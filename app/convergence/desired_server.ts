@@ -74,6 +74,15 @@ export interface DesiredDomain extends DomainHead {
   readonly sendingLimits: { readonly perHour: number; readonly perDay: number }
   /** MAIL-11: as `sendingUnlockedAt` of a mailbox, for what the domain's programs sent. */
   readonly programsUnlockedAt: number
+  /** WEB-02: only while it is under way. */
+  readonly exchange?: DesiredExchange
+}
+
+/** `swap`: what is public and what is on staging; `fill`: staging, and what was prepared for it. */
+export interface DesiredExchange {
+  /** Greater than that of every earlier one of the domain. */
+  readonly serial: number
+  readonly kind: 'swap' | 'fill'
 }
 
 export type WebPort = 'http' | 'https' | 'stagingHttp' | 'stagingHttps'

@@ -5,7 +5,13 @@ import type { AbsolutePath } from '#convergence/syntax/names'
  * undoes each kind; services only describe.
  */
 export type Resource =
-  FileResource | DirectoryResource | SymlinkResource | TableResource | UnitResource | VolumeResource
+  | FileResource
+  | DirectoryResource
+  | SymlinkResource
+  | TableResource
+  | UnitResource
+  | VolumeResource
+  | ExchangeResource
 
 /** `server`, or `domain:<id>`: who asked for a resource, and so what a narrow apply may touch and remove. */
 export type Scope = 'server' | `domain:${number}`
@@ -86,6 +92,19 @@ export interface VolumeResource {
   readonly name: string
   readonly path: AbsolutePath
   readonly sizeMb: number
+}
+
+/**
+ * Directories that change places, once (WEB-02). An order and not a state: it is in no manifest, so nothing ever heals
+ * it, and it is wanted only until it is done. `path` is a file of root's beside them that says by its number which
+ * order was carried out last; where it says this one, nothing is to be done.
+ */
+export interface ExchangeResource {
+  readonly kind: 'exchange'
+  readonly path: AbsolutePath
+  readonly serial: number
+  /** On one file system, and each in a directory that is root's own. */
+  readonly pairs: readonly (readonly [AbsolutePath, AbsolutePath])[]
 }
 
 /**

@@ -2,6 +2,7 @@ import app from '@adonisjs/core/services/app'
 import i18nManager from '@adonisjs/i18n/services/main'
 import db from '@adonisjs/lucid/services/db'
 import { AgentRefusal } from '#convergence/agent/client'
+import type { DesiredServer } from '#convergence/desired_server'
 import { loadDesiredServer } from '#convergence/desired/load_desired_server'
 import type { Refusal } from '#convergence/engine/blame'
 import { converge, type ConvergeOptions } from '#convergence/engine/converge'
@@ -19,6 +20,7 @@ import { serverIdOf } from '#jobs/payloads'
 import type { TaskRun } from '#jobs/task_run'
 import Domain from '#models/domain'
 import Server from '#models/server'
+import StagingChange, { type StagingFailure } from '#models/staging_change'
 
 // Hooks run last first, so workers have stopped by then.
 app.terminating(() => closeConnections())
@@ -44,6 +46,9 @@ export default class ConvergeServer implements Job {
     } catch (error) {
       await run.log(error instanceof Error ? error.message : String(error), 'error')
       const told = run.isLastAttempt && wordsFor(error)
+      if (run.isLastAttempt || error instanceof PermanentFailure) {
+        await StagingChange.giveUp(run.id, failureOf(error))
+      }
       throw told ? new PermanentFailure(told, { cause: error }) : error
     } finally {
       teller.end()
@@ -71,11 +76,24 @@ export async function convergeServer(
   server: Server,
   options: ConvergeOptions
 ): Promise<ConvergeResult> {
-  const result = await converge(options, await machineryOf(server))
+  const machinery = await machineryOf(server)
+  let wanted: DesiredServer | undefined
+  const load: Machinery['load'] = async (scope) => (wanted = await machinery.load(scope))
+  const result = await converge(options, { ...machinery, load })
+  if (wanted && !options.dryRun) await StagingChange.landed(exchangesDone(wanted, result))
   if (result.gone.length > 0 && !options.dryRun) {
     await db.transaction((client) => Domain.forget(result.gone, client))
   }
   return result
+}
+
+/** WEB-02: orders of domains that are now as wanted. */
+function exchangesDone({ details }: DesiredServer, { state, culprits }: ConvergeResult): number[] {
+  if (state === 'failed' || state === 'rolled_back') return []
+  const refused = new Set(culprits.map(({ domainId }) => domainId))
+  return [...details.values()].flatMap(({ id, exchange }) =>
+    exchange && !refused.has(id) ? [exchange.serial] : []
+  )
 }
 
 export async function machineryOf(server: Server): Promise<Machinery> {
@@ -145,6 +163,11 @@ function wordsFor(error: unknown): string | undefined {
   if (error instanceof Unreachable) return say('unreachable')
   if (error instanceof AgentRefusal && isNoSpace(error.code)) return say('no_space')
   return undefined
+}
+
+function failureOf(error: unknown): StagingFailure {
+  if (error instanceof Unreachable) return 'unreachable'
+  return error instanceof AgentRefusal && isNoSpace(error.code) ? 'no_room' : 'refused'
 }
 
 /** Full, whether of the file system itself or of the share of it that the machine may have. */

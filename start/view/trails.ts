@@ -54,6 +54,11 @@ function domainWeb(person: Person, home: Named, each: DomainLike): Step[] {
   return [...domain(person, home, each), { text: 'ウェブ', url: `/domains/${each.id}/web` }]
 }
 
+function staging(person: Person, home: Named, each: DomainLike): Step[] {
+  const page = { text: 'ステージング', url: `/domains/${each.id}/web/staging` }
+  return [...domainWeb(person, home, each), page]
+}
+
 function restrictions(person: Person, home: Named, each: DomainLike): Step[] {
   const list = { text: '機能制限', url: `/domains/${each.id}/restrictions` }
   return [...domain(person, home, each), list]
@@ -145,6 +150,7 @@ export const trails = {
   domain,
   domainMail,
   domainWeb,
+  staging,
   restrictions,
   mailboxes,
   imports,

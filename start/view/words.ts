@@ -32,6 +32,7 @@ const kinds = {
     failed: 'bad',
     lost: 'warn',
   },
+  staging_change: { copying: 'busy', exchanging: 'busy', done: 'good', failed: 'bad' },
   record: { published: 'good', missing: 'warn', differs: 'bad', unknown: 'off' },
   run: {
     running: 'busy',

@@ -15,6 +15,7 @@ import { importRow } from '#tests/support/csv_files'
 import type Account from '#models/account'
 import Import from '#models/import'
 import MailingList from '#models/mailing_list'
+import StagingChange from '#models/staging_change'
 import Run from '#models/run'
 import Task from '#models/task'
 
@@ -90,6 +91,15 @@ const customers: Record<string, Role[]> = {
   'vacations.update': everybody,
   'sending_unlocks.store': managers,
   'domain_webs.show': managers,
+  'stagings.show': managers,
+  'staging_sides.show': managers,
+  'staging_swaps.create': managers,
+  'staging_swaps.store': managers,
+  'staging_changes.index': managers,
+  'staging_changes.show': managers,
+  'staging_change_events.show': managers,
+  'staging_settings.edit': managers,
+  'staging_settings.update': managers,
   'domain_mails.show': managers,
   'mail_records.index': managers,
   'out_mx.edit': managers,
@@ -169,8 +179,15 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
   const deletion = await makeDeletion(waiting)
   const claim = await makeNameClaim(server, 'xn--wgv71a119e.jp')
   const bulk = await Import.create(importRow(domain))
+  const change = await StagingChange.create({
+    domainId: domain.id,
+    kind: 'swap',
+    state: 'done',
+    madeBy: 'admin',
+  })
   return {
     server_id: server.id,
+    change_id: change.id,
     import_id: bulk.id,
     imports: bulk.id,
     sheet: 'additions',

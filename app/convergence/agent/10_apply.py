@@ -140,6 +140,9 @@ class Apply:
     def commit(self):
         began = time.monotonic()
         self.journal.close()
+        if any(operation["kind"] == "exchange" for operation in self.request["operations"]):
+            # It is told as done once: after that no power cut may bring the journal back.
+            forget_closed_journals()
         self.unguard()
         self.ms["commit"] = round((time.monotonic() - began) * 1000, 1)
         return {"state": "committed", "ms": self.ms}

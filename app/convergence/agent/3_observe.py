@@ -123,6 +123,9 @@ def observe(entries):
             tables[index] = wanted
         elif kind == "unit":
             units[index] = wanted[0]
+        elif kind == "exchange":
+            if exchange_done(*wanted) is False:
+                different[index] = {"is": None}
         else:
             try:
                 found = observe_path(kind, *wanted)

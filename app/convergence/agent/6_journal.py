@@ -77,6 +77,8 @@ class Journal:
         if kind == "table":
             rows = scope_rows(connect(operation["database"]), operation["table"], operation["scope"])
             return {"kind": "table", **{k: operation[k] for k in ("database", "table", "scope")}, "rows": rows}
+        if kind == "exchange":
+            return exchange_before(tree, number, operation)
         note = {"kind": kind, "path": path, "number": number, "was": None}
         if operation.get("seed"):
             note["seed"] = [user_or_none(operation["owner"], user_id), user_or_none(operation["group"], group_id)]
@@ -146,7 +148,7 @@ class Journal:
                 if note["kind"] == "table":
                     databases[note["database"]] = True
                 else:
-                    touched[note["path"].rsplit("/", 1)[0] or "/"] = True
+                    touched.update(dict.fromkeys(directories_of(note), True))
             sync_directories(tree, touched, database_handles(databases))
             forget_transactions()
         finally:
@@ -166,7 +168,7 @@ def temporary(run_id, number):
 
 
 def remove_temporary(tree, note, journal):
-    if note["kind"] in ("file", "symlink") and not note.get("seed"):
+    if note["kind"] in ("file", "symlink", "exchange") and not note.get("seed"):
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             handle, _, _ = tree.parent(note["path"])
             os.unlink(temporary(journal.name, note["number"]), dir_fd=handle)
@@ -178,6 +180,8 @@ def undo_one(tree, note, journal):
             make_database(tree, note["database"])
             replace_rows(note["database"], [(note["table"], note["scope"], note["rows"])])
         return
+    if note["kind"] == "exchange":
+        return undo_exchange(tree, note, journal)
     try:
         handle, name, _ = tree.parent(note["path"])
     except (FileNotFoundError, NotADirectoryError):

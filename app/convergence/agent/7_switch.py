@@ -69,6 +69,7 @@ class Switch:
             if durable:
                 self.sync(written)
             self.rename()
+            self.exchange()
             self.replace_tables()
             self.remove()
             if durable:
@@ -80,7 +81,7 @@ class Switch:
         """Directories and temporary files, and seeds; nothing that a daemon reads changes yet."""
         handles = []
         for count, (number, operation) in enumerate(self.operations):
-            if operation["do"] != "put" or operation["kind"] not in ("directory", "file"):
+            if operation["do"] != "put" or operation["kind"] not in ("directory", "file", "exchange"):
                 continue
             with about(operation):
                 file = self.stage_one(number, operation)
@@ -96,6 +97,8 @@ class Switch:
         if not operation.get("seed"):
             # Seeds need not outlive a power cut: those that daemons need come back with the next full apply.
             self.touched[path.rsplit("/", 1)[0] or "/"] = True
+        if operation["kind"] == "exchange":
+            return stage_mark(self.tree, temporary(self.run_id, number), operation)
         if operation["kind"] == "directory":
             return put_directory(self.tree, operation)
         if operation.get("seed"):
@@ -132,6 +135,14 @@ class Switch:
                     make_link(handle, name, operation["target"], spare)
                 else:
                     os.rename(spare, name, src_dir_fd=handle, dst_dir_fd=handle)
+
+    def exchange(self):
+        """After everything else that has a name, and all of them at once as far as anybody can see."""
+        for number, operation in self.operations:
+            if operation["kind"] == "exchange":
+                with about(operation):
+                    exchange_pairs(self.tree, temporary(self.run_id, number), operation)
+                    self.touched.update(dict.fromkeys(directories_of(operation), True))
 
     def replace_tables(self):
         """What is to be put back is in our own journal for all databases."""

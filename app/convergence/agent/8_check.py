@@ -20,7 +20,7 @@ def bases_of(operations):
     """The directories that get an overlay: /etc, /var/lib/<x>, /data/domain/<x>, … as far as they exist."""
     bases = set()
     for operation in operations:
-        if "path" not in operation or operation.get("seed"):
+        if "path" not in operation or operation.get("seed") or operation["kind"] == "exchange":
             continue
         parts = operation["path"].split("/")
         base = "/".join(parts[: 2 if parts[1] in ("etc", "srv", "opt") else 4])

@@ -8,6 +8,7 @@ import type {
   MtaSts,
 } from '#convergence/desired_server'
 import { deepFreeze } from '#convergence/desired/deep_freeze'
+import { loadExchanges } from '#convergence/desired/exchanges'
 import { loadMailingLists } from '#convergence/desired/mailing_lists'
 import {
   loadMailLists,
@@ -18,7 +19,7 @@ import {
 import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
 
 /**
- * Reads from the database what one server should be. Nine queries, whatever the number of domains;
+ * Reads from the database what one server should be. Ten queries, whatever the number of domains;
  * a narrow apply reads the heads of all domains and the content of only those it touches. Values
  * become their parsed types here: a row that does not fit stops the apply before anything is rendered.
  */
@@ -32,6 +33,7 @@ export async function loadDesiredServer(
   const all = domainIds === 'all'
   const lists = await loadMailLists(serverId, all ? null : touched.map((row) => row.id))
   const mailingLists = await loadMailingLists(serverId, all ? null : touched.map((row) => row.id))
+  const exchanges = await loadExchanges(serverId)
   const mailboxes = await mailboxesOf(serverId, touched, all, lists)
 
   return deepFreeze({
@@ -46,6 +48,7 @@ export async function loadDesiredServer(
         {
           ...toDetail(row, mailboxes.get(row.id) ?? [], lists),
           mailingLists: mailingLists.get(row.id) ?? [],
+          exchange: exchanges.get(row.id),
         },
       ])
     ),

@@ -4,7 +4,7 @@ import { seedsKeyPrefix } from '#convergence/engine/manifest'
 import type { Rendered } from '#convergence/engine/render'
 import type { Scope } from '#convergence/resource'
 import { fromManifestForm } from '#convergence/resources/manifest_form'
-import { isSeed, wantedEntry, type WantedEntry } from '#convergence/resources/wire'
+import { isRemembered, isSeed, wantedEntry, type WantedEntry } from '#convergence/resources/wire'
 import type { Change } from '#convergence/service'
 
 /**
@@ -69,7 +69,7 @@ export function compare(
     const entry = known.entries.get(one.key)
     const is = different.get(index)
     if (is !== undefined) differences.push(differenceOf(one, entry, is))
-    else if (!isSeed(one.resource) && entry?.hash !== one.hash) adopted.push(one)
+    else if (isRemembered(one.resource) && entry?.hash !== one.hash) adopted.push(one)
   }
   return {
     differences: [...differences, ...unwanted(known)],

@@ -9,7 +9,7 @@ import {
 import { domainIdOf, type Rendered } from '#convergence/engine/render'
 import type { View } from '#convergence/engine/view'
 import { fromManifestForm, manifestForm } from '#convergence/resources/manifest_form'
-import { isSeed } from '#convergence/resources/wire'
+import { isRemembered } from '#convergence/resources/wire'
 
 /** What is about to be touched: entries to be made, and known ones whose state is open from now on. */
 export function intentions({ comparison, rendered, entries }: View): {
@@ -17,7 +17,7 @@ export function intentions({ comparison, rendered, entries }: View): {
   changed: ManifestEntry[]
 } {
   const keys = new Set(comparison.differences.map(({ key }) => key))
-  const touched = rendered.filter((one) => keys.has(one.key) && !isSeed(one.resource))
+  const touched = rendered.filter((one) => keys.has(one.key) && isRemembered(one.resource))
   const volumes = rendered.filter(isVolume).filter(({ key }) => !entries.has(key))
   return {
     created: [...touched.filter(({ key }) => !entries.has(key)), ...volumes].map(entryOf),
@@ -32,7 +32,9 @@ export function afterwards(view: View): ManifestChanges {
   const { rendered, entries, seeds } = view
   const wanted = new Set(rendered.map(({ key }) => key))
   const changed = changedKeys(view)
-  const put = rendered.filter((one) => !isSeed(one.resource) && changed.has(one.key)).map(entryOf)
+  const put = rendered
+    .filter((one) => isRemembered(one.resource) && changed.has(one.key))
+    .map(entryOf)
   return {
     put: [...put, ...seeds.changedBy(seedsByScope(rendered))],
     remove: [...entries.values()].filter((entry) => !isWanted(entry, wanted, view)),

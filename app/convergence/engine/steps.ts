@@ -90,6 +90,8 @@ function changesOf({ action, resource, observed }: Difference): string[] {
       return attributes(resource, observed)
     case 'symlink':
       return [`target: ${observed?.target ?? 'none'} → ${resource.target}`]
+    case 'exchange':
+      return resource.pairs.map((pair) => pair.join(' ↔ '))
     case 'table':
       return [
         `rows: ${resource.rows.length}`,

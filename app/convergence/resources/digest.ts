@@ -35,5 +35,7 @@ function identity(resource: Resource): readonly unknown[] {
       return ['unit', resource.name]
     case 'volume':
       return ['volume', resource.name, resource.path, resource.sizeMb]
+    case 'exchange':
+      return ['exchange', resource.path, resource.serial, resource.pairs]
   }
 }

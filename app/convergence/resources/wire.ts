@@ -10,12 +10,18 @@ export type WantedEntry =
   | readonly ['table', string, string, Scope, string]
   | readonly ['unit', string]
   | readonly ['mount', string]
+  | readonly ['exchange', string, number]
 
 /** One thing that the agent puts there or takes away. */
 export type Operation = { readonly do: 'put' | 'remove' } & Readonly<Record<string, unknown>>
 
 export function isSeed(resource: Resource): boolean {
   return (resource.kind === 'file' || resource.kind === 'directory') && resource.seed === true
+}
+
+/** Whether the manifest keeps it: what belongs to customers and what is done once are not looked at again. */
+export function isRemembered(resource: Resource): boolean {
+  return !isSeed(resource) && resource.kind !== 'exchange'
 }
 
 /** Whether differences must show digests only. */
@@ -41,6 +47,8 @@ export function wantedEntry(resource: Resource, scope: Scope): WantedEntry {
       return ['unit', resource.name]
     case 'volume':
       return ['mount', resource.path]
+    case 'exchange':
+      return ['exchange', resource.path, resource.serial]
   }
 }
 

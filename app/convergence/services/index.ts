@@ -18,6 +18,7 @@ import { srs } from '#convergence/services/srs/index'
 import { scanner } from '#convergence/services/scanner/index'
 import { spamd } from '#convergence/services/spamd/index'
 import { sshd } from '#convergence/services/sshd/index'
+import { staging } from '#convergence/services/staging/index'
 import { userScripts } from '#convergence/services/user_scripts/index'
 
 /** Every service that the engine knows; their order is made from `after`. Adding a daemon is a folder and a line. */
@@ -40,6 +41,7 @@ export const services: readonly Service[] = [
   dkim,
   mailingLists,
   postfix,
+  staging,
   sshd,
   proftpd,
 ]

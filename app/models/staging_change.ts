@@ -1,0 +1,228 @@
+import db from '@adonisjs/lucid/services/db'
+import { belongsTo } from '@adonisjs/lucid/orm'
+import type { BelongsTo } from '@adonisjs/lucid/types/relations'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { DateTime } from 'luxon'
+import { StagingChangeSchema } from '#database/schema'
+import { Refusal } from '#exceptions/refusals'
+import type { Actor } from '#models/actor'
+import Domain from '#models/domain'
+import { isDuplicate } from '#models/domain/name_claim'
+import { operate } from '#models/operation'
+import Server from '#models/server'
+import { plansOf, type StagingPlan } from '#models/staging_change/plan'
+import StagingGeneration from '#models/staging_generation'
+import Task from '#models/task'
+import { sqlTime } from '#models/task/clock'
+
+/**
+ * - swap: what is public and what is on staging change places
+ * - publish: chosen files of staging become public; withdraw: and what was there before comes back
+ * - refresh: staging becomes a copy of what is public; restore: of a generation
+ * - discard: a generation goes
+ */
+export const stagingKinds = [
+  'swap',
+  'publish',
+  'withdraw',
+  'refresh',
+  'restore',
+  'discard',
+] as const
+export type StagingKind = (typeof stagingKinds)[number]
+
+/** `copying`: files are worked on, nothing has changed place yet; `exchanging`: on its way with an apply. */
+export type StagingState = 'copying' | 'exchanging' | 'done' | 'failed'
+
+/** Why nothing of it was done. */
+export type StagingFailure =
+  'unreachable' | 'no_room' | 'too_deep' | 'too_much' | 'gone' | 'refused' | 'cut_off'
+
+/** What was copied. */
+export interface Figures {
+  readonly files?: number
+  readonly bytes?: number
+  readonly skipped?: number
+  readonly keepsPrevious?: boolean
+}
+
+/** Changes what visitors see, and so what a publication could be taken back from. */
+const changesPublic: readonly StagingKind[] = ['swap', 'publish', 'withdraw']
+
+/** WEB-02: one thing that somebody did with the two sides of a domain. */
+export default class StagingChange extends StagingChangeSchema {
+  declare kind: StagingKind
+  declare state: StagingState
+  declare failure: StagingFailure | null
+
+  @belongsTo(() => Domain)
+  declare domain: BelongsTo<typeof Domain>
+
+  get isOver() {
+    return this.state === 'done' || this.state === 'failed'
+  }
+
+  /** By which a page says what it showed; 0 while nothing was done yet. */
+  static async lastIdOf(domainId: number, client?: TransactionClientContract): Promise<number> {
+    const last = await this.query({ client }).where('domainId', domainId).max('id as id').first()
+    return Number(last?.id ?? 0)
+  }
+
+  /** The publication that can be taken back: nothing has changed what is public since. */
+  static async withdrawable(domainId: number, client?: TransactionClientContract) {
+    const last = await this.query({ client })
+      .where({ domainId, state: 'done' })
+      .whereIn('kind', [...changesPublic])
+      .orderBy('id', 'desc')
+      .first()
+    return last?.kind === 'publish' && last.keepsPrevious ? last : null
+  }
+
+  /** What one person does at a time; a second click, or somebody else in between, is refused. */
+  static async begin(domain: Domain, wish: StagingPlan, actor: Actor): Promise<StagingChange> {
+    const { action } = plansOf(wish)
+    const operation = { action, target: domain.unicodeName, domainId: domain.id }
+    try {
+      return await operate(actor, operation, async (client) => {
+        const server = await Server.lock(domain.serverId, client)
+        await server.refuseGone(domain, client)
+        await refuseChanged(domain, wish.seen, client)
+        const change = await this.make(domain, wish, actor, client)
+        await change.start(server, domain, actor, client)
+        return change
+      })
+    } catch (error) {
+      if (isDuplicate(error)) throw new Refusal('staging_is_busy')
+      throw error
+    }
+  }
+
+  private static async make(
+    domain: Domain,
+    wish: StagingPlan,
+    { by }: Actor,
+    client: TransactionClientContract
+  ) {
+    const { kind, generationId, chosen, undoneId, copiesFirst } = plansOf(wish)
+    const copy = copiesFirst ? await StagingGeneration.begin(domain.id, client) : null
+    return this.create(
+      {
+        domainId: domain.id,
+        kind,
+        state: copiesFirst || kind !== 'swap' ? 'copying' : 'exchanging',
+        madeBy: by.login,
+        busyDomainId: domain.id,
+        generationId: copy?.id ?? generationId,
+        undoneId,
+        chosen: chosen && JSON.stringify(chosen),
+      },
+      { client }
+    )
+  }
+
+  private start(
+    server: Server,
+    domain: Domain,
+    actor: Actor,
+    client: TransactionClientContract
+  ): Promise<unknown> {
+    if (this.state === 'exchanging') return this.requestExchange(server, domain, actor, client)
+    return this.requestCopying(server, actor, client)
+  }
+
+  private async requestCopying(server: Server, { by }: Actor, client: TransactionClientContract) {
+    const task = await Task.enqueue(
+      {
+        kind: 'prepare_staging',
+        payload: { changeId: this.id },
+        lockKey: `staging:${this.domainId}`,
+        serverId: server.id,
+        accountId: by.id,
+        maxAttempts: 3,
+      },
+      client
+    )
+    this.taskId = task.id
+    await this.useTransaction(client).save()
+  }
+
+  private async requestExchange(
+    server: Server,
+    domain: Domain,
+    { by }: Partial<Actor>,
+    client: TransactionClientContract
+  ) {
+    const task = await server.requestApply(
+      { reason: `staging ${this.kind} ${domain.name}`, domainIds: [domain.id], by },
+      client
+    )
+    this.state = 'exchanging'
+    this.applyId = task.id
+    await this.useTransaction(client).save()
+  }
+
+  /** All copies are made: now it is quick. */
+  async exchange(figures: Figures = {}) {
+    await db.transaction(async (client) => {
+      const domain = await Domain.findOrFail(this.domainId, { client })
+      const server = await Server.lock(domain.serverId, client)
+      this.take(figures)
+      await this.requestExchange(server, domain, {}, client)
+    })
+  }
+
+  async end(state: 'done' | 'failed', figures: Figures = {}, failure?: StagingFailure) {
+    this.take(figures)
+    this.state = state
+    this.failure = failure ?? null
+    this.busyDomainId = null
+    this.finishedAt = DateTime.utc()
+    await this.save()
+  }
+
+  private take({ files, bytes, skipped, keepsPrevious }: Figures) {
+    this.files = files ?? this.files
+    this.bytes = bytes ?? this.bytes
+    this.skipped = skipped ?? this.skipped
+    this.keepsPrevious = keepsPrevious ?? this.keepsPrevious
+  }
+
+  /** The server has them as the orders said. Answers those that were still open. */
+  static async landed(ids: readonly number[]): Promise<readonly StagingChange[]> {
+    if (ids.length === 0) return []
+    const open = await this.query()
+      .whereIn('id', [...ids])
+      .where('state', 'exchanging')
+    for (const change of open) await change.end('done')
+    return open
+  }
+
+  /** The apply that was to do it gave up. What the server has done all the same, `confirmDone` finds out. */
+  static async giveUp(applyId: number, failure: StagingFailure) {
+    await this.query().where({ applyId, state: 'exchanging' }).update({
+      state: 'failed',
+      failure,
+      busy_domain_id: null,
+      finished_at: sqlTime(),
+    })
+  }
+
+  /** The server says which order it carried out last: one that seemed to have failed was done. */
+  static async confirmDone(domainId: number, serial: number) {
+    await this.query()
+      .where({ id: serial, domainId, state: 'failed' })
+      .whereIn('kind', ['swap', 'refresh', 'restore'])
+      .update({ state: 'done', failure: null })
+  }
+}
+
+async function refuseChanged(domain: Domain, seen: number, client: TransactionClientContract) {
+  const busy = await StagingChange.query({ client })
+    .where('busyDomainId', domain.id)
+    .select('id')
+    .first()
+  if (busy) throw new Refusal('staging_is_busy')
+  if ((await StagingChange.lastIdOf(domain.id, client)) !== seen) {
+    throw new Refusal('staging_was_changed_meanwhile')
+  }
+}

@@ -1,0 +1,55 @@
+import { UntrustedReply } from '#convergence/agent/frames'
+import { integerOf, listOf, recordOf, wordsOf } from '#convergence/agent/shapes'
+import type Domain from '#models/domain'
+import StagingChange from '#models/staging_change'
+import { inquire, type Answer } from '#monitoring/questions'
+
+/** What lies in one of the directories that staging is about. */
+export interface Side {
+  readonly files: number
+  readonly directories: number
+  readonly bytes: number
+  readonly newest: readonly { readonly name: string; readonly at: Date }[]
+  /** False where there was more than could be looked at while somebody waits. */
+  readonly isComplete: boolean
+}
+
+export const sideNames = ['html', 'html.stage', 'cgi-bin', 'cgi-bin.stage'] as const
+export type SideName = (typeof sideNames)[number]
+export type Sides = Readonly<Record<SideName, Side>>
+
+/** WEB-02: asked of the server, so that who confirms a swap sees what he swaps. */
+export async function sidesOf(domain: Domain): Promise<Answer<Sides>> {
+  const asked = await inquire(domain.server, 'staging_sides', { domain: domain.name }, (answer) => {
+    const { sides, last } = recordOf(answer)
+    const found = recordOf(sides)
+    return {
+      last: integerOf(last),
+      sides: Object.fromEntries(sideNames.map((name) => [name, sideOf(found[name])])) as Record<
+        SideName,
+        Side
+      >,
+    }
+  })
+  if (!asked.value) return asked
+  // A server that was lost just after it had done so did not get to tell.
+  await StagingChange.confirmDone(domain.id, asked.value.last)
+  return { value: asked.value.sides }
+}
+
+function sideOf(value: unknown): Side {
+  const { files, directories, bytes, newest, complete } = recordOf(value)
+  if (typeof complete !== 'boolean') throw new UntrustedReply('truth expected')
+  return {
+    files: integerOf(files),
+    directories: integerOf(directories),
+    bytes: integerOf(bytes),
+    newest: listOf(newest, 5, newestOf),
+    isComplete: complete,
+  }
+}
+
+function newestOf(value: unknown) {
+  const [name, at] = value as [unknown, unknown]
+  return { name: wordsOf(name, 300), at: new Date(integerOf(at, 2 ** 40) * 1000) }
+}

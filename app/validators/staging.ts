@@ -1,0 +1,16 @@
+import vine from '@vinejs/vine'
+import { mostGenerations } from '#models/staging_generation'
+
+/** Which change was the last one on the page that was shown: what came after it was not seen. */
+const seen = () => vine.number().withoutDecimals().min(0)
+
+export const stagingChange = vine.create({ seen: seen() })
+
+export const stagingSwap = vine.create({
+  seen: seen(),
+  copies_first: vine.boolean().optional(),
+})
+
+export const stagingSettings = vine.create({
+  staging_generations: vine.number().withoutDecimals().range([0, mostGenerations]),
+})

@@ -1,0 +1,194 @@
+import testUtils from '@adonisjs/core/services/test_utils'
+import { test } from '@japa/runner'
+import type { ApiClient } from '@japa/api-client'
+import { makeTenant, type Tenant } from '#database/factories/tenant'
+import { loadDesiredServer } from '#convergence/desired/load_desired_server'
+import type Account from '#models/account'
+import OperationLog from '#models/operation_log'
+import StagingChange from '#models/staging_change'
+import { progressOfStaging } from '#models/staging_change/progress'
+import Task from '#models/task'
+import { answerWith } from '#monitoring/questions'
+
+const base = ({ domain }: Tenant) => `/domains/${domain.id}/web/staging`
+
+function post(client: ApiClient, by: Account, path: string, input: object) {
+  return client
+    .post(path)
+    .header('referer', path)
+    .form(input)
+    .loginAs(by)
+    .withCsrfToken()
+    .redirects(0)
+}
+
+const side = (files: number, more: object = {}) => ({
+  files,
+  directories: 2,
+  bytes: files * 1024,
+  newest: [['index.html', 1_763_800_000]],
+  complete: true,
+  ...more,
+})
+
+const sides = (last = 0) => ({
+  last,
+  sides: {
+    'html': side(12),
+    'html.stage': side(34, { complete: false }),
+    'cgi-bin': side(0, { newest: [] }),
+    'cgi-bin.stage': side(1, { newest: [['<b>\\n.cgi', 1]] }),
+  },
+})
+
+const changesOf = ({ domain }: Tenant) =>
+  StagingChange.query().where('domain_id', domain.id).orderBy('id')
+const tasksOf = ({ server }: Tenant) => Task.query().where('server_id', server.id).orderBy('id')
+
+async function exchangeOf({ server, domain }: Tenant) {
+  const desired = await loadDesiredServer(server.id, [domain.id])
+  return desired.details.get(domain.id)!.exchange
+}
+
+test.group('Staging', (group) => {
+  group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+  let told: unknown = sides()
+  group.each.setup(() => {
+    told = sides()
+    return answerWith(async () => {
+      if (told instanceof Error) throw told
+      return told
+    })
+  })
+
+  for (const role of ['contractor', 'admin'] as const) {
+    test(`WEB-02: ${role} sees what he swaps, swaps with one apply, and sees who did what when`, async ({
+      assert,
+      client,
+    }) => {
+      const tenant = await makeTenant()
+      const page = await client.get(`${base(tenant)}/swaps/create`).loginAs(tenant[role])
+      page.assertTextIncludes('34 個 以上')
+      page.assertTextIncludes('12 KB')
+      page.assertTextIncludes('&lt;b&gt;\\n.cgi')
+      page.assertTextIncludes('name="seen" value="0"')
+
+      const answer = await post(client, tenant[role], `${base(tenant)}/swaps`, { seen: 0 })
+      const [change] = await changesOf(tenant)
+      answer.assertHeader('location', `${base(tenant)}/changes/${change.id}`)
+      assert.equal(change.state, 'exchanging')
+      const tasks = await tasksOf(tenant)
+      assert.deepEqual(
+        tasks.map(({ kind, id }) => [kind, id]),
+        [['converge_server', Number(change.applyId)]]
+      )
+      assert.deepEqual(await exchangeOf(tenant), { serial: change.id, kind: 'swap' })
+      const under = await client.get(`${base(tenant)}/changes/${change.id}`).loginAs(tenant[role])
+      under.assertTextIncludes('入れ替えています')
+
+      await StagingChange.landed([change.id])
+      assert.isUndefined(await exchangeOf(tenant))
+      const after = await client.get(base(tenant)).loginAs(tenant[role])
+      after.assertTextIncludes('公開中とステージングの入れ替え')
+      after.assertTextIncludes('完了')
+      const whole = await client.get(`${base(tenant)}/changes/${change.id}`).loginAs(tenant[role])
+      whole.assertTextIncludes('新しい内容が公開されています')
+      const log = await OperationLog.query().orderBy('id', 'desc').firstOrFail()
+      assert.deepEqual([log.action, log.succeeded], ['staging_swap.store', true])
+    })
+  }
+
+  test('WEB-02: of two clicks at the same moment one swaps', async ({ assert, client }) => {
+    const tenant = await makeTenant()
+    await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: 0 })
+    const second = await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: 0 })
+    assert.match(JSON.stringify(second.flashMessages()), /まだ終わっていません/)
+    assert.lengthOf(await changesOf(tenant), 1)
+    assert.lengthOf(await tasksOf(tenant), 1)
+    const log = await OperationLog.query().orderBy('id', 'desc').firstOrFail()
+    assert.isFalse(log.succeeded)
+  })
+
+  test('WEB-02: a page that shows an older state swaps nothing', async ({ assert, client }) => {
+    const tenant = await makeTenant()
+    await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: 0 })
+    const [first] = await changesOf(tenant)
+    await StagingChange.landed([first.id])
+    const late = await post(client, tenant.contractor, `${base(tenant)}/swaps`, { seen: 0 })
+    assert.match(JSON.stringify(late.flashMessages()), /入れ替えられました/)
+    const back = await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: first.id })
+    back.assertStatus(302)
+    assert.lengthOf(await changesOf(tenant), 2)
+  })
+
+  test('WEB-02: with a copy first, files are copied before anything is asked of the engine', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: 0, copies_first: 'true' })
+    const [change] = await changesOf(tenant)
+    assert.equal(change.state, 'copying')
+    const [task] = await tasksOf(tenant)
+    assert.equal(task.kind, 'prepare_staging')
+    assert.isUndefined(await exchangeOf(tenant))
+    const progress = await progressOfStaging(change.id)
+    assert.deepEqual([progress!.state, progress!.finished], ['queued', false])
+  })
+
+  test('WEB-02: an apply that gives up leaves the old state, and says so', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: 0 })
+    const [change] = await changesOf(tenant)
+    await StagingChange.giveUp(Number(change.applyId), 'unreachable')
+    assert.isUndefined(await exchangeOf(tenant))
+    const page = await client.get(`${base(tenant)}/changes/${change.id}`).loginAs(tenant.admin)
+    page.assertTextIncludes('公開中の内容は元のまま')
+    const next = await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: change.id })
+    next.assertStatus(302)
+    assert.lengthOf(await changesOf(tenant), 2)
+  })
+
+  test('WEB-02: what a server did just before it was lost is found out', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: 0 })
+    const [change] = await changesOf(tenant)
+    await StagingChange.giveUp(Number(change.applyId), 'unreachable')
+    told = sides(change.id)
+    await client.get(`${base(tenant)}/sides`).loginAs(tenant.admin)
+    await change.refresh()
+    assert.equal(change.state, 'done')
+  })
+
+  test('WEB-02: an empty staging is pointed out; a server that does not answer keeps nobody from the page', async ({
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    told = { ...sides(), sides: { ...sides().sides, 'html.stage': side(0, { newest: [] }) } }
+    const empty = await client.get(`${base(tenant)}/swaps/create`).loginAs(tenant.admin)
+    empty.assertTextIncludes('html.stage にはファイルがありません')
+    told = { sides: { html: 'nonsense' } }
+    const refused = await client.get(`${base(tenant)}/swaps/create`).loginAs(tenant.admin)
+    refused.assertStatus(200)
+    refused.assertTextIncludes('入れ替える')
+  })
+
+  test('WEB-02: how many copies are kept is set within bounds', async ({ assert, client }) => {
+    const tenant = await makeTenant()
+    const path = `${base(tenant)}/settings?_method=PUT`
+    await post(client, tenant.admin, path, { staging_generations: 3 })
+    await tenant.domain.refresh()
+    assert.equal(tenant.domain.stagingGenerations, 3)
+    const refused = await post(client, tenant.admin, path, { staging_generations: 6 })
+    assert.property(refused.flashMessage('inputErrorsBag'), 'staging_generations')
+    await tenant.domain.refresh()
+    assert.equal(tenant.domain.stagingGenerations, 3)
+    assert.lengthOf(await tasksOf(tenant), 0)
+  })
+})
