@@ -107,7 +107,7 @@ export class DomainDeletionSchema extends BaseModel {
 }
 
 export class DomainSchema extends BaseModel {
-  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'id', 'kind', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'stagingGenerations', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'id', 'kind', 'logDays', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'stagingGenerations', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
   $columns = DomainSchema.$columns
   @column.dateTime()
   declare appliedAt: DateTime | null
@@ -129,6 +129,8 @@ export class DomainSchema extends BaseModel {
   declare id: number
   @column()
   declare kind: string
+  @column()
+  declare logDays: number
   @column()
   declare mtaSts: string
   @column.dateTime()

@@ -31,6 +31,9 @@ export const controllers = {
   JunkMailDeletions: () => import('#controllers/junk_mail_deletions_controller'),
   JunkMailReleases: () => import('#controllers/junk_mail_releases_controller'),
   JunkMails: () => import('#controllers/junk_mails_controller'),
+  LogRetentions: () => import('#controllers/log_retentions_controller'),
+  LogSearches: () => import('#controllers/log_searches_controller'),
+  LogTails: () => import('#controllers/log_tails_controller'),
   MailRecords: () => import('#controllers/mail_records_controller'),
   MailSearches: () => import('#controllers/mail_searches_controller'),
   MailboxDeletions: () => import('#controllers/mailbox_deletions_controller'),
@@ -90,4 +93,5 @@ export const controllers = {
   WaitingPostRejections: () => import('#controllers/waiting_post_rejections_controller'),
   WaitingPostReleases: () => import('#controllers/waiting_post_releases_controller'),
   WaitingPosts: () => import('#controllers/waiting_posts_controller'),
+  WebLogs: () => import('#controllers/web_logs_controller'),
 }

@@ -40,6 +40,12 @@ export type ScannedRoutes = {
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_removals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'web_logs.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'log_retentions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'log_retentions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'log_tails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'log_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'web_logs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'file': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -180,6 +186,11 @@ export type ScannedRoutes = {
     'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'web_logs.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'log_retentions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'log_tails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'log_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'web_logs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'file': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -279,6 +290,11 @@ export type ScannedRoutes = {
     'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'web_logs.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'log_retentions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'log_tails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'log_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'web_logs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'file': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -389,6 +405,7 @@ export type ScannedRoutes = {
   }
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
+    'log_retentions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'descriptions.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'restrictions.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'feature': ParamValue} }

@@ -74,6 +74,8 @@ export interface DesiredDomain extends DomainHead {
   readonly sendingLimits: { readonly perHour: number; readonly perDay: number }
   /** MAIL-11: as `sendingUnlockedAt` of a mailbox, for what the domain's programs sent. */
   readonly programsUnlockedAt: number
+  /** ALOG-01: days that its logs are kept, 1 … 366. */
+  readonly logDays: number
   /** WEB-02: only while it is under way. */
   readonly exchange?: DesiredExchange
 }

@@ -17,6 +17,7 @@ import type { Actor, Author } from '#models/actor'
 import type { DkimKey } from '#models/domain/dkim_key'
 import { reverseName } from '#models/domain/domain_name'
 import { changeDomain } from '#models/domain/change'
+import type { LogSettings } from '#models/domain/log_settings'
 import type { MailSettings, MtaSts, SendingLimits } from '#models/domain/mail_settings'
 import { claimName, isDuplicate, lockName } from '#models/domain/name_claim'
 import Mailbox from '#models/mailbox'
@@ -231,8 +232,17 @@ export default class Domain extends DomainSchema {
     return this.set('mta_sts.update', (domain) => (domain.mtaSts === mtaSts ? {} : values), actor)
   }
 
+  /** ALOG-01: days that logs of access, errors and FTP are kept. */
+  setLogDays(logDays: number, actor: Actor) {
+    return this.set('log_retention.update', () => ({ logDays }), actor)
+  }
+
   /** `valuesFor` sees the row as it is now, which nobody else changes meanwhile. */
-  private set(action: string, valuesFor: (now: Domain) => Partial<MailSettings>, actor: Actor) {
+  private set(
+    action: string,
+    valuesFor: (now: Domain) => Partial<MailSettings & LogSettings>,
+    actor: Actor
+  ) {
     return this.change(action, actor, async (client) => {
       const now = await Domain.findOrFail(this.id, { client })
       now.merge(valuesFor(now))

@@ -29,6 +29,11 @@ export default class DomainPolicy extends BasePolicy {
     return this.show(person, domain)
   }
 
+  /** ALOG-01, ALOG-02: who visited the site, and who moved files. */
+  seeLogs(person: Person, domain: Domain) {
+    return this.show(person, domain)
+  }
+
   /** USR-08. */
   restrict(person: Person, domain: Domain) {
     return this.show(person, domain)

@@ -158,6 +158,21 @@ const recipientCount = vine.createRule(
   }
 )
 
+/** A number of days. Full-width digits are digits. */
+export const days = (options: { least: number; most: number }) =>
+  vine
+    .number()
+    .parse((typed) => (typeof typed === 'string' ? wholeNumber(typed) : typed))
+    .withoutDecimals()
+    .use(dayCount(options))
+
+const dayCount = vine.createRule(
+  (value: unknown, { least, most }: { least: number; most: number }, field) => {
+    const isWithin = typeof value === 'number' && value >= least && value <= most
+    if (!isWithin) report(field, 'problems.days', { min: least, max: most })
+  }
+)
+
 function wholeNumber(typed: string) {
   const digits = typed.normalize('NFKC').replace(/,/g, '').trim()
   return /^\d{1,9}$/.test(digits) ? Number(digits) : Number.NaN

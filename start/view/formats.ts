@@ -103,6 +103,22 @@ export function searchUrl({ sender, recipient, firstDay, lastDay, before }: Sear
   return `?${query}`
 }
 
+interface LogSearch {
+  readonly log: string
+  readonly text: string
+  readonly status: string
+  readonly address: string
+  readonly firstDay: string
+  readonly lastDay: string
+}
+
+/** The same search of a log, further on. */
+export function logSearchUrl(search: LogSearch, next: { file: string; offset: number }) {
+  const { log, text, status, address, firstDay, lastDay } = search
+  const typed = { text, status, address, file: next.file, offset: String(next.offset) }
+  return `?${new URLSearchParams({ log, since: firstDay, until: lastDay, ...typed })}`
+}
+
 /** First, last and around the present one; null stands for a gap. */
 export function pageSteps({ page, lastPage }: { page: number; lastPage: number }) {
   const near = [1, page - 1, page, page + 1, lastPage]

@@ -59,6 +59,11 @@ function staging(person: Person, home: Named, each: DomainLike): Step[] {
   return [...domainWeb(person, home, each), page]
 }
 
+function webLogs(person: Person, home: Named, each: DomainLike): Step[] {
+  const page = { text: 'ログ', url: `/domains/${each.id}/web/logs` }
+  return [...domainWeb(person, home, each), page]
+}
+
 function restrictions(person: Person, home: Named, each: DomainLike): Step[] {
   const list = { text: '機能制限', url: `/domains/${each.id}/restrictions` }
   return [...domain(person, home, each), list]
@@ -151,6 +156,7 @@ export const trails = {
   domainMail,
   domainWeb,
   staging,
+  webLogs,
   restrictions,
   mailboxes,
   imports,

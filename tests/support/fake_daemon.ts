@@ -47,6 +47,7 @@ function desiredDomain(id: number, quotaMb: number): DesiredDomain {
     dkimPrivateKey: null,
     sendingLimits: { perHour: 300, perDay: 2000 },
     programsUnlockedAt: 0,
+    logDays: 10,
   }
 }
 

@@ -138,6 +138,7 @@ function toDetail(
     dkimPrivateKey: row.dkim_private_key && decrypted(row.dkim_private_key),
     sendingLimits: { perHour: row.sending_per_hour, perDay: row.sending_per_day },
     programsUnlockedAt: secondsOf(row.programs_unlocked_at),
+    logDays: row.log_days,
   }
 }
 

@@ -20,6 +20,7 @@ import { spamd } from '#convergence/services/spamd/index'
 import { sshd } from '#convergence/services/sshd/index'
 import { staging } from '#convergence/services/staging/index'
 import { userScripts } from '#convergence/services/user_scripts/index'
+import { webLogs } from '#convergence/services/web_logs/index'
 
 /** Every service that the engine knows; their order is made from `after`. Adding a daemon is a folder and a line. */
 export const services: readonly Service[] = [
@@ -44,4 +45,5 @@ export const services: readonly Service[] = [
   staging,
   sshd,
   proftpd,
+  webLogs,
 ]

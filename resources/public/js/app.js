@@ -2,6 +2,7 @@ import { watchApplies } from './apply.js'
 import { serveCopyButtons } from './copy.js'
 import { focusErrors, submitOnce } from './forms.js'
 import { loadFragments } from './fragments.js'
+import { followLogs } from './log_tail.js'
 import { closeMenus } from './menu.js'
 import { refreshMeters } from './meters.js'
 import { watchReadyName } from './ready_name.js'
@@ -19,3 +20,4 @@ refreshMeters()
 loadFragments()
 serveTicks()
 watchReadyName()
+followLogs()

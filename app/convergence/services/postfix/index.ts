@@ -18,7 +18,7 @@ import {
   localSenderTable,
   srsRecipientTable,
 } from '#convergence/services/postfix/rows'
-import { rotation, rotationPath } from '#convergence/services/postfix/rotation'
+import { dailyRotation } from '#convergence/syntax/logrotate'
 
 /** SMTP on 25, submission on 587 and 465 (MAIL-02). Domains and mailboxes are rows that Postfix reads live. */
 export const postfix: Service = {
@@ -34,7 +34,8 @@ export const postfix: Service = {
     file(localSenders, localSenderTable(server)),
     file(srsRecipients, srsRecipientTable(server)),
     directory(logDirectory, 'root', 0o700),
-    file(rotationPath, rotation),
+    // Read where customers look for their mail.
+    file(rotationPath, dailyRotation(logDirectory, ['postfix reload', 'doveadm log reopen'])),
     file(`${configuration}/main.cf`, renderMainCf(server)),
     file(`${configuration}/master.cf`, renderMasterCf()),
     { kind: 'unit', name: 'postfix.service' },
@@ -60,6 +61,8 @@ function activations(changes: readonly Change[]): Command[] {
   const verb = changes.some(({ action }) => action === 'create') ? 'restart' : 'reload-or-restart'
   return [{ argv: ['systemctl', verb, 'postfix.service'], timeout: 60 }]
 }
+
+const rotationPath = '/etc/logrotate.d/tsukasa-mail'
 
 /** Files that no daemon keeps open. */
 const readAnew: readonly string[] = [localSenders, rotationPath, ...unitPaths]

@@ -3,6 +3,7 @@ import {
   logDirectory,
   passivePorts,
   stateDirectory,
+  transferPipe,
   usersFile,
 } from '#convergence/services/proftpd/layout'
 import { pamService } from '#convergence/services/proftpd/pam'
@@ -102,7 +103,7 @@ const times = {
 
 const logs = {
   SystemLog: `${logDirectory}/server.log`,
-  TransferLog: `${logDirectory}/transfers.log`,
+  TransferLog: transferPipe,
   UseLastlog: false,
 } as const
 

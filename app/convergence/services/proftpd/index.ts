@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DesiredServer } from '#convergence/desired_server'
-import type { FileResource } from '#convergence/resource'
+import type { FileResource, Resource } from '#convergence/resource'
 import type { Change, Command, Service } from '#convergence/service'
 import { renderConf } from '#convergence/services/proftpd/conf'
 import { homesOf, noHomes } from '#convergence/services/proftpd/homes'
@@ -12,12 +12,20 @@ import {
   passwordProgram,
   port,
   program,
+  splitProgram,
+  splitUnit,
   stateDirectory,
   usersFile,
 } from '#convergence/services/proftpd/layout'
 import { pamFile, pamService } from '#convergence/services/proftpd/pam'
-import { rotation } from '#convergence/services/proftpd/rotation'
-import { service, slice, socket } from '#convergence/services/proftpd/units'
+import {
+  service,
+  slice,
+  socket,
+  splitServiceUnit,
+  splitSocketUnit,
+} from '#convergence/services/proftpd/units'
+import { dailyRotation } from '#convergence/syntax/logrotate'
 import { type AbsolutePath, toAbsolutePath } from '#convergence/syntax/names'
 
 /** FTP and FTP over SSL for each user of a domain, in his home or in the domain's tree (WEB-05). */
@@ -32,18 +40,18 @@ export const proftpd: Service = {
     file(configuration, renderConf(server)),
     file(program, textOf('start.py')),
     file(passwordProgram, textOf('password.py')),
+    file(splitProgram, textOf('split.py')),
     file(toAbsolutePath(`/etc/pam.d/${pamService}`), pamFile),
-    file(toAbsolutePath('/etc/logrotate.d/tsukasa-ftp'), rotation),
+    file(toAbsolutePath('/etc/logrotate.d/tsukasa-ftp'), dailyRotation(logDirectory)),
     file(unitPath('tsukasa-ftp.socket'), socket),
     file(unitPath('tsukasa-ftp@.service'), service(program)),
     file(unitPath('tsukasa-ftp.slice'), slice),
-    {
-      kind: 'symlink',
-      path: unitPath('sockets.target.wants/tsukasa-ftp.socket'),
-      target: '../tsukasa-ftp.socket',
-    },
+    file(unitPath(`${splitUnit}.socket`), splitSocketUnit),
+    file(unitPath(`${splitUnit}.service`), splitServiceUnit),
+    ...[`${splitUnit}.socket`, 'tsukasa-ftp.socket'].map(wantedBySockets),
     // Debian's own, which would take the port at the next boot where it is enabled.
     { kind: 'symlink', path: unitPath('proftpd.service'), target: '/dev/null' },
+    { kind: 'unit', name: `${splitUnit}.socket` },
     { kind: 'unit', name: 'tsukasa-ftp.socket' },
     noHomes,
   ],
@@ -73,7 +81,7 @@ const check: Command = {
 /** Each connection starts a program of its own, which is then the new one; only the socket lives on. */
 const reload: Command[] = [
   { argv: ['systemctl', 'daemon-reload'] },
-  { argv: ['systemctl', 'restart', 'tsukasa-ftp.socket'] },
+  { argv: ['systemctl', 'restart', `${splitUnit}.socket`, 'tsukasa-ftp.socket'] },
 ]
 
 /** Who sees a domain's tree without having the right any more, or is suspended, is out at once. */
@@ -100,6 +108,12 @@ const isServerWide = ({ scope, resource }: Change) =>
   scope === 'server' && resource.kind !== 'table'
 
 const textOf = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8')
+const wantedBySockets = (name: string): Resource => ({
+  kind: 'symlink',
+  path: unitPath(`sockets.target.wants/${name}`),
+  target: `../${name}`,
+})
+
 const unitPath = (name: string) => toAbsolutePath(`/etc/systemd/system/${name}`)
 
 function file(path: AbsolutePath, content: string): FileResource {

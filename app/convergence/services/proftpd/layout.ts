@@ -18,3 +18,8 @@ export const usersFile = `${stateDirectory}/users`
 
 /** Not syslog: every program of a customer can write there. */
 export const logDirectory = toAbsolutePath('/var/log/ftp')
+
+/** Transfers go through it to `split.py`, which writes each into the log of its domain (ALOG-01). */
+export const transferPipe = toAbsolutePath('/run/tsukasa/ftp-log')
+export const splitProgram = toAbsolutePath(`${configurationDirectory}/split.py`)
+export const splitUnit = 'tsukasa-ftp-log'

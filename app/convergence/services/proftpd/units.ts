@@ -1,4 +1,4 @@
-import { port } from '#convergence/services/proftpd/layout'
+import { port, splitProgram, splitUnit, transferPipe } from '#convergence/services/proftpd/layout'
 
 /** A client program opens up to ten; several people may come from one office. */
 const connections = { all: 96, ofOneSource: 20 } as const
@@ -25,6 +25,9 @@ WantedBy=sockets.target
 export const service = (program: string) => `[Unit]
 Description=An FTP connection
 CollectMode=inactive-or-failed
+# Without it ProFTPD would make a file of that name.
+Requires=${splitUnit}.socket
+After=${splitUnit}.socket
 
 [Service]
 Slice=tsukasa-ftp.slice
@@ -60,4 +63,35 @@ Description=FTP connections
 TasksMax=${connections.all * 4}
 MemoryMax=25%
 CPUWeight=50
+`
+
+/** systemd keeps the pipe open: nothing waits for a reader, and what is in it waits for the program. */
+export const splitSocketUnit = `[Unit]
+Description=Transfers by FTP
+
+[Socket]
+ListenFIFO=${transferPipe}
+SocketMode=0600
+PipeSize=1M
+
+[Install]
+WantedBy=sockets.target
+`
+
+/** Root without any capability: the directories of logs are root's. */
+export const splitServiceUnit = `[Unit]
+Description=Logs of transfers by FTP, one for each domain
+
+[Service]
+ExecStart=/usr/bin/python3 -I -S ${splitProgram}
+UMask=0027
+Restart=on-failure
+RestartSec=1
+MemoryMax=64M
+MemorySwapMax=0
+TasksMax=4
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+RestrictAddressFamilies=AF_UNIX
+SystemCallArchitectures=native
 `

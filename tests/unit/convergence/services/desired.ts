@@ -23,6 +23,7 @@ export const noMail = {
   dkimPrivateKey: null,
   sendingLimits: { perHour: 300, perDay: 2000 },
   programsUnlockedAt: 0,
+  logDays: 10,
 } as const
 
 /** A domain as services get it; `id` makes everything else unique. */

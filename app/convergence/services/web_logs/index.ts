@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DesiredDomain } from '#convergence/desired_server'
+import type { FileResource, Resource } from '#convergence/resource'
+import type { Change, Command, Service } from '#convergence/service'
+import { unitDirectory } from '#convergence/services/apache/units'
+import {
+  configurationDirectory,
+  domainFile,
+  domainsDirectory,
+  rotateProgram,
+  service,
+  stateDirectory,
+  timer,
+} from '#convergence/services/web_logs/layout'
+import { serviceUnit, timerUnit } from '#convergence/services/web_logs/units'
+import { toAbsolutePath } from '#convergence/syntax/names'
+
+/** Logs of access, errors and FTP of each domain: a file a day, for as many days as its people want (ALOG-01). */
+export const webLogs: Service = {
+  name: 'web_logs',
+  // Dovecot has the directory of timers.
+  after: ['directories', 'apache', 'dovecot'],
+
+  serverResources: () => [
+    directory(configurationDirectory, 0o755),
+    directory(domainsDirectory, 0o700),
+    directory(stateDirectory, 0o700),
+    file(rotateProgram, textOf('rotate.py')),
+    file(`${unitDirectory}/${service}`, serviceUnit),
+    file(`${unitDirectory}/${timer}`, timerUnit),
+    {
+      kind: 'symlink',
+      path: toAbsolutePath(`${unitDirectory}/timers.target.wants/${timer}`),
+      target: `../${timer}`,
+    },
+    { kind: 'unit', name: timer },
+  ],
+
+  domainResources: (domain) => [settingsOf(domain)],
+
+  checks: () => [],
+  activations: (changes) => [
+    ...(changes.some(isUnitUpdate) ? reload : []),
+    ...changes.filter(isDomain).flatMap(activationOf),
+  ],
+  probes: () => [],
+}
+
+function settingsOf({ unixName, root, logDays }: DesiredDomain): FileResource {
+  const content = `${JSON.stringify({ root, days: logDays })}\n`
+  return { ...file(domainFile(unixName), content), mode: 0o600 }
+}
+
+/** Fewer days count at once. Nothing happens with a new domain until midnight. */
+function activationOf(change: Change): Command[] {
+  const verbs = { create: [], update: ['prune'], remove: ['forget'] } as const
+  return verbs[change.action].map((verb) => ({
+    argv: ['/usr/bin/python3', '-I', '-S', rotateProgram, verb, accountOf(change)],
+    scope: change.scope,
+  }))
+}
+
+const reload: Command[] = [
+  { argv: ['systemctl', 'daemon-reload'] },
+  { argv: ['systemctl', 'restart', timer] },
+]
+
+const pathOf = ({ resource }: Change) => (resource.kind === 'file' ? resource.path : '')
+const isDomain = (change: Change) => pathOf(change).startsWith(`${domainsDirectory}/`)
+const accountOf = (change: Change) => pathOf(change).slice(domainsDirectory.length + 1)
+const isUnitUpdate = (change: Change) =>
+  change.action === 'update' && pathOf(change).startsWith(`${unitDirectory}/`)
+
+const textOf = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8')
+
+function directory(path: string, mode: number): Resource {
+  return { kind: 'directory', path: toAbsolutePath(path), owner: 'root', group: 'root', mode }
+}
+
+function file(path: string, content: string): FileResource {
+  return {
+    kind: 'file',
+    path: toAbsolutePath(path),
+    content,
+    owner: 'root',
+    group: 'root',
+    mode: 0o644,
+  }
+}
