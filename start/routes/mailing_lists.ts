@@ -24,9 +24,11 @@ router
         router.post('member_removals', [controllers.MailingListMemberRemovals, 'store'])
         router.get('mail_changes', [controllers.MailingListMailChanges, 'show'])
 
+        router.get('waiting_post_count', [controllers.WaitingPostCounts, 'show'])
         router.get('waiting_posts', [controllers.WaitingPosts, 'index'])
         router.get('waiting_posts/:post', [controllers.WaitingPosts, 'show'])
         router.post('waiting_posts/:post/release', [controllers.WaitingPostReleases, 'store'])
+        router.get('waiting_posts/:post/rejection', [controllers.WaitingPostRejections, 'create'])
         router.post('waiting_posts/:post/rejection', [controllers.WaitingPostRejections, 'store'])
         router.get('archived_posts', [controllers.ArchivedPosts, 'index'])
         router.get('archived_posts/:post', [controllers.ArchivedPosts, 'show'])

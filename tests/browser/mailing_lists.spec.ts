@@ -79,6 +79,7 @@ test.group('Mailing lists in a browser', (group) => {
         `${one}/mail_changes`,
         `${one}/waiting_posts`,
         `${one}/waiting_posts/${post.post}`,
+        `${one}/waiting_posts/${post.post}/rejection`,
         `${one}/archived_posts`,
         `${one}/archived_posts/12`,
       ].entries()) {
@@ -131,8 +132,11 @@ test.group('Mailing lists in a browser', (group) => {
     await page.getByText('1件のアドレスをメンバーから外しました').waitFor()
 
     const list = await MailingList.findByOrFail('localPart', 'club')
-    await page.goto(`/mailing_lists/${list.id}/waiting_posts`)
+    await page.goto(`/mailing_lists/${list.id}`)
+    await page.getByRole('link', { name: '1 件' }).click()
     await page.getByRole('link', { name: post.subject }).click()
+    await page.getByRole('link', { name: '却下する' }).click()
+    await page.getByRole('link', { name: 'やめる' }).click()
     await page.getByRole('button', { name: '承認して配信する' }).click()
     await page.getByText('投稿を承認しました').waitFor()
 

@@ -158,6 +158,8 @@ const customers: Record<string, Role[]> = {
   'waiting_posts.index': managers,
   'waiting_posts.show': managers,
   'waiting_post_releases.store': managers,
+  'waiting_post_counts.show': managers,
+  'waiting_post_rejections.create': managers,
   'waiting_post_rejections.store': managers,
   'archived_posts.index': managers,
   'archived_posts.show': managers,

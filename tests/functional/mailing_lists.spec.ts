@@ -8,6 +8,7 @@ import MailingListMember from '#models/mailing_list_member'
 import MailingListModerator from '#models/mailing_list_moderator'
 import OperationLog from '#models/operation_log'
 import Task from '#models/task'
+import { Unreachable } from '#convergence/transports/transport'
 import { answerWith } from '#monitoring/questions'
 import { queriesOf } from '#tests/support/counted_queries'
 
@@ -290,6 +291,53 @@ test.group('Posts of mailing lists', (group) => {
     show.assertTextIncludes('議事録.pdf')
     show.assertTextIncludes('承認して配信する')
     assert.notInclude(show.text(), '\u202e')
+  })
+
+  test('MAIL-06: nothing is rejected before it was shown once more', async ({ assert, client }) => {
+    const { admin, list } = await withList()
+    const asked: string[] = []
+    const back = answerWith(async (_, question) => {
+      asked.push(question)
+      return { ...post, text: 'x', files: [] }
+    })
+    const one = `/mailing_lists/${list.id}/waiting_posts/${post.post}`
+    const show = await client.get(one).loginAs(admin)
+    const confirm = await client.get(`${one}/rejection`).loginAs(admin)
+    back()
+    assert.notInclude(show.text(), `action="${one}/rejection`)
+    assert.include(show.text(), `href="${one}/rejection"`)
+    assert.include(confirm.text(), `action="${one}/rejection`)
+    confirm.assertTextIncludes('「会議 &lt;b&gt;」を却下すると、もとに戻せません')
+    assert.deepEqual(asked, ['list_post', 'list_post'])
+  })
+
+  test("MAIL-06: the list's page says how many posts wait once the server has answered", async ({
+    assert,
+    client,
+  }) => {
+    const { admin, list } = await withList()
+    const url = `/mailing_lists/${list.id}/waiting_post_count`
+    const page = await client.get(`/mailing_lists/${list.id}`).loginAs(admin)
+    assert.include(page.text(), `data-fragment="${url}"`)
+    const counted = async (asker: Parameters<typeof answerWith>[0]) => {
+      const back = answerWith(asker)
+      const response = await client
+        .get(url)
+        .header('X-Requested-With', 'XMLHttpRequest')
+        .loginAs(admin)
+      back()
+      return response
+    }
+    const three = await counted(async () => ({ total: 3, posts: [post] }))
+    three.assertTextIncludes('3 件')
+    const none = await counted(async () => ({ total: 0, posts: [] }))
+    none.assertTextIncludes('なし')
+    const silent = await counted(async () => {
+      throw new Unreachable('off')
+    })
+    silent.assertTextIncludes('今は確認できません')
+    const typed = await client.get(url).loginAs(admin).redirects(0)
+    typed.assertHeader('location', `/mailing_lists/${list.id}/waiting_posts`)
   })
 
   for (const [noun, question, action] of [
