@@ -6,7 +6,7 @@ import Import from '#models/import'
 import { shownChange } from '#models/import/preview'
 import { progressOfImport } from '#models/import/progress'
 import { mostUploadBytes } from '#models/import/upload'
-import { pageOf } from '#models/page'
+import { pageOf, rowsPerPage } from '#models/page'
 import { partsOf } from '#models/sheet/download'
 import { sheetNamed, sheets } from '#models/sheet/index'
 import { wordsOf } from '#models/sheet/problem'
@@ -16,7 +16,7 @@ import ImportPolicy from '#policies/import_policy'
 import { readList } from '#validators/list'
 
 /** What a page shows of long lists. */
-const shown = { changes: 20, mistakes: 50, names: 100 }
+const shown = { mistakes: 50, names: 100 }
 
 /** Columns of the list; what is wrong with a file may be some megabytes. */
 const listed = [
@@ -60,6 +60,7 @@ export default class ImportsController {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(ImportPolicy).authorize('create', domain)
     if (!upload) throw new Refusal('file_is_missing', 'file')
+    if (upload.isTooMany) throw new Refusal('too_many_uploads', 'file')
     if (!/\.csv$/i.test(upload.name)) throw new Refusal('file_is_no_csv', 'file')
     if (upload.isTooLarge) {
       throw new Refusal('file_is_too_large', 'file', { max: mostUploadBytes / 2 ** 20 })
@@ -69,19 +70,24 @@ export default class ImportsController {
     return response.redirect().toRoute('imports.show', [id])
   }
 
-  async show({ account, bouncer, params, view }: HttpContext) {
+  async show({ account, bouncer, params, request, view }: HttpContext) {
     const found = await importsOf(account).where('id', params.id).firstOrFail()
     await bouncer.with(ImportPolicy).authorize('show', found)
     const { domain, kind: sheet, problems } = found
-    const count = found.state === 'checked' ? shown.changes : shown.names
-    const changes = await found.firstChanges(count)
+    const list = await readList(request.qs(), [''])
+    const changes = await found.changesOn(
+      list.page,
+      found.state === 'checked' ? rowsPerPage : shown.names
+    )
     return view.render('pages/imports/show', {
       upload: found,
       domain,
       server: domain.server,
       sheet,
       say,
-      changes: changes.map((change) => shownChange(sheet, change)),
+      list,
+      changes: { ...changes, rows: changes.rows.map((change) => shownChange(sheet, change)) },
+      forwarders: await found.forwardersToRemoved(account),
       mistakes: problems.slice(0, shown.mistakes),
       problemWords: wordsOf,
       progress: found.state === 'checked' ? null : await progressOfImport(found.id),

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { HttpContext } from '@adonisjs/core/http'
 import db from '@adonisjs/lucid/services/db'
 import { Refusal } from '#exceptions/refusals'
@@ -26,18 +27,32 @@ export default class SheetsController {
 
 /** Windows reads the byte order mark, everybody else the header. */
 export function sendCsv(
-  { response }: HttpContext,
+  ctx: HttpContext,
   name: string,
   text: string,
   encoding: Encoding = 'utf-8'
 ) {
   const bytes = encode(text, encoding)
   if (!bytes) throw new Refusal('encoding_lacks_characters')
-  const charset = encoding === 'cp932' ? 'Shift_JIS' : 'utf-8'
+  callCsv(ctx, name, encoding === 'cp932' ? 'Shift_JIS' : 'utf-8')
+  return ctx.response.send(bytes)
+}
+
+/** What is too much to be held in memory whole. */
+export function streamCsv(ctx: HttpContext, name: string, parts: AsyncIterable<string>) {
+  callCsv(ctx, name, 'utf-8')
+  return ctx.response.stream(Readable.from(withMark(parts), { objectMode: false }))
+}
+
+async function* withMark(parts: AsyncIterable<string>) {
+  yield Buffer.from('\ufeff')
+  for await (const part of parts) yield Buffer.from(part)
+}
+
+function callCsv({ response }: HttpContext, name: string, charset: string) {
   response.header('Content-Type', `text/csv; charset=${charset}`)
   response.header(
     'Content-Disposition',
     `attachment; filename="tsukasa.csv"; filename*=UTF-8''${encodeURIComponent(name)}`
   )
-  return response.send(bytes)
 }

@@ -12,10 +12,13 @@ import { checkFile, type CheckedFile } from '#models/import/check'
 import { hashInBackground } from '#models/import/hashing'
 import { carryOut } from '#models/import/run'
 import type { Upload } from '#models/import/upload'
-import { changeOfRow, insertRows } from '#models/import/rows'
+import { changeOfRow, insertRows, type StoredRow } from '#models/import/rows'
+import Mailbox from '#models/mailbox'
+import { forwardersTo, type Forwarders } from '#models/mailbox/forwarders'
+import { pageOf, type Page } from '#models/page'
 import type { Mistake, Problem } from '#models/sheet/problem'
 import { sheetNamed } from '#models/sheet/index'
-import type { Sheet } from '#models/sheet/sheet'
+import type { Change, Sheet } from '#models/sheet/sheet'
 import Task from '#models/task'
 import { sqlTime } from '#models/task/clock'
 
@@ -133,10 +136,30 @@ export default class Import extends ImportSchema {
     return fail(id, { key: 'run_failed' })
   }
 
-  /** The first ones, as they were stored. */
-  async firstChanges(count: number) {
-    const rows = await db.from('import_rows').where('import_id', this.id).orderBy('id').limit(count)
-    return rows.map(changeOfRow)
+  /** One page of them, in the order of the file. */
+  async changesOn(page: number, perPage?: number): Promise<Page<Change>> {
+    const stored = db.from('import_rows').where('import_id', this.id).orderBy('id')
+    const found = await pageOf<StoredRow>(stored, page, perPage)
+    return { ...found, rows: found.rows.map(changeOfRow) }
+  }
+
+  /** All of them, some at a time: their lists may be long. */
+  async *allChanges(atOnce = 100) {
+    for (let page = 1, last = 1; page <= last; page++) {
+      const { rows, lastPage } = await this.changesOn(page, atOnce)
+      last = lastPage
+      yield rows
+    }
+  }
+
+  /** MAIL-07: who forwards to those whom it deletes. */
+  async forwardersToRemoved(by: Account): Promise<Forwarders | null> {
+    if (this.state !== 'checked' || this.sheet !== 'deletions' || this.removed === 0) return null
+    const names = db.from('import_rows').where('import_id', this.id).select('key')
+    const mailboxes = await Mailbox.query()
+      .where('domain_id', this.domainId)
+      .whereIn('local_part', names)
+    return forwardersTo(mailboxes, this.domain, by)
   }
 }
 

@@ -18,6 +18,7 @@ router
     router.post('imports/:import_id/confirmation', [controllers.ImportConfirmations, 'store'])
     router.get('imports/:import_id/events', [controllers.ImportEvents, 'show'])
     router.get('imports/:import_id/mistakes', [controllers.ImportMistakes, 'index'])
+    router.get('imports/:import_id/changes', [controllers.ImportChanges, 'index'])
   })
   .where('sheet', known)
   .use(middleware.customers())

@@ -70,6 +70,13 @@ test.group('CSV in a browser', (group) => {
       await page.getByText('まだ何も変更していません').waitFor()
       await page.getByText('社員 3（営業部）').waitFor()
       await looked('preview')
+      await page.getByRole('link', { name: '次へ' }).click()
+      await page.getByText('社員 24（営業部）').waitFor()
+      const [all] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'すべての変更をCSVでダウンロード' }).click(),
+      ])
+      assert.match(all.suggestedFilename(), /^変更の内容_\d+\.csv$/)
       assert.isNull(await Mailbox.findBy('local_part', 'user0'))
 
       await page.getByRole('button', { name: '25件を実行する' }).click()

@@ -136,6 +136,7 @@ const customers: Record<string, Role[]> = {
   'imports.create': managers,
   'imports.store': managers,
   'imports.show': managers,
+  'import_changes.index': managers,
   'import_confirmations.store': managers,
   'import_events.show': managers,
   'import_mistakes.index': managers,

@@ -62,7 +62,8 @@ test.group('CSV: files', (group) => {
       await upload(client, admin, domain, 'spam_checks', content)
       const found = await latestImport(domain)
       assert.equal(found.state, 'checked', name)
-      const [change] = await found.firstChanges(1)
+      const { rows } = await found.changesOn(1)
+      const [change] = rows
       assert.deepInclude(change.after, { spam_level: 'loose', whitelist: ['a.jp', 'b.jp'] }, name)
     }
   })

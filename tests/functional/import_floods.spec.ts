@@ -3,13 +3,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { test } from '@japa/runner'
 import { makeTenant, type Tenant } from '#database/factories/tenant'
 import Import from '#models/import'
+import { uploadPlaces } from '#models/import/upload_places'
 import { mostUploadBytes } from '#models/import/upload'
 import { sheetNamed } from '#models/sheet/index'
 import type { SheetName } from '#models/sheet/sheet'
-import { cp932, csv, mistakesOf, upload } from '#tests/support/csv_files'
+import { cp932, csv, latestImport, mistakesOf, upload } from '#tests/support/csv_files'
 
 /** Other requests wait no longer; alone on a machine it is a few milliseconds. */
-const longestPauseMs = 250
+const longestPauseMs = 1000
 
 async function checked({ domain, admin }: Tenant, name: SheetName, content: string | Buffer) {
   const bytes = Buffer.from(content)
@@ -100,5 +101,30 @@ test.group('CSV: files that are made to be heavy', (group) => {
     assert.isBelow(Math.max(0, ...kept), 2 ** 20)
     await upload(client, admin, domain, 'additions', file)
     assert.include(kept, file.length)
+  })
+
+  test('USR-06: a third file of one person at the same time is refused, and one of the next person is not', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain } = await makeTenant()
+    const { admin: other, domain: otherDomain } = await makeTenant()
+    const takenBack = [uploadPlaces.take(admin.id), uploadPlaces.take(admin.id)]
+    const text = csv('deletions')
+    const third = await upload(client, admin, domain, 'deletions', text)
+    assert.include(JSON.stringify(third.flashMessages()), 'ほかのアップロードを処理しています')
+    await upload(client, other, otherDomain, 'deletions', text)
+    const others = await latestImport(otherDomain)
+    assert.equal(others.state, 'checked')
+    for (const giveBack of takenBack) giveBack!()
+    await upload(client, admin, domain, 'deletions', text)
+    const { state } = await latestImport(domain)
+    assert.equal(state, 'checked')
+    for (let id = 1; id <= 6; id++) takenBack.push(uploadPlaces.take(-id))
+    assert.isNull(uploadPlaces.take(admin.id))
+    for (const giveBack of takenBack.slice(2)) giveBack!()
+    // What came and went left no place taken
+    const all = [1, 2, 3].flatMap((id) => [uploadPlaces.take(-id), uploadPlaces.take(-id)])
+    for (const giveBack of all) giveBack!()
   })
 })

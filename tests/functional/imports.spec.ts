@@ -198,6 +198,86 @@ test.group('CSV: users', (group) => {
     )
   })
 
+  test('USR-01: who forwards to those who are deleted is shown before', async ({ client }) => {
+    const { admin, domain, mailbox, server } = await makeTenant()
+    const { mailbox: other } = await makeMailbox(domain, server, 'hanako')
+    const { localPart } = mailbox
+    await MailboxForward.create({
+      mailboxId: other.id,
+      address: `${localPart}@${domain.name}`,
+    })
+    await upload(client, admin, domain, 'deletions', csv('deletions', [localPart, '', '削除']))
+    const found = await latestImport(domain)
+    const preview = await client.get(`/imports/${found.id}`).loginAs(admin)
+    preview.assertTextIncludes('削除するユーザへの転送があります')
+    preview.assertTextIncludes(`hanako@${domain.unicodeName}`)
+  })
+
+  test('PNL-02: on pages of files the menu says that they belong to the users', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain } = await makeTenant()
+    await upload(client, admin, domain, 'deletions', csv('deletions'))
+    const { id } = await latestImport(domain)
+    for (const path of [`/domains/${domain.id}/imports`, `/imports/${id}`]) {
+      const page = await client.get(path).loginAs(admin)
+      const marked = new RegExp(`href="/domains/${domain.id}/mailboxes"\\s+aria-current="true"`)
+      assert.match(page.text(), marked, path)
+    }
+  })
+
+  test('USR-06: of more changes than a page shows every one is on a page and in a file', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain, mailbox, server } = await makeTenant()
+    const long = Array.from({ length: 30 }, (_, index) => `x${index}.jp`).join('\n')
+    const names = Array.from({ length: 25 }, (_, index) => `user${index}`)
+    for (const name of names) await makeMailbox(domain, server, name)
+    const rows = [mailbox.localPart, ...names].map((name) => [name, 'OFF', '普通', '隔離', long])
+    await upload(client, admin, domain, 'spam_checks', csv('spam_checks', ...rows))
+    const found = await latestImport(domain)
+    const pages = []
+    for (const page of [1, 2]) {
+      const shown = await client.get(`/imports/${found.id}?page=${page}`).loginAs(admin)
+      pages.push(shown.text())
+    }
+    assert.notInclude(pages[0], 'user24')
+    assert.include(pages[1], 'user24')
+    const file = await client.get(`/imports/${found.id}/changes`).loginAs(admin)
+    file.assertHeader('content-type', 'text/csv; charset=utf-8')
+    const text = file.text()
+    assert.lengthOf(text.match(/^\d+,user\d+,変更,迷惑メールチェック,ON,OFF\r$/gm) ?? [], 25)
+    assert.lengthOf(text.match(/^x29\.jp/gm) ?? [], 26)
+  })
+
+  test('USR-01: the file of changes has who is deleted with his description, and no password', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain, mailbox } = await makeTenant()
+    await mailbox.merge({ description: '=退職 花子' }).save()
+    await upload(
+      client,
+      admin,
+      domain,
+      'deletions',
+      csv('deletions', [mailbox.localPart, '', '削除'])
+    )
+    const deletion = await latestImport(domain)
+    const gone = await client.get(`/imports/${deletion.id}/changes`).loginAs(admin)
+    assert.equal(gone.text().split('\r\n')[1], `2,${mailbox.localPart},削除,説明,'=退職 花子,`)
+    const row = [mailbox.localPart, secret, '営業', '100', 'ON', 'ON', 'OFF']
+    await upload(client, admin, domain, 'basic_settings', csv('basic_settings', row))
+    await hashingIsOver()
+    const { id } = await latestImport(domain)
+    const file = await client.get(`/imports/${id}/changes`).loginAs(admin)
+    const text = file.text()
+    assert.include(text, 'パスワード,,新しいパスワードにします')
+    assert.notInclude(text, secret)
+  })
+
   test('USR-03: the check is overwritten and the whitelist replaced, as the preview says', async ({
     assert,
     client,

@@ -24,26 +24,60 @@ export interface ShownChange {
   readonly fields: readonly ShownField[]
 }
 
+/** The same for a file, where lists are whole. */
+export interface ToldField {
+  readonly title: string
+  readonly before: string
+  readonly after: string
+}
+
 const entriesShown = 10
 
 /** What is overwritten by what; never a password. */
 export function shownChange(sheet: Sheet, change: Change): ShownChange {
-  const { row, key, kind, before, after, setsPassword } = change
+  const { row, key, kind, before, after } = change
+  const fields = columnsOf(sheet, change).map((column) => fieldOf(column, before, after ?? {}))
+  const description = removedDescription(sheet, change)
+  if (description) fields.push({ ...description, before: null, after: description.before })
+  const secret = newSecret(sheet, change)
+  if (secret) fields.unshift({ ...secret, before: null })
+  return { row, key, kind, fields }
+}
+
+/** All of it, entry by entry. */
+export function toldFields(sheet: Sheet, change: Change): readonly ToldField[] {
+  const { before, after } = change
+  const told = (column: Column, values: Values | null) => {
+    const value = values?.[column.key]
+    return value === undefined || value === null ? '' : column.print(value)
+  }
+  const fields = columnsOf(sheet, change).map((column) => ({
+    title: titleOf(column),
+    before: told(column, before),
+    after: told(column, after),
+  }))
+  return [newSecret(sheet, change), ...fields, removedDescription(sheet, change)].filter(
+    (each) => each !== undefined
+  )
+}
+
+function columnsOf(sheet: Sheet, { kind, before, after }: Change) {
   const values = after ?? {}
   const keys = kind === 'changed' ? changedKeys(before ?? {}, values) : Object.keys(values)
-  const columns = sheet.columns.slice(1).filter((column) => keys.includes(column.key))
-  const fields = columns.map((column) => fieldOf(column, before, values))
-  const secret = sheet.columns.find(({ isSecret }) => isSecret)
-  // What tells apart who is removed, as nothing brings him back
-  const description = sheet.columns.find(({ key: name }) => name === 'description')
-  if (kind === 'removed' && description && before?.description) {
-    const text = printed(description, before.description)
-    fields.push({ title: titleOf(description), before: null, after: text })
-  }
-  if (setsPassword && kind === 'changed' && secret) {
-    fields.unshift({ title: titleOf(secret), before: null, after: say('preview.secret') })
-  }
-  return { row, key, kind, fields }
+  return sheet.columns.slice(1).filter(({ key }) => keys.includes(key))
+}
+
+/** What tells apart who is removed, as nothing brings him back. */
+function removedDescription(sheet: Sheet, { kind, before }: Change): ToldField | undefined {
+  const column = sheet.columns.find(({ key }) => key === 'description')
+  if (kind !== 'removed' || !column || !before?.description) return undefined
+  return { title: titleOf(column), before: printed(column, before.description), after: '' }
+}
+
+function newSecret(sheet: Sheet, { kind, setsPassword }: Change): ToldField | undefined {
+  const column = sheet.columns.find(({ isSecret }) => isSecret)
+  if (kind !== 'changed' || !setsPassword || !column) return undefined
+  return { title: titleOf(column), before: '', after: say('preview.secret') }
 }
 
 function fieldOf(column: Column, before: Values | null, after: Values): ShownField {

@@ -2,7 +2,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { insertAll } from '#models/mailbox/rows'
 import type { Change, Values } from '#models/sheet/sheet'
 
-interface StoredRow {
+export interface StoredRow {
   readonly row: number
   readonly line: number
   readonly key: string

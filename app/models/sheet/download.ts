@@ -6,7 +6,7 @@ import { wordsOf, type Mistake } from '#models/sheet/problem'
 import type { Scope, Sheet, Values } from '#models/sheet/sheet'
 
 /** Excel for Windows expects CRLF; everything else takes it. */
-function csvOf(rows: readonly (readonly string[])[]) {
+export function csvOf(rows: readonly (readonly string[])[]) {
   return stringify(
     rows.map((cells) => cells.map(neutralised)),
     { record_delimiter: 'windows', quoted_match: /[\r\n]/ }
