@@ -19,11 +19,13 @@ import { p50, rounded } from '#tests/load/statistics'
 import { csv } from '#tests/support/csv_files'
 
 const times = 5
+/** How many mailboxes of the domain the new users forward to. */
+const friends = 50
 const sender = 'somebody@elsewhere.example.com'
 
 /**
- * Forwarding and spam settings of 1,000 users by two files: both confirmed → both are on the server. The
- * last user's next message must then go the new way; its own way through queues and scan is no part of it.
+ * Forwarding and spam settings of 1,000 users by two files, in the second of which no user is as another: both confirmed → both
+ * are on the server. The last user's next message must then go the new way; its own way through queues and scan is no part of it.
  */
 const csvSettings: Bench = {
   async run(stage: Stage) {
@@ -60,13 +62,14 @@ async function changed(
   users: readonly BulkUser[],
   round: number
 ) {
-  const friend = `${localPart(1 + round)}@${filled.nameOf(domainId)}`
+  const friendOf = (index: number) =>
+    `${localPart((index + round) % friends)}@${filled.nameOf(domainId)}`
   const level = round % 2 === 0 ? '厳しい' : '緩やか'
   const forwards = await imported(
     filled,
     domainId,
     'forwards',
-    csv('forwards', ...users.map((each) => [each.localPart, '残さない', friend]))
+    csv('forwards', ...users.map((each, index) => [each.localPart, '残さない', friendOf(index)]))
   )
   const spam = await imported(
     filled,
@@ -74,10 +77,17 @@ async function changed(
     'spam_checks',
     csv(
       'spam_checks',
-      ...users.map((each) => [each.localPart, 'ON', level, '隔離', `friend${round}.example.com`])
+      ...users.map((each) => [
+        each.localPart,
+        'ON',
+        level,
+        '隔離',
+        `${each.localPart}${round}.example.com`,
+      ])
     )
   )
   const last = users.at(-1)!
+  const friend = friendOf(bulk - 1)
   await refuseUnlessForwarded(filled, `${last.localPart}@${filled.nameOf(domainId)}`, friend)
   const run = filled.server.runFigures(applyIdOf(filled, spam.importId))
   return { ms: forwards.appliedMs + spam.appliedMs, forwards, spam, run }
