@@ -107,7 +107,7 @@ export class DomainDeletionSchema extends BaseModel {
 }
 
 export class DomainSchema extends BaseModel {
-  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'id', 'kind', 'logDays', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'stagingGenerations', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'errorPages', 'id', 'kind', 'logDays', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpReloadedAt', 'phpSettings', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'stagingGenerations', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
   $columns = DomainSchema.$columns
   @column.dateTime()
   declare appliedAt: DateTime | null
@@ -125,6 +125,8 @@ export class DomainSchema extends BaseModel {
   declare dkimPublicKey: string | null
   @column()
   declare dkimSelector: string | null
+  @column()
+  declare errorPages: string | null
   @column({ isPrimary: true })
   declare id: number
   @column()
@@ -143,6 +145,10 @@ export class DomainSchema extends BaseModel {
   declare phpHttp: string
   @column()
   declare phpHttps: string
+  @column.dateTime()
+  declare phpReloadedAt: DateTime | null
+  @column()
+  declare phpSettings: string | null
   @column()
   declare phpStagingHttp: string
   @column()

@@ -40,6 +40,17 @@ export type ScannedRoutes = {
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_removals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_versions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_versions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'own_php_inis.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_reloads.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'error_pages.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'error_pages.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'htaccess_directives.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_switches.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'php_switches.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'web_logs.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_retentions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_retentions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -113,6 +124,7 @@ export type ScannedRoutes = {
     'import_confirmations.store': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'import_events.show': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'import_mistakes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
+    'import_changes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'mailing_lists.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailing_lists.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailing_lists.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -127,9 +139,11 @@ export type ScannedRoutes = {
     'mailing_list_member_removals.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'mailing_list_member_removals.store': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'mailing_list_mail_changes.show': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'waiting_post_counts.show': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'waiting_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'waiting_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'waiting_post_releases.store': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'waiting_post_rejections.create': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'waiting_post_rejections.store': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'archived_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'archived_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
@@ -186,6 +200,12 @@ export type ScannedRoutes = {
     'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_versions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'own_php_inis.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'error_pages.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'htaccess_directives.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_switches.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'web_logs.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_retentions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_tails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -232,6 +252,7 @@ export type ScannedRoutes = {
     'imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'import_events.show': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'import_mistakes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
+    'import_changes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'mailing_lists.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailing_lists.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailing_lists.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -241,8 +262,10 @@ export type ScannedRoutes = {
     'mailing_list_members.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'mailing_list_member_removals.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'mailing_list_mail_changes.show': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'waiting_post_counts.show': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'waiting_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'waiting_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'waiting_post_rejections.create': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'archived_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'archived_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'stagings.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -290,6 +313,12 @@ export type ScannedRoutes = {
     'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_versions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'own_php_inis.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'error_pages.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'htaccess_directives.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_switches.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'web_logs.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_retentions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_tails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -336,6 +365,7 @@ export type ScannedRoutes = {
     'imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'import_events.show': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'import_mistakes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
+    'import_changes.index': { paramsTuple: [ParamValue]; params: {'import_id': ParamValue} }
     'mailing_lists.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailing_lists.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailing_lists.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -345,8 +375,10 @@ export type ScannedRoutes = {
     'mailing_list_members.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'mailing_list_member_removals.create': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'mailing_list_mail_changes.show': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
+    'waiting_post_counts.show': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'waiting_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'waiting_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
+    'waiting_post_rejections.create': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'archived_posts.index': { paramsTuple: [ParamValue]; params: {'mailing_list_id': ParamValue} }
     'archived_posts.show': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'stagings.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -380,6 +412,8 @@ export type ScannedRoutes = {
     'name_claim_checks.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
     'domain_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_removals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_reloads.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_switches.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'bulk_mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -405,6 +439,9 @@ export type ScannedRoutes = {
   }
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
+    'php_versions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'php_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'error_pages.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_retentions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'descriptions.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }

@@ -19,10 +19,15 @@ export default class DomainWebsController {
 }
 
 /** Where each of these settings leads when it is saved; without a change there is no apply to watch. */
-export async function showSavedWeb(ctx: HttpContext, domain: Domain, isChanged: boolean) {
+export async function showSavedWeb(
+  ctx: HttpContext,
+  domain: Domain,
+  isChanged: boolean,
+  saved = 'messages.domains.web_edited'
+) {
   const { account, i18n, response, session } = ctx
   const name = domain.unicodeName
-  const said = isChanged ? 'messages.domains.web_edited' : 'messages.unchanged'
+  const said = isChanged ? saved : 'messages.unchanged'
   session.flash('success', i18n.t(said, { name }))
   const qs = isChanged ? { apply: await latestApplyOf(account, domain.serverId) } : {}
   return response.redirect().toRoute('domain_webs.show', [domain.id], { qs })

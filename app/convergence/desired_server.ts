@@ -5,6 +5,7 @@ import type {
   LocalPart,
   SenderPattern,
   UnixName,
+  UrlPath,
 } from '#convergence/syntax/names'
 
 /**
@@ -64,6 +65,12 @@ export interface DesiredDomain extends DomainHead {
   readonly quotaMb: number
   /** WEB-03: PHP version per port; each is one of `DesiredServer.phpVersions`. */
   readonly php: Readonly<Record<WebPort, string>>
+  /** WEB-03: values of php.ini as it writes them, by name, in the order in which they are written. */
+  readonly phpSettings: Readonly<Record<string, string>>
+  /** WEB-03: seconds since 1970 when PHP was last to read everything anew; 0 usually. */
+  readonly phpReloadedAt: number
+  /** WEB-01: instead of the server's own pages, by status. */
+  readonly errorPages: readonly { readonly status: number; readonly path: UrlPath }[]
   readonly mailboxes: readonly DesiredMailbox[]
   readonly mailingLists: readonly DesiredMailingList[]
   /** MAIL-05: senders that all users of the domain want without a spam check, at most 100. */

@@ -20,6 +20,7 @@ import { changeDomain } from '#models/domain/change'
 import type { LogSettings } from '#models/domain/log_settings'
 import type { MailSettings, MtaSts, SendingLimits } from '#models/domain/mail_settings'
 import { claimName, isDuplicate, lockName } from '#models/domain/name_claim'
+import { WebSettings, type WebColumns } from '#models/domain/web_settings'
 import Mailbox from '#models/mailbox'
 import MailSender from '#models/mail_sender'
 import { operate } from '#models/operation'
@@ -64,6 +65,11 @@ export default class Domain extends DomainSchema {
   /** A mailbox may not be promised more than its whole domain has. */
   get newMailboxQuotaMb() {
     return Math.min(defaultMailboxQuotaMb, this.quotaMb)
+  }
+
+  /** WEB-01, WEB-03. */
+  get web() {
+    return new WebSettings(this)
   }
 
   get isSuspended() {
@@ -238,9 +244,9 @@ export default class Domain extends DomainSchema {
   }
 
   /** `valuesFor` sees the row as it is now, which nobody else changes meanwhile. */
-  private set(
+  set(
     action: string,
-    valuesFor: (now: Domain) => Partial<MailSettings & LogSettings>,
+    valuesFor: (now: Domain) => Partial<MailSettings & LogSettings & WebColumns>,
     actor: Actor
   ) {
     return this.change(action, actor, async (client) => {

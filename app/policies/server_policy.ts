@@ -8,6 +8,11 @@ export default class ServerPolicy extends BasePolicy {
     return isCustomer(person) && person.isContractor
   }
 
+  /** WEB-03: on all domains at once. */
+  switchPhp(person: Person, server: Server) {
+    return this.show(person, server)
+  }
+
   show(person: Person, server: Server) {
     return isContractorOf(person, server.contractId)
   }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import app from '@adonisjs/core/services/app'
 import { test } from '@japa/runner'
 import { domainNameProblems } from '#models/domain/domain_name'
+import { htaccessGroups } from '#models/domain/htaccess_directive'
+import { phpSettings } from '#models/domain/php_setting'
 import { addressProblems } from '#models/mail_address'
 import { localPartProblems } from '#models/mailbox/local_part'
 import { listNameProblems } from '#models/mailing_list/name'
@@ -10,6 +12,8 @@ import { passwordProblems } from '#models/account/password_strength'
 
 const load = (name: string) =>
   JSON.parse(readFileSync(app.makePath(`resources/lang/ja/${name}.json`), 'utf8'))
+/** What a page has many words about has a file of its own. */
+const files = ['messages', 'php', 'htaccess']
 const messages = load('messages')
 const validator = load('validator')
 
@@ -59,6 +63,20 @@ test.group('Messages', () => {
     )
   })
 
+  test('WEB-01, WEB-03: every setting of php.ini and every group of directives has its words', ({
+    assert,
+  }) => {
+    const { choices, ...php } = load('php')
+    for (const setting of phpSettings) {
+      const key = setting.name.replaceAll('.', '__')
+      assert.sameMembers(Object.keys(php[key]), ['name', 'note'], key)
+      if (setting.kind === 'number' || setting.values.includes('Off')) continue
+      assert.sameMembers(Object.keys(choices[key]), [...setting.values], key)
+    }
+    const groups = htaccessGroups.map(({ key }) => key)
+    assert.sameMembers(Object.keys(load('htaccess')), groups)
+  })
+
   test('every key that a view uses names its file', ({ assert }) => {
     const used = filesBelow('resources/views', '.edge').flatMap((path) =>
       [...readFileSync(app.makePath(path), 'utf8').matchAll(/\bt\(\s*[`']([^`'.]*)\./g)].map(
@@ -67,7 +85,7 @@ test.group('Messages', () => {
     )
     assert.isNotEmpty(used)
     assert.deepEqual(
-      used.filter((each) => !each.endsWith(': messages')),
+      used.filter((each) => !files.some((file) => each.endsWith(`: ${file}`))),
       []
     )
   })

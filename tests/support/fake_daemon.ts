@@ -48,6 +48,9 @@ function desiredDomain(id: number, quotaMb: number): DesiredDomain {
     sendingLimits: { perHour: 300, perDay: 2000 },
     programsUnlockedAt: 0,
     logDays: 10,
+    phpSettings: {},
+    phpReloadedAt: 0,
+    errorPages: [],
   }
 }
 

@@ -16,6 +16,7 @@ import {
   secondsOf,
   type MailLists,
 } from '#convergence/desired/mail_settings'
+import { webSettingsOf } from '#convergence/desired/web_settings'
 import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
 
 /**
@@ -127,12 +128,7 @@ function toDetail(
   return {
     ...toHead(row),
     quotaMb: row.quota_mb,
-    php: {
-      http: row.php_http,
-      https: row.php_https,
-      stagingHttp: row.php_staging_http,
-      stagingHttps: row.php_staging_https,
-    },
+    ...webSettingsOf(row),
     mailboxes,
     allowedSenders: lists.ofDomain(row.id),
     dkimPrivateKey: row.dkim_private_key && decrypted(row.dkim_private_key),

@@ -11,6 +11,8 @@ export type UnixName = Branded<'UnixName'>
 export type LocalPart = Branded<'LocalPart'>
 /** Normalised path from `/`: no `.`, `..`, empty parts, trailing slash or control characters. */
 export type AbsolutePath = Branded<'AbsolutePath'>
+/** Path of a URL from `/` that needs no encoding: the same path on a disk. No `.`, `..` or hidden parts. */
+export type UrlPath = Branded<'UrlPath'>
 /** `local@domain`, lower case, A-labels: a dot-atom without quotes, comments or control characters. */
 export type EmailAddress = Branded<'EmailAddress'>
 /** Whom a list of senders means: an address, a domain (with what is below it), an IPv4 address or network, in canonical form. */
@@ -23,11 +25,13 @@ const emailAddress =
   /^(?=.{3,254}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/
 const network = /^(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?$/
 const absolutePath = /^(?:\/(?!\.{1,2}(?:\/|$))[^/\p{Cc}]+)+$/u
+const urlPath = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/
 
 export const toDomainName = (value: string) => parse<'DomainName'>(value, domainName)
 export const toUnixName = (value: string) => parse<'UnixName'>(value, unixName)
 export const toLocalPart = (value: string) => parse<'LocalPart'>(value, localPart)
 export const toAbsolutePath = (value: string) => parse<'AbsolutePath'>(value, absolutePath)
+export const toUrlPath = (value: string) => parse<'UrlPath'>(value, urlPath)
 export const toEmailAddress = (value: string) => parse<'EmailAddress'>(value, emailAddress)
 
 export function toSenderPattern(value: string): SenderPattern {

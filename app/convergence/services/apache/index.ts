@@ -26,7 +26,7 @@ import {
   wakeSocketUnit,
   webService,
 } from '#convergence/services/apache/units'
-import { phpDirectory } from '#convergence/services/php/layout'
+import { phpDirectory, phpIniDirectory } from '#convergence/services/php/layout'
 import { environmentFile } from '#convergence/syntax/systemd'
 import type { AbsolutePath } from '#convergence/syntax/names'
 
@@ -97,7 +97,7 @@ function environment(domain: DesiredDomain): Record<string, string> {
     TSUKASA_DOMAIN: domain.name,
     TSUKASA_ROOT: domain.root,
     // The leading colon keeps PHP's own directory; a later one wins, so the customer's php.ini does (WEB-03).
-    PHP_INI_SCAN_DIR: `:${phpDirectory}:${domain.root}/var`,
+    PHP_INI_SCAN_DIR: `:${phpDirectory}:${phpIniDirectory(domain.unixName)}:${domain.root}/var`,
   }
 }
 

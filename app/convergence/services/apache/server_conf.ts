@@ -57,6 +57,8 @@ AddOutputFilter INCLUDES .shtml
 AddHandler cgi-script .cgi .pl
 # php-cgi as an interpreter refuses to run without it.
 SetEnv REDIRECT_STATUS 200
+# PHP as a CGI program has the same settings as PHP of a site.
+PassEnv PHP_INI_SCAN_DIR TSUKASA_ROOT TSUKASA_DOMAIN
 DirectoryIndex index.html index.htm index.shtml index.php index.cgi index.pl
 IndexIgnore .??* *~ HEADER* README*
 AddOutputFilterByType DEFLATE text/html text/plain text/css text/javascript application/javascript application/json image/svg+xml

@@ -21,6 +21,8 @@ export function siteConfiguration(domain: DesiredDomain): string {
     directive('User', domain.unixName),
     directive('Group', domain.unixName),
     directive('ErrorLog', below(domain.root, 'log', 'error.log')),
+    // Of CGI programs; what is in there counts as the domain's (PNL-05).
+    directive('SetEnv', 'TMPDIR', below(domain.root, 'tmp')),
   ]
   return [`# ${domain.name}`, ...own, ...hosts, ''].join('\n')
 }
@@ -40,8 +42,32 @@ function virtualHost(domain: DesiredDomain, port: WebPort): string[] {
       ...(isTls(port) ? [directive('SetEnv', 'HTTPS', 'on')] : []),
       directive('ErrorLog', below(domain.root, 'log', `error${suffix}.log`)),
       directive('CustomLog', below(domain.root, 'log', `access${suffix}.log`), 'combined'),
+      ...errorPages(domain),
       ...section('Directory', html, phpHandler(domain, port)),
       ...section('Directory', below(domain.root, `cgi-bin${suffix}`), cgiDirectory),
+    ]),
+  ]
+}
+
+/**
+ * WEB-01: the customer's own pages. `.htaccess` may name others. When the file is not there any more, visitors get the
+ * server's page again instead of Apache's words about a second error.
+ */
+function errorPages({ errorPages: pages }: DesiredDomain): string[] {
+  if (pages.length === 0) return []
+  // mod_rewrite reads its own words and leaves a backslash as it is, so there is none.
+  return [
+    directive('RewriteEngine', 'On'),
+    ...pages.flatMap(({ status, path }) => [
+      directive('ErrorDocument', status, path),
+      directive('RewriteCond', '%{ENV:REDIRECT_STATUS}', `=${status}`),
+      directive('RewriteCond', `%{DOCUMENT_ROOT}${path}`, '!-f'),
+      directive(
+        'RewriteRule',
+        `^${path.replaceAll('.', '[.]')}$`,
+        `/.tsukasa-pages/${status}.html`,
+        '[PT,L]'
+      ),
     ]),
   ]
 }

@@ -2,6 +2,7 @@ import type { FileResource } from '#convergence/resource'
 import type { Change, Command, Service } from '#convergence/service'
 import { bounds, confined, confiningMay, unitDirectory } from '#convergence/services/apache/units'
 import { below } from '#convergence/services/apache/layout'
+import { domainIni, domainIniReloads } from '#convergence/services/php/domain_ini'
 import { phpDirectory, phpSocket, phpUnit } from '#convergence/services/php/layout'
 import { toUnixName, type AbsolutePath } from '#convergence/syntax/names'
 
@@ -26,7 +27,7 @@ export const php: Service = {
     ]
   },
 
-  domainResources: () => [],
+  domainResources: domainIni,
 
   checks(changes, { phpVersions }) {
     return phpVersions.filter((version) => changes.some(isOf(version))).map(check)
@@ -45,6 +46,7 @@ export const php: Service = {
           phpUnit(version, 'service').replace('@', '@*'),
         ],
       })),
+      ...domainIniReloads(changes, phpVersions),
     ]
   },
 
@@ -93,7 +95,7 @@ env[PATH] = /usr/local/bin:/usr/bin:/bin
 env[TMPDIR] = \${TSUKASA_ROOT}/tmp
 `
 
-const ini = `; For every domain of this server; the domain's own var/php.ini comes after it.
+const ini = `; For every domain of this server; what the domain's owner chose in the panel and his var/php.ini come after it.
 expose_php = Off
 date.timezone = Asia/Tokyo
 memory_limit = 256M

@@ -24,6 +24,9 @@ export const noMail = {
   sendingLimits: { perHour: 300, perDay: 2000 },
   programsUnlockedAt: 0,
   logDays: 10,
+  phpSettings: {},
+  phpReloadedAt: 0,
+  errorPages: [],
 } as const
 
 /** A domain as services get it; `id` makes everything else unique. */
@@ -86,6 +89,9 @@ function headOf({
   dkimPrivateKey,
   sendingLimits,
   programsUnlockedAt,
+  phpSettings,
+  phpReloadedAt,
+  errorPages,
   ...head
 }: DesiredDomain): DomainHead {
   return head
