@@ -3,6 +3,9 @@ import { defineConfig } from '@adonisjs/core/bodyparser'
 /** Routes whose files are never written to the disk, see app/middleware/uploads_middleware.ts. */
 export const multipartByHand = ['/domains/:domain_id/imports/:sheet']
 
+/** Routes whose files are too large for memory, see app/middleware/dump_uploads_middleware.ts. */
+export const multipartToDisk = ['/domains/:domain_id/web/databases/:database_id/imports']
+
 export default defineConfig({
   allowedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
   form: {
@@ -22,7 +25,7 @@ export default defineConfig({
     autoProcess: true,
     convertEmptyStringsToNull: true,
     trimWhitespaces: false,
-    processManually: multipartByHand,
+    processManually: [...multipartByHand, ...multipartToDisk],
     limit: '20mb',
     types: ['multipart/form-data'],
   },

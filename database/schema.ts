@@ -87,6 +87,88 @@ export class ContractSchema extends BaseModel {
   declare updatedAt: DateTime | null
 }
 
+export class DatabaseRightSchema extends BaseModel {
+  static $columns = ['databaseId', 'databaseUserId', 'id', 'level'] as const
+  $columns = DatabaseRightSchema.$columns
+  @column()
+  declare databaseId: number
+  @column()
+  declare databaseUserId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare level: string
+}
+
+export class DatabaseTransferSchema extends BaseModel {
+  static $columns = ['bytes', 'createdAt', 'databaseId', 'finishedAt', 'given', 'id', 'kind', 'reason', 'source', 'startedBy', 'state', 'taskId', 'words'] as const
+  $columns = DatabaseTransferSchema.$columns
+  @column()
+  declare bytes: bigint | number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare databaseId: number
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column()
+  declare given: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare reason: string | null
+  @column()
+  declare source: string
+  @column()
+  declare startedBy: string
+  @column()
+  declare state: string
+  @column()
+  declare taskId: number | null
+  @column()
+  declare words: string | null
+}
+
+export class DatabaseUserSchema extends BaseModel {
+  static $columns = ['createdAt', 'domainId', 'id', 'name', 'passwordChangedAt', 'passwordHash', 'updatedAt'] as const
+  $columns = DatabaseUserSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare name: string
+  @column.dateTime()
+  declare passwordChangedAt: DateTime
+  @column()
+  declare passwordHash: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
+export class DatabaseSchema extends BaseModel {
+  static $columns = ['charset', 'createdAt', 'description', 'domainId', 'id', 'name', 'updatedAt'] as const
+  $columns = DatabaseSchema.$columns
+  @column()
+  declare charset: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare description: string | null
+  @column()
+  declare domainId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare name: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
 export class DomainDeletionSchema extends BaseModel {
   static $columns = ['contractId', 'createdAt', 'domainId', 'endsAt', 'id', 'nameClaimId', 'requestedBy'] as const
   $columns = DomainDeletionSchema.$columns

@@ -17,6 +17,7 @@ router.use([
   () => import('@adonisjs/session/session_middleware'),
   () => import('@adonisjs/auth/initialize_auth_middleware'),
   () => import('#middleware/uploads_middleware'),
+  () => import('#middleware/dump_uploads_middleware'),
   () => import('#middleware/locale_middleware'),
   () => import('@adonisjs/shield/shield_middleware'),
   () => import('#middleware/initialize_bouncer_middleware'),

@@ -8,6 +8,8 @@ const ids = [
   'apply_id',
   'import_id',
   'name_claim_id',
+  'database_id',
+  'database_user_id',
 ]
 for (const name of ['id', ...ids]) {
   // Longer numbers are no ids; they would only lose precision
@@ -21,6 +23,7 @@ await import('#start/routes/customers')
 await import('#start/routes/domains')
 await import('#start/routes/web')
 await import('#start/routes/web_logs')
+await import('#start/routes/databases')
 await import('#start/routes/mail')
 await import('#start/routes/imports')
 await import('#start/routes/mailing_lists')

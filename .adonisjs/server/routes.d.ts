@@ -57,6 +57,28 @@ export type ScannedRoutes = {
     'log_tails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'web_logs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'file': ParamValue} }
+    'databases.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'databases.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'databases.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'database_sizes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'databases.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'databases.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'databases.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'database_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_dumps.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_imports.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_imports.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_copies.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_copies.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_users.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'database_users.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'database_users.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'database_users.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'database_passwords.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'database_passwords.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'database_user_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -211,6 +233,19 @@ export type ScannedRoutes = {
     'log_tails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'web_logs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'file': ParamValue} }
+    'databases.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'databases.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'database_sizes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'databases.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'databases.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'database_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_dumps.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_imports.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_copies.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_users.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'database_users.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'database_passwords.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -324,6 +359,19 @@ export type ScannedRoutes = {
     'log_tails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'web_logs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'file': ParamValue} }
+    'databases.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'databases.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'database_sizes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'databases.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'databases.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'database_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_dumps.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_imports.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_copies.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_users.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'database_users.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'database_passwords.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -414,6 +462,13 @@ export type ScannedRoutes = {
     'domain_removals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_reloads.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_switches.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'databases.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'database_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_imports.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_copies.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
+    'database_users.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'database_passwords.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'database_user_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'bulk_mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -443,6 +498,8 @@ export type ScannedRoutes = {
     'php_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'error_pages.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_retentions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'databases.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'database_users.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'descriptions.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'restrictions.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'feature': ParamValue} }

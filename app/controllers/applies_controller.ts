@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { appliesOf } from '#models/account/visible'
+import type Account from '#models/account'
+import { appliesOf, latestApplyOf } from '#models/account/visible'
 import Server from '#models/server'
 import { progressOf } from '#models/task/progress'
 import ApplyPolicy from '#policies/apply_policy'
@@ -23,4 +24,10 @@ export async function watchedApply({ account, request }: HttpContext) {
   if (!Number.isSafeInteger(id) || id < 1) return null
   const visible = await appliesOf(account).where('id', id).select('id').first()
   return visible ? progressOf(id) : null
+}
+
+/** For an answer that is a page of its own: the apply that the change just made has asked for. */
+export async function applyJustAsked(account: Account, serverId: number) {
+  const id = await latestApplyOf(account, serverId)
+  return id === null ? null : progressOf(id)
 }

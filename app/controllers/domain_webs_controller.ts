@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { watchedApply } from '#controllers/applies_controller'
 import { domainsOf, latestApplyOf } from '#models/account/visible'
+import { countDatabases } from '#models/database/listing'
 import type Domain from '#models/domain'
 import DomainPolicy from '#policies/domain_policy'
 
@@ -13,6 +14,7 @@ export default class DomainWebsController {
     return view.render('pages/domain_webs/show', {
       domain,
       server: domain.server,
+      databaseCount: await countDatabases(domain.id),
       apply: await watchedApply(ctx),
     })
   }

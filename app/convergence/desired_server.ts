@@ -1,5 +1,6 @@
 import type {
   AbsolutePath,
+  DatabaseName,
   DomainName,
   EmailAddress,
   LocalPart,
@@ -73,6 +74,8 @@ export interface DesiredDomain extends DomainHead {
   readonly errorPages: readonly { readonly status: number; readonly path: UrlPath }[]
   readonly mailboxes: readonly DesiredMailbox[]
   readonly mailingLists: readonly DesiredMailingList[]
+  readonly databases: readonly DesiredDatabase[]
+  readonly databaseUsers: readonly DesiredDatabaseUser[]
   /** MAIL-05: senders that all users of the domain want without a spam check, at most 100. */
   readonly allowedSenders: readonly SenderPattern[]
   /** PEM (PKCS #8) of an RSA key; null where `dkimSelector` is. */
@@ -138,6 +141,25 @@ export interface DesiredVacation {
   readonly from: string | null
   readonly until: string | null
 }
+
+/** WEB-04: at most 10 of a domain. */
+export interface DesiredDatabase {
+  readonly name: DatabaseName
+  readonly charset: DatabaseCharset
+}
+
+export type DatabaseCharset = 'utf8mb4' | 'cp932' | 'eucjpms'
+
+export interface DesiredDatabaseUser {
+  readonly name: DatabaseName
+  /** `*` and 40 hexadecimal digits: mysql_native_password, which PHP of all versions speaks. Of a password that we made. */
+  readonly passwordHash: string
+  /** Sorted by database. */
+  readonly rights: readonly { readonly database: DatabaseName; readonly level: DatabaseLevel }[]
+}
+
+/** `all`: tables too; `write`: what is in them; `read`: nothing is changed. */
+export type DatabaseLevel = 'all' | 'write' | 'read'
 
 /** MAIL-06. */
 export interface DesiredMailingList {

@@ -1,4 +1,4 @@
-import type { AbsolutePath } from '#convergence/syntax/names'
+import type { AbsolutePath, DatabaseName } from '#convergence/syntax/names'
 
 /**
  * One thing that a server has because we want it to. The engine compares, applies, journals and
@@ -12,6 +12,8 @@ export type Resource =
   | UnitResource
   | VolumeResource
   | ExchangeResource
+  | DatabaseResource
+  | DatabaseUserResource
 
 /** `server`, or `domain:<id>`: who asked for a resource, and so what a narrow apply may touch and remove. */
 export type Scope = 'server' | `domain:${number}`
@@ -108,6 +110,33 @@ export interface ExchangeResource {
 }
 
 /**
+ * A database of MariaDB (WEB-04). It is made empty; when it is no longer wanted, a person confirmed that it goes, so it
+ * is dropped with all in it once the rest of the apply holds (it can't be put back).
+ */
+export interface DatabaseResource {
+  readonly kind: 'database'
+  readonly name: DatabaseName
+  /** MariaDB's names, e.g. `utf8mb4`, `utf8mb4_general_ci`. */
+  readonly charset: string
+  readonly collation: string
+}
+
+/** An account of MariaDB at localhost, with all that it may. Whatever else somebody gave it goes. */
+export interface DatabaseUserResource {
+  readonly kind: 'database_user'
+  /** A customer's name, or that of a database and `.owner`. */
+  readonly name: string
+  /** Ways to sign in: plugin, and the hash or the Unix account that goes with it. Never shown. */
+  readonly auth: readonly (readonly ['mysql_native_password' | 'unix_socket', string])[]
+  /** Nobody signs in as it, and who was is thrown out. */
+  readonly locked: boolean
+  /** At the same time. */
+  readonly connections: number
+  /** By database, sorted; MariaDB's names of rights. */
+  readonly rights: readonly (readonly [database: DatabaseName, rights: readonly string[]])[]
+}
+
+/**
  * The identity of a resource in manifests, e.g. `file:/etc/postfix/main.cf`. Rows of a table are
  * owned per scope, so the scope is part of a table's identity.
  */
@@ -116,9 +145,10 @@ export function resourceKey(resource: Resource, scope: Scope): string {
     case 'table':
       return `table:${resource.database}:${resource.table}:${scope}`
     case 'unit':
-      return `unit:${resource.name}`
     case 'volume':
-      return `volume:${resource.name}`
+    case 'database':
+    case 'database_user':
+      return `${resource.kind}:${resource.name}`
     default:
       return `${resource.kind}:${resource.path}`
   }

@@ -6,6 +6,7 @@ import ConvergeServer from '#jobs/converge_server'
 import ConvergeServers from '#jobs/converge_servers'
 import EndDomainDeletions from '#jobs/end_domain_deletions'
 import PruneRecords from '#jobs/prune_records'
+import RunDatabaseTransfer from '#jobs/run_database_transfer'
 import RunImport from '#jobs/run_import'
 import TakeOverListChanges from '#jobs/take_over_list_changes'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
@@ -18,6 +19,7 @@ export const jobs: readonly JobClass[] = [
   ConvergeServers,
   EndDomainDeletions,
   PruneRecords,
+  RunDatabaseTransfer,
   RunImport,
   TakeOverListChanges,
 ]

@@ -14,6 +14,7 @@ import { DomainSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import Account from '#models/account'
 import type { Actor, Author } from '#models/actor'
+import { removeDatabaseRows } from '#models/database/rows'
 import type { DkimKey } from '#models/domain/dkim_key'
 import { reverseName } from '#models/domain/domain_name'
 import { changeDomain } from '#models/domain/change'
@@ -165,6 +166,7 @@ export default class Domain extends DomainSchema {
       .whereIn('mailbox_id', mailboxes.clone().select('id'))
       .delete()
     await removeListsOf(this.id, client)
+    await removeDatabaseRows(this.id, client)
     await Restriction.forget(this.id, client)
     await mailboxes.delete()
     await client.from('domain_deletions').where('domain_id', this.id).delete()

@@ -4,6 +4,7 @@ import i18nManager from '@adonisjs/i18n/services/main'
 import { longestPasswordBytes } from '#models/account/password'
 import { readDay, today } from '#models/day'
 import { readyLabelLength, readySuffixes } from '#config/domains'
+import { checkDatabaseName } from '#models/database/name'
 import { checkDomainName } from '#models/domain/domain_name'
 import { checkReadyName } from '#models/domain/ready_name'
 import type { AddressCheck } from '#models/mail_address'
@@ -40,6 +41,12 @@ export const localPart = vine.createRule((value: unknown, _: undefined, field) =
 export const listName = vine.createRule((value: unknown, _: undefined, field) => {
   const check = checkListName(String(value))
   if ('problem' in check) report(field, `mailing_lists.problems.${check.problem}`)
+})
+
+/** WEB-04. */
+export const databaseName = vine.createRule((value: unknown, _: undefined, field) => {
+  const check = checkDatabaseName(String(value))
+  if ('problem' in check) report(field, `databases.problems.${check.problem}`)
 })
 
 /** One line of text: control characters would break generated files and logs. */

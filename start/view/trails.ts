@@ -64,6 +64,16 @@ function webLogs(person: Person, home: Named, each: DomainLike): Step[] {
   return [...domainWeb(person, home, each), page]
 }
 
+function databases(person: Person, home: Named, each: DomainLike): Step[] {
+  const list = { text: 'データベース', url: `/domains/${each.id}/web/databases` }
+  return [...domainWeb(person, home, each), list]
+}
+
+function database(person: Person, home: Named, each: DomainLike, one: Named): Step[] {
+  const page = { text: one.name, url: `/domains/${each.id}/web/databases/${one.id}` }
+  return [...databases(person, home, each), page]
+}
+
 function restrictions(person: Person, home: Named, each: DomainLike): Step[] {
   const list = { text: '機能制限', url: `/domains/${each.id}/restrictions` }
   return [...domain(person, home, each), list]
@@ -157,6 +167,8 @@ export const trails = {
   domainWeb,
   staging,
   webLogs,
+  databases,
+  database,
   restrictions,
   mailboxes,
   imports,

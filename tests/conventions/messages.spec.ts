@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import app from '@adonisjs/core/services/app'
 import { test } from '@japa/runner'
+import { databaseNameProblems } from '#models/database/name'
+import { transferProblems } from '#models/database_transfer'
 import { domainNameProblems } from '#models/domain/domain_name'
 import { htaccessGroups } from '#models/domain/htaccess_directive'
 import { phpSettings } from '#models/domain/php_setting'
@@ -34,6 +36,8 @@ function lookUp(key: string): unknown {
 test.group('Messages', () => {
   test('every problem of a name, an ID, an address and a password has its words', ({ assert }) => {
     assert.sameMembers(Object.keys(messages.addresses.problems), [...addressProblems])
+    assert.sameMembers(Object.keys(messages.databases.problems), [...databaseNameProblems])
+    assert.sameMembers(Object.keys(messages.databases.transfers.problems), [...transferProblems])
     assert.sameMembers(Object.keys(messages.domains.problems), [...domainNameProblems])
     assert.sameMembers(Object.keys(messages.mailboxes.problems), [...localPartProblems])
     assert.sameMembers(Object.keys(messages.mailing_lists.problems), [...listNameProblems])

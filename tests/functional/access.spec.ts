@@ -11,8 +11,11 @@ import {
   makeTenant,
   type Tenant,
 } from '#database/factories/tenant'
+import { databaseRow, databaseUserRow } from '#database/factories/database'
 import { importRow } from '#tests/support/csv_files'
 import type Account from '#models/account'
+import Database from '#models/database'
+import DatabaseUser from '#models/database_user'
 import Import from '#models/import'
 import MailingList from '#models/mailing_list'
 import StagingChange from '#models/staging_change'
@@ -117,6 +120,28 @@ const customers: Record<string, Role[]> = {
   'htaccess_directives.index': managers,
   'php_switches.create': contractorOnly,
   'php_switches.store': contractorOnly,
+  'databases.index': managers,
+  'databases.create': managers,
+  'databases.store': managers,
+  'databases.show': managers,
+  'databases.edit': managers,
+  'databases.update': managers,
+  'database_sizes.index': managers,
+  'database_deletions.create': managers,
+  'database_deletions.store': managers,
+  'database_dumps.show': managers,
+  'database_imports.create': managers,
+  'database_imports.store': managers,
+  'database_copies.create': managers,
+  'database_copies.store': managers,
+  'database_users.create': managers,
+  'database_users.store': managers,
+  'database_users.edit': managers,
+  'database_users.update': managers,
+  'database_passwords.create': managers,
+  'database_passwords.store': managers,
+  'database_user_deletions.create': managers,
+  'database_user_deletions.store': managers,
   'domain_mails.show': managers,
   'mail_records.index': managers,
   'out_mx.edit': managers,
@@ -194,6 +219,8 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     startedAt,
   })
   const list = await MailingList.create({ domainId: domain.id, localPart: 'news' })
+  const database = await Database.create(databaseRow(domain))
+  const databaseUser = await DatabaseUser.create(databaseUserRow(domain))
   const apply = await Task.enqueue({ kind: 'converge_server', serverId: server.id })
   const { domain: waiting } = await makeDomain(server)
   const deletion = await makeDeletion(waiting)
@@ -214,6 +241,10 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     domain_id: domain.id,
     mailbox_id: mailbox.id,
     apply_id: apply.id,
+    database_id: database.id,
+    databases: database.id,
+    database_user_id: databaseUser.id,
+    database_users: databaseUser.id,
     feature: 'forwarding',
     file: 'access.log',
     mailing_list_id: list.id,
@@ -231,8 +262,9 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
 }
 
 function pathOf(pattern: string, ids: Record<string, number | string>) {
-  const [, noun] = pattern.replace('/staff', '').split('/')
-  return pattern.replace(/:(\w+)/g, (_, name) => String(name === 'id' ? ids[noun] : ids[name]))
+  return pattern.replace(/(\w+)\/:(\w+)/g, (_, noun, name) => {
+    return `${noun}/${name === 'id' ? ids[noun] : ids[name]}`
+  })
 }
 
 function ask(client: ApiClient, method: string, path: string) {

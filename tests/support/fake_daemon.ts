@@ -40,6 +40,8 @@ function desiredDomain(id: number, quotaMb: number): DesiredDomain {
     php: { http: '8.4', https: '8.4', stagingHttp: '8.4', stagingHttps: '8.4' },
     mailboxes: [],
     mailingLists: [],
+    databases: [],
+    databaseUsers: [],
     outMx: false,
     dkimSelector: null,
     mtaSts: 'none',

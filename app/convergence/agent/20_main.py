@@ -117,6 +117,7 @@ class Agent:
         left = [path for path, uid, gid in request["trees"] if not remove_tree(path, uid, gid, self.tell)]
         operations = [{"do": "remove", "kind": "directory", "path": path} for path in request["paths"]]
         Switch("prune", operations).run(durable=False)
+        drop_databases(request.get("databases", []), self.tell)
         return {"left": left}
 
     def do_inquire(self, request):

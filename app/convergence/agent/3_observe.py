@@ -117,10 +117,12 @@ def observe_units(wanted):
 
 def observe(entries):
     """[[index, {"is": …}]] of the entries that are not as wanted."""
-    different, tables, units = {}, {}, {}
+    different, tables, units, databases = {}, {}, {}, {}
     for index, (kind, *wanted) in enumerate(entries):
         if kind == "table":
             tables[index] = wanted
+        elif kind in DATABASE_KINDS:
+            databases[index] = (kind, *wanted)
         elif kind == "unit":
             units[index] = wanted[0]
         elif kind == "exchange":
@@ -135,4 +137,5 @@ def observe(entries):
                 different[index] = found
     different.update(observe_tables(tables))
     different.update(observe_units(units))
+    different.update(observe_databases(databases))
     return [[index, found["is"]] for index, found in sorted(different.items())]

@@ -61,8 +61,11 @@ class Journal:
         with open(self.log, "x", encoding="utf-8") as log, contextlib.ExitStack() as databases:
             log.write(json.dumps(head) + "\n")
             connect = functools.cache(lambda path: databases.enter_context(reading(path)))
+            states = states_of(operations)
             for number, operation in enumerate(operations):
-                log.write(json.dumps(self.before(tree, number, operation, connect)) + "\n")
+                of_mariadb = operation["kind"] in DATABASE_KINDS
+                note = before_database(operation, states) if of_mariadb else self.before(tree, number, operation, connect)
+                log.write(json.dumps(note) + "\n")
             log.write(END)
             log.flush()
             os.fsync(log.fileno())
@@ -147,7 +150,7 @@ class Journal:
                 undo_one(tree, note, self)
                 if note["kind"] == "table":
                     databases[note["database"]] = True
-                else:
+                elif note["kind"] not in DATABASE_KINDS:
                     touched.update(dict.fromkeys(directories_of(note), True))
             sync_directories(tree, touched, database_handles(databases))
             forget_transactions()
@@ -175,6 +178,12 @@ def remove_temporary(tree, note, journal):
 
 
 def undo_one(tree, note, journal):
+    if note["kind"] in DATABASE_KINDS:
+        try:
+            return undo_database(note)
+        except Refused as error:
+            # A MariaDB that does not come up must not hold up everything else; a full apply puts right what it lost.
+            return print(f"not undone: {note['name']}: {error}", file=sys.stderr)
     if note["kind"] == "table":
         if os.path.exists(real(note["database"])):
             make_database(tree, note["database"])

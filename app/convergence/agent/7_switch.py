@@ -71,6 +71,7 @@ class Switch:
             self.rename()
             self.exchange()
             self.replace_tables()
+            self.change_databases()
             self.remove()
             if durable:
                 sync_directories(self.tree, self.touched, database_handles(self.databases))
@@ -155,6 +156,12 @@ class Switch:
             with about({"path": path}):
                 make_database(self.tree, path)
                 replace_rows(path, changes)
+
+    def change_databases(self):
+        for _, operation in self.operations:
+            if operation["kind"] in DATABASE_KINDS:
+                with about({"path": f"{operation['kind']}:{operation['name']}"}):
+                    change_database(operation)
 
     def remove(self):
         for _, operation in self.operations:

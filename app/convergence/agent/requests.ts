@@ -13,7 +13,7 @@ import type { Command, Probe } from '#convergence/service'
 
 /** What lies where a resource is wanted. */
 export interface Observed {
-  readonly type: 'file' | 'directory' | 'symlink' | 'table' | 'other'
+  readonly type: 'file' | 'directory' | 'symlink' | 'table' | 'database' | 'database_user' | 'other'
   readonly uid?: number
   readonly gid?: number
   readonly mode?: number
@@ -80,7 +80,10 @@ export interface ServerFacts {
   readonly diskFreeBytes: number
 }
 
-const observedTypes = ['file', 'directory', 'symlink', 'table', 'other'] as const
+const observedTypes = [
+  ...(['file', 'directory', 'symlink', 'table'] as const),
+  ...(['database', 'database_user', 'other'] as const),
+] as const
 
 export async function askFacts(agent: AgentClient): Promise<ServerFacts> {
   const facts = await agent.request('facts')
@@ -154,13 +157,15 @@ export async function askRevert(agent: AgentClient, message: string): Promise<Ap
   return applyAnswer(await agent.request('revert', { message }, { silenceMs: 180_000 }))
 }
 
-/** For good: homes of mailboxes with all in them, and mount points that are empty. Answers the homes that stay. */
+/** For good: homes of mailboxes and databases with all in them, and mount points that are empty. Answers the homes that stay. */
 export async function askPrune(
   agent: AgentClient,
   trees: readonly (readonly [path: string, owner: string | number, group: string | number])[],
-  paths: readonly string[]
+  paths: readonly string[],
+  databases: readonly string[] = []
 ): Promise<readonly string[]> {
-  const answer = await agent.request('prune', { trees, paths }, { silenceMs: 300_000 })
+  const given = { trees, paths, databases }
+  const answer = await agent.request('prune', given, { silenceMs: 300_000 })
   return listOf(answer.left, trees.length, (path) => textOf(path, 4096))
 }
 

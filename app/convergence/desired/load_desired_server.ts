@@ -7,6 +7,7 @@ import type {
   DomainHead,
   MtaSts,
 } from '#convergence/desired_server'
+import { loadDatabases } from '#convergence/desired/databases'
 import { deepFreeze } from '#convergence/desired/deep_freeze'
 import { loadExchanges } from '#convergence/desired/exchanges'
 import { loadMailingLists } from '#convergence/desired/mailing_lists'
@@ -20,7 +21,7 @@ import { webSettingsOf } from '#convergence/desired/web_settings'
 import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
 
 /**
- * Reads from the database what one server should be. Ten queries, whatever the number of domains;
+ * Reads from the database what one server should be. Twelve queries, whatever the number of domains;
  * a narrow apply reads the heads of all domains and the content of only those it touches. Values
  * become their parsed types here: a row that does not fit stops the apply before anything is rendered.
  */
@@ -35,6 +36,7 @@ export async function loadDesiredServer(
   const lists = await loadMailLists(serverId, all ? null : touched.map((row) => row.id))
   const mailingLists = await loadMailingLists(serverId, all ? null : touched.map((row) => row.id))
   const exchanges = await loadExchanges(serverId)
+  const databases = await loadDatabases(serverId, all ? null : touched.map((row) => row.id))
   const mailboxes = await mailboxesOf(serverId, touched, all, lists)
 
   return deepFreeze({
@@ -50,6 +52,7 @@ export async function loadDesiredServer(
           ...toDetail(row, mailboxes.get(row.id) ?? [], lists),
           mailingLists: mailingLists.get(row.id) ?? [],
           exchange: exchanges.get(row.id),
+          ...databases.of(row.id),
         },
       ])
     ),
@@ -124,7 +127,7 @@ function toDetail(
   row: any,
   mailboxes: readonly DesiredMailbox[],
   lists: MailLists
-): Omit<DesiredDomain, 'mailingLists'> {
+): Omit<DesiredDomain, 'mailingLists' | 'databases' | 'databaseUsers'> {
   return {
     ...toHead(row),
     quotaMb: row.quota_mb,

@@ -134,7 +134,7 @@ export class Application {
       return { phase, name: probeName(probes[index]), service, scope, message }
     }
     const scope = this.view.comparison.differences.find(
-      ({ resource }) => 'path' in resource && resource.path === path
+      ({ key, resource }) => key === path || ('path' in resource && resource.path === path)
     )?.scope
     const own = shortages.has(code ?? '') ? undefined : scope
     return { phase, name: path ?? phase, message, scope: own, code }
@@ -171,7 +171,7 @@ export class Application {
   }
 
   /**
-   * Mailboxes' homes and domains' volumes, after the commit. The rest of the manifest is stored first:
+   * Mailboxes' homes, databases and domains' volumes, after the commit. The rest of the manifest is stored first:
    * whatever happens now, the next apply knows what is still to go.
    */
   async #removeForGood(manifest: ManifestChanges, gone: readonly ManifestEntry[]) {
@@ -188,7 +188,8 @@ export class Application {
         ? [[one.path, one.owner, one.group] as const]
         : []
     )
-    if (trees.length > 0) await askPrune(this.agent, trees, [])
+    const databases = resources.flatMap((one) => (one.kind === 'database' ? [one.name] : []))
+    if (trees.length + databases.length > 0) await askPrune(this.agent, trees, [], databases)
     if (volumes.length === 0) return
     await this.machinery.volumes.removeVolumes(volumes.map(({ name }) => name))
     await askPrune(

@@ -41,11 +41,12 @@ export function afterwards(view: View): ManifestChanges {
   }
 }
 
-/** Entries of what can only go once the rest holds: volumes, and homes with all in them. */
+/** Entries of what can only go once the rest holds: volumes, and homes and databases with all in them. */
 export function deferred({ remove }: ManifestChanges): readonly ManifestEntry[] {
   return remove.filter(({ resource }) => {
     const { resource: kept } = fromManifestForm(resource)
-    return kept.kind === 'volume' || (kept.kind === 'directory' && kept.tree === true)
+    if (kept.kind === 'directory') return kept.tree === true
+    return kept.kind === 'volume' || kept.kind === 'database'
   })
 }
 

@@ -54,7 +54,10 @@ export function nameOf(resource: Resource): string {
       return `rows of ${resource.table} in ${resource.database}`
     case 'unit':
     case 'volume':
+    case 'database':
       return `${resource.kind} ${resource.name}`
+    case 'database_user':
+      return `database user ${resource.name}`
     default:
       return `${resource.kind} ${resource.path}`
   }
@@ -100,6 +103,14 @@ function changesOf({ action, resource, observed }: Difference): string[] {
         ...(observed && observed.text === undefined
           ? []
           : rowChanges(resource.rows, observed?.text ?? '')),
+      ]
+    case 'database':
+      return [`character set: ${observed?.text ?? 'none'} → ${resource.charset}`]
+    case 'database_user':
+      return [
+        ...(observed?.text ? [observed.text] : []),
+        `locked: ${resource.locked}`,
+        ...resource.rights.map(([database, rights]) => `${database}: ${rights.join(', ')}`),
       ]
     default:
       return []

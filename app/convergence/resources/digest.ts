@@ -1,5 +1,10 @@
 import { hash } from 'node:crypto'
-import type { Resource, TableResource } from '#convergence/resource'
+import type {
+  DatabaseResource,
+  DatabaseUserResource,
+  Resource,
+  TableResource,
+} from '#convergence/resource'
 
 /** SHA-256 of a file's content, as the agent takes it of what is there. */
 export function contentDigest(content: string): string {
@@ -10,6 +15,14 @@ export function contentDigest(content: string): string {
 export function rowsDigest(rows: TableResource['rows']): string {
   if (rows.length === 0) return ''
   return hash('sha256', rows.map(([key, value]) => `${key}\0${value}\0`).join(''))
+}
+
+/** As the agent takes it of what MariaDB has. */
+export function databaseDigest(resource: DatabaseResource | DatabaseUserResource): string {
+  if (resource.kind === 'database')
+    return hash('sha256', JSON.stringify([resource.charset, resource.collation]))
+  const { auth, locked, connections, rights } = resource
+  return hash('sha256', JSON.stringify([auth, locked, connections, rights]))
 }
 
 /** SHA-256 over everything about a resource that can differ. */
@@ -33,6 +46,10 @@ function identity(resource: Resource): readonly unknown[] {
       return ['table', resource.database, resource.table, rowsDigest(resource.rows)]
     case 'unit':
       return ['unit', resource.name]
+    case 'database':
+      return ['database', resource.name, databaseDigest(resource)]
+    case 'database_user':
+      return ['database_user', resource.name, databaseDigest(resource)]
     case 'volume':
       return ['volume', resource.name, resource.path, resource.sizeMb]
     case 'exchange':

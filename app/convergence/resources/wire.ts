@@ -1,4 +1,4 @@
-import type { Resource, Scope } from '#convergence/resource'
+import type { DatabaseUserResource, Resource, Scope } from '#convergence/resource'
 import { contentDigest, rowsDigest } from '#convergence/resources/digest'
 
 /** How the agent is asked whether something is as wanted; arrays, because there are thousands of them. */
@@ -11,6 +11,15 @@ export type WantedEntry =
   | readonly ['unit', string]
   | readonly ['mount', string]
   | readonly ['exchange', string, number]
+  | readonly ['database', string, string, string]
+  | readonly ['database_user', string, ...UserState]
+
+type UserState = readonly [
+  DatabaseUserResource['auth'],
+  boolean,
+  number,
+  DatabaseUserResource['rights'],
+]
 
 /** One thing that the agent puts there or takes away. */
 export type Operation = { readonly do: 'put' | 'remove' } & Readonly<Record<string, unknown>>
@@ -26,6 +35,7 @@ export function isRemembered(resource: Resource): boolean {
 
 /** Whether differences must show digests only. */
 export function isSecret(resource: Resource): boolean {
+  if (resource.kind === 'database_user') return true
   return (resource.kind === 'file' || resource.kind === 'table') && resource.secret === true
 }
 
@@ -49,10 +59,21 @@ export function wantedEntry(resource: Resource, scope: Scope): WantedEntry {
       return ['mount', resource.path]
     case 'exchange':
       return ['exchange', resource.path, resource.serial]
+    case 'database':
+      return ['database', resource.name, resource.charset, resource.collation]
+    case 'database_user':
+      return ['database_user', resource.name, ...stateOf(resource)]
   }
 }
 
-/** Undefined for units and volumes, which are not files. */
+const stateOf = ({ auth, locked, connections, rights }: DatabaseUserResource): UserState => [
+  auth,
+  locked,
+  connections,
+  rights,
+]
+
+/** Undefined for units and volumes, which are not files, and for databases that go: that happens after the commit. */
 export function operation(
   action: 'put' | 'remove',
   resource: Resource,
@@ -62,6 +83,12 @@ export function operation(
     case 'unit':
     case 'volume':
       return undefined
+    case 'database':
+      return action === 'put' ? { do: action, ...resource } : undefined
+    case 'database_user': {
+      const { kind, name } = resource
+      return action === 'put' ? { do: action, ...resource } : { do: action, kind, name }
+    }
     case 'table': {
       const { kind, database, table, rows } = resource
       return action === 'put'

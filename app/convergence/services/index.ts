@@ -10,6 +10,7 @@ import { firewall } from '#convergence/services/firewall/index'
 import { mailingLists } from '#convergence/services/mailing_lists/index'
 import { mailPolicy } from '#convergence/services/mail_policy/index'
 import { mailSpace } from '#convergence/services/mail_space/index'
+import { mariadb } from '#convergence/services/mariadb/index'
 import { php } from '#convergence/services/php/index'
 import { proftpd } from '#convergence/services/proftpd/index'
 import { postfix } from '#convergence/services/postfix/index'
@@ -29,6 +30,7 @@ export const services: readonly Service[] = [
   firewall,
   php,
   apache,
+  mariadb,
   autoconfig,
   sieve,
   userScripts,

@@ -17,12 +17,15 @@ export type UrlPath = Branded<'UrlPath'>
 export type EmailAddress = Branded<'EmailAddress'>
 /** Whom a list of senders means: an address, a domain (with what is below it), an IPv4 address or network, in canonical form. */
 export type SenderPattern = Branded<'SenderPattern'>
+/** `d<id of the domain>_<name>`: a database of MariaDB, or a user of one. Safe within quotes of any kind. */
+export type DatabaseName = Branded<'DatabaseName'>
 
 const domainName = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/
 const unixName = /^[a-z][a-z0-9-]{0,31}$/
 const localPart = /^[a-z0-9](?:[a-z0-9_+-]|\.(?=[a-z0-9_+-])){0,63}$/
 const emailAddress =
   /^(?=.{3,254}$)[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/
+const databaseName = /^d[1-9]\d{0,9}_[a-z0-9](?:[a-z0-9_]{0,30}[a-z0-9])?$/
 const network = /^(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2})?$/
 const absolutePath = /^(?:\/(?!\.{1,2}(?:\/|$))[^/\p{Cc}]+)+$/u
 const urlPath = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/
@@ -32,6 +35,7 @@ export const toUnixName = (value: string) => parse<'UnixName'>(value, unixName)
 export const toLocalPart = (value: string) => parse<'LocalPart'>(value, localPart)
 export const toAbsolutePath = (value: string) => parse<'AbsolutePath'>(value, absolutePath)
 export const toUrlPath = (value: string) => parse<'UrlPath'>(value, urlPath)
+export const toDatabaseName = (value: string) => parse<'DatabaseName'>(value, databaseName)
 export const toEmailAddress = (value: string) => parse<'EmailAddress'>(value, emailAddress)
 
 export function toSenderPattern(value: string): SenderPattern {

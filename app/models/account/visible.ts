@@ -1,5 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type Account from '#models/account'
+import Database from '#models/database'
+import DatabaseUser from '#models/database_user'
 import Domain from '#models/domain'
 import DomainDeletion from '#models/domain_deletion'
 import Import from '#models/import'
@@ -70,6 +72,18 @@ export function mailingListsOf(account: Account) {
   const query = MailingList.query().preload('domain', (domain) => domain.preload('server'))
   if (account.isMailboxUser) return query.whereRaw('1 = 0')
   return query.whereIn('domain_id', presentDomainIdsOf(account))
+}
+
+/** WEB-04: databases of one domain; with their domain and server. */
+export function databasesOf(account: Account, domainId: number | string) {
+  const query = Database.query().preload('domain', (domain) => domain.preload('server'))
+  return query.whereIn('domain_id', domainsOf(account).where('id', domainId).select('id'))
+}
+
+/** WEB-04: users of databases of one domain; with their domain and server. */
+export function databaseUsersOf(account: Account, domainId: number | string) {
+  const query = DatabaseUser.query().preload('domain', (domain) => domain.preload('server'))
+  return query.whereIn('domain_id', domainsOf(account).where('id', domainId).select('id'))
 }
 
 /** Applies that he asked for, and all of his servers for a contractor. */

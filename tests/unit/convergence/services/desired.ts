@@ -59,6 +59,8 @@ export function desiredDomain(id: number, changes: Partial<DesiredDomain> = {}):
       },
     ],
     mailingLists: [],
+    databases: [],
+    databaseUsers: [],
     ...noMail,
     ...changes,
   }

@@ -1,0 +1,50 @@
+import { Unreachable } from '#convergence/transports/transport'
+import { PermanentFailure, type Job } from '#jobs/job'
+import type { TaskRun } from '#jobs/task_run'
+import { say } from '#jobs/wording'
+import Database from '#models/database'
+import DatabaseTransfer from '#models/database_transfer'
+import { runTransfer, type TransferProblem } from '#monitoring/databases/transfers'
+
+/** Brings a dump, or another database, into a database (WEB-04). Once: half of it is not done again by itself. */
+export default class RunDatabaseTransfer implements Job {
+  static readonly kind = 'run_database_transfer'
+
+  async handle(run: TaskRun) {
+    const { transferId } = (run.payload ?? {}) as { transferId?: unknown }
+    const transfer = await DatabaseTransfer.find(Number(transferId))
+    if (!transfer || transfer.isOver) return
+    await transfer.begin()
+    const problem = await this.#run(transfer, run)
+    await transfer.finish(problem?.reason ?? null, problem?.words)
+    if (problem) throw new PermanentFailure(say('database_transfer_failed'), { cause: problem })
+    run.lastWords = say('database_transfer_done')
+  }
+
+  async #run(transfer: DatabaseTransfer, run: TaskRun): Promise<TransferProblem | null> {
+    const database = await Database.query()
+      .where('id', transfer.databaseId)
+      .preload('domain', (domain) => domain.preload('server'))
+      .firstOrFail()
+    const given = await argumentsOf(transfer, database)
+    if (!given) return { reason: 'failed', words: null }
+    const tell = (percent: number) => {
+      run.progress(percent, say('database_transfer', { percent })).catch(() => {})
+    }
+    try {
+      return await runTransfer(database.domain.server, given, run.signal, tell)
+    } catch (error) {
+      if (error instanceof Unreachable) return { reason: 'unreachable', words: null }
+      throw error
+    }
+  }
+}
+
+async function argumentsOf(transfer: DatabaseTransfer, { name, domainId }: Database) {
+  const { id, kind, given } = transfer
+  if (kind === 'import') return ['import', String(id), name, given]
+  const source = await Database.query()
+    .where({ id: Number(given), domainId })
+    .first()
+  return source && ['copy', source.name, name]
+}
