@@ -15,8 +15,8 @@ export default class ReadyNamesController {
     await limitNameQuestions(account)
     const { label, suffix } = await readyNameQuestion.validate(request.qs())
     const name = checkReadyName(label ?? '', suffix ?? '')
-    const state = 'problem' in name ? null : (await isReadyNameTaken(name)) ? 'taken' : 'free'
+    const standing = 'problem' in name ? null : (await isReadyNameTaken(name)) ? 'taken' : 'free'
     const page = request.ajax() ? 'partials/ready_name' : 'pages/ready_names/show'
-    return view.render(page, { server, name, state, lengths: readyLabelLength })
+    return view.render(page, { server, name, standing, lengths: readyLabelLength })
   }
 }
