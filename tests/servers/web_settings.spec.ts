@@ -287,6 +287,12 @@ test.group('Settings of a site on a real server', (group) => {
       await write('html/own/.htaccess', `${line}\n`)
       assert.equal(await statusOf('/own/404.html'), 500, line)
     }
+    const { example } = htaccessGroups.find(({ key }) => key === 'redirect')!
+    await write('html/own/.htaccess', `${example}\n`)
+    const plain = await server.http(name, '/own/404.html')
+    assert.deepEqual([plain.status, plain.headers.location], [301, `https://${name}/own/404.html`])
+    const secure = await server.http(name, '/own/404.html', doors.https)
+    assert.equal(secure.status, 200)
     await write('html/own/.htaccess', 'php_value memory_limit 1M\n')
     assert.equal(await statusOf('/own/404.html'), 200)
   })

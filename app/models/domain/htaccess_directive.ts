@@ -1,7 +1,7 @@
 /**
  * WEB-01: what `.htaccess` takes, by what people want to do. A test on a real server holds it against what that
  * server's Apache says of the modules and the `AllowOverride` that sites have: nothing is missing, nothing is promised
- * that would be refused. `cgi-bin` has no index and serves no files, so it takes only groups with `inCgiBin`.
+ * that would be refused.
  */
 export interface HtaccessGroup {
   /** Key of its words in `resources/lang/ja/htaccess.json`. */
@@ -28,7 +28,7 @@ export const htaccessGroups: readonly HtaccessGroup[] = [
       Redirect RedirectMatch RedirectPermanent RedirectTemp RedirectRelative RewriteEngine RewriteBase RewriteCond
       RewriteRule RewriteOptions FallbackResource QualifyRedirectURL AliasPreservePath`),
     example:
-      'RewriteEngine On\nRewriteCond %{HTTPS} !=on\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]',
+      'RewriteEngine On\nRewriteCond %{REQUEST_SCHEME} =http\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]',
   },
   {
     key: 'types',
