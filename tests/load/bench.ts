@@ -18,6 +18,7 @@ export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>
   'converge-again': () => import('#tests/load/benches/converge_again'),
   'domain': () => import('#tests/load/benches/domain'),
   'suspend': () => import('#tests/load/benches/suspend'),
+  'php-switch': () => import('#tests/load/benches/php_switch'),
   'mailbox': () => import('#tests/load/benches/mailbox'),
   'mail-setting': () => import('#tests/load/benches/mail_setting'),
   'mail-flow': () => import('#tests/load/benches/mail_flow'),

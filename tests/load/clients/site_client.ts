@@ -39,6 +39,21 @@ export function siteStatus(
   })
 }
 
+/** What a page says, or '' for no answer. */
+export function siteBody(address: string, host: string, path: string): Promise<string> {
+  return new Promise((resolve) => {
+    const headers = { host }
+    const outgoing = request({ host: address, path, agent: false, timeout: 15_000, headers })
+    outgoing.on('error', () => resolve(''))
+    outgoing.on('timeout', () => outgoing.destroy())
+    outgoing.on('response', async (response) => {
+      const parts: Buffer[] = await response.toArray().catch(() => [])
+      resolve(Buffer.concat(parts).toString('utf8'))
+    })
+    outgoing.end()
+  })
+}
+
 /** The first bytes that a server says by itself, or '' for nothing in time. */
 export function greeting(address: string, port: number, timeoutMs = 2000): Promise<string> {
   return new Promise((resolve) => {
