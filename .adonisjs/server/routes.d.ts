@@ -176,6 +176,16 @@ export type ScannedRoutes = {
     'staging_changes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staging_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
     'staging_change_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
+    'staging_publications.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_publications.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_withdrawals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_withdrawals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_refreshes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_refreshes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_restores.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
+    'staging_restores.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
+    'staging_generation_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
+    'staging_generation_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
     'staging_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staging_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
@@ -309,6 +319,11 @@ export type ScannedRoutes = {
     'staging_changes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staging_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
     'staging_change_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
+    'staging_publications.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_withdrawals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_refreshes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_restores.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
+    'staging_generation_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
     'staging_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -435,6 +450,11 @@ export type ScannedRoutes = {
     'staging_changes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staging_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
     'staging_change_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'change_id': ParamValue} }
+    'staging_publications.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_withdrawals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_refreshes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_restores.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
+    'staging_generation_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
     'staging_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -486,6 +506,11 @@ export type ScannedRoutes = {
     'waiting_post_releases.store': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'waiting_post_rejections.store': { paramsTuple: [ParamValue,ParamValue]; params: {'mailing_list_id': ParamValue,'post': ParamValue} }
     'staging_swaps.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_publications.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_withdrawals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_refreshes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staging_restores.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
+    'staging_generation_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }

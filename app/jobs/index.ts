@@ -5,10 +5,12 @@ import BuildServer from '#jobs/build_server'
 import ConvergeServer from '#jobs/converge_server'
 import ConvergeServers from '#jobs/converge_servers'
 import EndDomainDeletions from '#jobs/end_domain_deletions'
+import PrepareStaging from '#jobs/prepare_staging'
 import PruneRecords from '#jobs/prune_records'
 import RunDatabaseTransfer from '#jobs/run_database_transfer'
 import RunImport from '#jobs/run_import'
 import TakeOverListChanges from '#jobs/take_over_list_changes'
+import TidyStaging from '#jobs/tidy_staging'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
 
 /** Every kind of task and what does it. */
@@ -18,10 +20,12 @@ export const jobs: readonly JobClass[] = [
   ConvergeServer,
   ConvergeServers,
   EndDomainDeletions,
+  PrepareStaging,
   PruneRecords,
   RunDatabaseTransfer,
   RunImport,
   TakeOverListChanges,
+  TidyStaging,
 ]
 
 /** Times are Japan's. */

@@ -62,6 +62,11 @@ export default class StagingChange extends StagingChangeSchema {
     return this.state === 'done' || this.state === 'failed'
   }
 
+  /** Where it keeps what it works with, below the domain's `conf/staging`. */
+  get place(): `change-${number}` {
+    return `change-${this.id}`
+  }
+
   /** By which a page says what it showed; 0 while nothing was done yet. */
   static async lastIdOf(domainId: number, client?: TransactionClientContract): Promise<number> {
     const last = await this.query({ client }).where('domainId', domainId).max('id as id').first()
@@ -187,14 +192,41 @@ export default class StagingChange extends StagingChangeSchema {
     this.keepsPrevious = keepsPrevious ?? this.keepsPrevious
   }
 
-  /** The server has them as the orders said. Answers those that were still open. */
-  static async landed(ids: readonly number[]): Promise<readonly StagingChange[]> {
-    if (ids.length === 0) return []
+  /** What is over and has left something behind that nobody can ask for any more. */
+  static async replacedOf(domainId: number): Promise<StagingChange[]> {
+    const kept = await this.withdrawable(domainId)
+    return this.query()
+      .where({ domainId, keepsPrevious: true })
+      .whereIn('state', ['done', 'failed'])
+      .whereNot('id', kept?.id ?? 0)
+  }
+
+  async forgetPrevious() {
+    this.keepsPrevious = false
+    await this.save()
+  }
+
+  /** Later than now, for nobody waits for it. */
+  async requestTidying() {
+    await Task.enqueue({
+      kind: 'tidy_staging',
+      payload: { domainId: this.domainId },
+      lockKey: `staging:${this.domainId}`,
+      uniqueKey: `tidy_staging:${this.domainId}`,
+      maxAttempts: 3,
+    })
+  }
+
+  /** The server has them as the orders said. */
+  static async landed(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return
     const open = await this.query()
       .whereIn('id', [...ids])
       .where('state', 'exchanging')
-    for (const change of open) await change.end('done')
-    return open
+    for (const change of open) {
+      await change.end('done')
+      await change.requestTidying()
+    }
   }
 
   /** The apply that was to do it gave up. What the server has done all the same, `confirmDone` finds out. */

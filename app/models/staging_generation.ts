@@ -19,6 +19,18 @@ export default class StagingGeneration extends StagingGenerationSchema {
     return this.query().where({ domainId, state: 'kept' }).orderBy('id', 'desc')
   }
 
+  /** Of this domain, and whole. */
+  static keptBy(domainId: number, id: number): Promise<StagingGeneration> {
+    return this.query().where({ domainId, id, state: 'kept' }).firstOrFail()
+  }
+
+  /** More than the domain keeps, and those that never became whole. */
+  static async surplusOf(domain: { id: number; stagingGenerations: number }) {
+    const kept = await this.keptOf(domain.id)
+    const going = await this.query().where({ domainId: domain.id, state: 'going' })
+    return [...kept.slice(domain.stagingGenerations), ...going]
+  }
+
   async keep({ files, bytes, skipped }: { files: number; bytes: number; skipped: number }) {
     this.files = files
     this.bytes = bytes

@@ -1,5 +1,5 @@
 import { UntrustedReply } from '#convergence/agent/frames'
-import { integerOf, listOf, recordOf, wordsOf } from '#convergence/agent/shapes'
+import { integerOf, listOf, oneOf, recordOf, textOf, wordsOf } from '#convergence/agent/shapes'
 import type Domain from '#models/domain'
 import StagingChange from '#models/staging_change'
 import { inquire, type Answer } from '#monitoring/questions'
@@ -35,6 +35,52 @@ export async function sidesOf(domain: Domain): Promise<Answer<Sides>> {
   // A server that was lost just after it had done so did not get to tell.
   await StagingChange.confirmDone(domain.id, asked.value.last)
   return { value: asked.value.sides }
+}
+
+export type DifferenceState = 'new' | 'changed' | 'gone'
+
+/** Something that is not the same on both sides. */
+export interface Difference {
+  /** Bytes in base64url: file names need not be text. */
+  readonly path: string
+  /** For people. */
+  readonly name: string
+  /** `gone`: only public. */
+  readonly state: DifferenceState
+  readonly isDirectory: boolean
+  readonly bytes: number
+  readonly at: Date
+}
+
+export interface Differences {
+  readonly found: readonly Difference[]
+  readonly isComplete: boolean
+}
+
+export const mostDifferences = 500
+
+/** WEB-02: between `html.stage` and `html`. */
+export function differencesOf(domain: Domain): Promise<Answer<Differences>> {
+  return inquire(domain.server, 'staging_differences', { domain: domain.name }, (answer) => {
+    const { differences, complete } = recordOf(answer)
+    if (typeof complete !== 'boolean') throw new UntrustedReply('truth expected')
+    return {
+      found: listOf(differences, mostDifferences, differenceOf),
+      isComplete: complete,
+    }
+  })
+}
+
+function differenceOf(value: unknown): Difference {
+  const { path, name, state, directory, bytes, at } = recordOf(value)
+  return {
+    path: textOf(path, 8192),
+    name: wordsOf(name, 300),
+    state: oneOf(state, ['new', 'changed', 'gone']),
+    isDirectory: directory === true,
+    bytes: integerOf(bytes),
+    at: new Date(integerOf(at, 2 ** 40) * 1000),
+  }
 }
 
 function sideOf(value: unknown): Side {

@@ -1,4 +1,5 @@
 import vine from '@vinejs/vine'
+import { mostDifferences } from '#monitoring/staging'
 import { mostGenerations } from '#models/staging_generation'
 
 /** Which change was the last one on the page that was shown: what came after it was not seen. */
@@ -9,6 +10,18 @@ export const stagingChange = vine.create({ seen: seen() })
 export const stagingSwap = vine.create({
   seen: seen(),
   copies_first: vine.boolean().optional(),
+})
+
+/** Names as a page gave them out: bytes in base64url. */
+const chosenName = () =>
+  vine
+    .string()
+    .maxLength(8192)
+    .regex(/^[\w-]+$/)
+
+export const stagingPublication = vine.create({
+  seen: seen(),
+  chosen: vine.array(chosenName()).maxLength(mostDifferences).optional(),
 })
 
 export const stagingSettings = vine.create({

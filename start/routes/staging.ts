@@ -15,6 +15,22 @@ router
     router.get('changes', [controllers.StagingChanges, 'index'])
     router.get('changes/:change_id', [controllers.StagingChanges, 'show'])
     router.get('changes/:change_id/events', [controllers.StagingChangeEvents, 'show'])
+    router.get('publications/create', [controllers.StagingPublications, 'create'])
+    router.post('publications', [controllers.StagingPublications, 'store'])
+    router.get('withdrawals/create', [controllers.StagingWithdrawals, 'create'])
+    router.post('withdrawals', [controllers.StagingWithdrawals, 'store'])
+    router.get('refreshes/create', [controllers.StagingRefreshes, 'create'])
+    router.post('refreshes', [controllers.StagingRefreshes, 'store'])
+    router.get('generations/:generation_id/restore', [controllers.StagingRestores, 'create'])
+    router.post('generations/:generation_id/restore', [controllers.StagingRestores, 'store'])
+    router.get('generations/:generation_id/deletion', [
+      controllers.StagingGenerationDeletions,
+      'create',
+    ])
+    router.post('generations/:generation_id/deletion', [
+      controllers.StagingGenerationDeletions,
+      'store',
+    ])
     router.get('settings', [controllers.StagingSettings, 'edit'])
     router.put('settings', [controllers.StagingSettings, 'update'])
   })

@@ -19,6 +19,7 @@ import DatabaseUser from '#models/database_user'
 import Import from '#models/import'
 import MailingList from '#models/mailing_list'
 import StagingChange from '#models/staging_change'
+import StagingGeneration from '#models/staging_generation'
 import Run from '#models/run'
 import Task from '#models/task'
 
@@ -101,6 +102,16 @@ const customers: Record<string, Role[]> = {
   'staging_changes.index': managers,
   'staging_changes.show': managers,
   'staging_change_events.show': managers,
+  'staging_publications.create': managers,
+  'staging_publications.store': managers,
+  'staging_withdrawals.create': managers,
+  'staging_withdrawals.store': managers,
+  'staging_refreshes.create': managers,
+  'staging_refreshes.store': managers,
+  'staging_restores.create': managers,
+  'staging_restores.store': managers,
+  'staging_generation_deletions.create': managers,
+  'staging_generation_deletions.store': managers,
   'staging_settings.edit': managers,
   'staging_settings.update': managers,
   'web_logs.index': managers,
@@ -232,9 +243,11 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     state: 'done',
     madeBy: 'admin',
   })
+  const generation = await StagingGeneration.create({ domainId: domain.id, state: 'kept' })
   return {
     server_id: server.id,
     change_id: change.id,
+    generation_id: generation.id,
     import_id: bulk.id,
     imports: bulk.id,
     sheet: 'additions',

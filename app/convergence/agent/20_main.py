@@ -120,6 +120,9 @@ class Agent:
         drop_databases(request.get("databases", []), self.tell)
         return {"left": left}
 
+    def do_stage(self, request):
+        return stage(request, self.tell, lambda: self.wire.broken)
+
     def do_inquire(self, request):
         return inquire(request["question"], request["given"], request["seconds"])
 

@@ -22,6 +22,8 @@ export interface AgentEvent {
 interface RequestOptions {
   /** Silence after which the connection counts as dead; 60 s when absent. */
   readonly silenceMs?: number
+  /** However much there is to tell; 15 minutes when absent. */
+  readonly longestMs?: number
   readonly onEvent?: (event: AgentEvent) => void
 }
 
@@ -34,8 +36,8 @@ interface Waiting extends RequestOptions {
 
 const helloWithinMs = 60_000
 const silenceMs = 60_000
-/** However much a server has to tell: nothing takes longer than this. */
-const longestMs = 15 * 60_000
+/** However much a server has to tell: nothing usually takes longer than this. */
+const usuallyLongestMs = 15 * 60_000
 const keptErrors = 4000
 
 /** One agent at the other end of one pipe. Requests are answered one after the other. */
@@ -139,6 +141,7 @@ export class AgentClient {
     if (message.hello === 'tsukasa-agent' && waiting.id === 0) return this.#settle().resolve({})
     if (message.id !== waiting.id) throw new UntrustedReply('answer to another request')
     if (isRecord(message.event)) {
+      const { longestMs = usuallyLongestMs } = waiting
       if (performance.now() - waiting.since > longestMs) throw new UntrustedReply('no end')
       this.#touch()
       return waiting.onEvent?.({

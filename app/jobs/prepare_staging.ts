@@ -1,0 +1,127 @@
+import type { AgentClient } from '#convergence/agent/client'
+import {
+  askStagingClear,
+  askStagingCopy,
+  askStagingPublish,
+  askStagingWithdraw,
+  type StagingPlace,
+} from '#convergence/agent/staging_requests'
+import { Unreachable } from '#convergence/transports/transport'
+import { PermanentFailure, type Job } from '#jobs/job'
+import { failureOfErrand, onErrand, roomOf } from '#jobs/staging_errand'
+import type { TaskRun } from '#jobs/task_run'
+import { say } from '#jobs/wording'
+import StagingChange, { type StagingFailure } from '#models/staging_change'
+import StagingGeneration from '#models/staging_generation'
+
+/**
+ * WEB-02: whatever takes long, before or instead of directories changing places. It may be cut off anywhere: what a
+ * copy left is cleared before the next one, and what was published halfway is gone on with.
+ */
+export default class PrepareStaging implements Job {
+  static readonly kind = 'prepare_staging'
+
+  async handle(run: TaskRun) {
+    const { changeId } = (run.payload ?? {}) as { changeId?: unknown }
+    const change = await StagingChange.query()
+      .where('id', Number(changeId))
+      .preload('domain', (domain) => domain.preload('server'))
+      .first()
+    if (change?.state !== 'copying') return
+    try {
+      await onErrand(change.domain.server, (agent) => this.#work(change, agent, run))
+      run.lastWords = say('staging.done')
+    } catch (error) {
+      const failure = failureOfErrand(error) ?? (run.isLastAttempt ? lastFailure(error) : undefined)
+      if (!failure) throw error
+      await this.#giveUp(change, failure)
+      throw new PermanentFailure(say('staging.failed'), { cause: error })
+    }
+  }
+
+  #work(change: StagingChange, agent: AgentClient, run: TaskRun): Promise<void> {
+    // Nobody waits for a bar that moves more often.
+    const tell = (percent: number) => void run.progress(percent).catch(() => {})
+    switch (change.kind) {
+      case 'swap':
+        return keepGeneration(change, agent, tell)
+      case 'refresh':
+        return fill(change, agent, 'public', tell)
+      case 'restore':
+        return fill(change, agent, `generation-${change.generationId!}`, tell)
+      case 'publish':
+        return publish(change, agent, tell)
+      case 'withdraw':
+        return withdraw(change, agent)
+      case 'discard':
+        return discard(change, agent, tell)
+    }
+  }
+
+  /** Nothing of it is left but the line in the history. */
+  async #giveUp(change: StagingChange, failure: StagingFailure) {
+    if (change.kind === 'swap' && change.generationId !== null) {
+      await StagingGeneration.query()
+        .where({ id: change.generationId, state: 'making' })
+        .update({ state: 'going' })
+    }
+    await change.end('failed', { keepsPrevious: change.kind === 'publish' }, failure)
+    await change.requestTidying()
+  }
+}
+
+type Tell = (percent: number) => void
+
+async function keepGeneration(change: StagingChange, agent: AgentClient, tell: Tell) {
+  const { domain } = change
+  const generation = await StagingGeneration.findOrFail(change.generationId!)
+  if (generation.state === 'making') {
+    const into: StagingPlace = `generation-${generation.id}`
+    const room = await roomOf(domain.server, domain)
+    const order = { domain: domain.name, from: 'public' as const, into, room }
+    await generation.keep(await askStagingCopy(agent, order, tell))
+  }
+  const { files, bytes, skipped } = generation
+  await change.exchange({ files, bytes: Number(bytes), skipped })
+}
+
+/** A copy beside staging that the engine puts in its place. */
+async function fill(
+  change: StagingChange,
+  agent: AgentClient,
+  from: 'public' | StagingPlace,
+  tell: Tell
+) {
+  const { domain, place: into } = change
+  const room = await roomOf(domain.server, domain)
+  const copied = await askStagingCopy(agent, { domain: domain.name, from, into, room }, tell)
+  await change.exchange({ ...copied, keepsPrevious: true })
+}
+
+async function publish(change: StagingChange, agent: AgentClient, tell: Tell) {
+  const { domain, place: into } = change
+  const chosen: string[] = JSON.parse(change.chosen ?? '[]')
+  const room = await roomOf(domain.server, domain)
+  const { name, unixName: account } = domain
+  const order = { domain: name, account, chosen, into, room }
+  const copied = await askStagingPublish(agent, order, tell)
+  await change.end('done', { ...copied, keepsPrevious: true })
+  await change.requestTidying()
+}
+
+async function withdraw(change: StagingChange, agent: AgentClient) {
+  const { name, unixName: account } = change.domain
+  await askStagingWithdraw(agent, { domain: name, account, from: `change-${change.undoneId!}` })
+  await change.end('done')
+  await change.requestTidying()
+}
+
+async function discard(change: StagingChange, agent: AgentClient, tell: Tell) {
+  const generation = await StagingGeneration.find(change.generationId!)
+  await askStagingClear(agent, change.domain.name, [`generation-${change.generationId!}`], tell)
+  await generation?.delete()
+  await change.end('done')
+}
+
+const lastFailure = (error: unknown): StagingFailure =>
+  error instanceof Unreachable ? 'unreachable' : 'refused'
