@@ -4,6 +4,8 @@
  */
 
 export const controllers = {
+  AccessReportPages: () => import('#controllers/access_report_pages_controller'),
+  AccessReports: () => import('#controllers/access_reports_controller'),
   AllowedSenders: () => import('#controllers/allowed_senders_controller'),
   Applies: () => import('#controllers/applies_controller'),
   ApplyEvents: () => import('#controllers/apply_events_controller'),

@@ -57,6 +57,9 @@ export type ScannedRoutes = {
     'log_tails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'web_logs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'file': ParamValue} }
+    'access_reports.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'access_reports.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'access_report_pages.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'page': ParamValue} }
     'databases.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -243,6 +246,8 @@ export type ScannedRoutes = {
     'log_tails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'web_logs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'file': ParamValue} }
+    'access_reports.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'access_report_pages.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'page': ParamValue} }
     'databases.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'database_sizes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -374,6 +379,8 @@ export type ScannedRoutes = {
     'log_tails.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_searches.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'web_logs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'file': ParamValue} }
+    'access_reports.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'access_report_pages.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'page': ParamValue} }
     'databases.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'database_sizes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -482,6 +489,7 @@ export type ScannedRoutes = {
     'domain_removals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_reloads.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_switches.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'access_reports.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'database_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
     'database_imports.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }

@@ -8,12 +8,15 @@ import {
   configurationDirectory,
   domainFile,
   domainsDirectory,
+  reportDirectory,
+  reportProgram,
+  reportService,
   rotateProgram,
   service,
   stateDirectory,
   timer,
 } from '#convergence/services/web_logs/layout'
-import { serviceUnit, timerUnit } from '#convergence/services/web_logs/units'
+import { reportUnit, serviceUnit, timerUnit } from '#convergence/services/web_logs/units'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
 /** Logs of access, errors and FTP of each domain: a file a day, for as many days as its people want (ALOG-01). */
@@ -26,8 +29,11 @@ export const webLogs: Service = {
     directory(configurationDirectory, 0o755),
     directory(domainsDirectory, 0o700),
     directory(stateDirectory, 0o700),
+    directory(reportDirectory, 0o700),
     file(rotateProgram, textOf('rotate.py')),
+    file(reportProgram, textOf('report.py')),
     file(`${unitDirectory}/${service}`, serviceUnit),
+    file(`${unitDirectory}/${reportService}`, reportUnit),
     file(`${unitDirectory}/${timer}`, timerUnit),
     {
       kind: 'symlink',
@@ -54,11 +60,13 @@ function settingsOf({ unixName, root, logDays }: DesiredDomain): FileResource {
 
 /** Fewer days count at once. Nothing happens with a new domain until midnight. */
 function activationOf(change: Change): Command[] {
-  const verbs = { create: [], update: ['prune'], remove: ['forget'] } as const
-  return verbs[change.action].map((verb) => ({
-    argv: ['/usr/bin/python3', '-I', '-S', rotateProgram, verb, accountOf(change)],
+  const run = (program: string, verb: string): Command => ({
+    argv: ['/usr/bin/python3', '-I', '-S', program, verb, accountOf(change)],
     scope: change.scope,
-  }))
+  })
+  if (change.action === 'create') return []
+  if (change.action === 'update') return [run(rotateProgram, 'prune')]
+  return [run(rotateProgram, 'forget'), run(reportProgram, 'forget')]
 }
 
 const reload: Command[] = [
