@@ -1,6 +1,7 @@
 import type { Service } from '#convergence/service'
+import { rootFile } from '#convergence/root_owned'
 import { clamdConf, clamdUnit } from '#convergence/services/clamav/conf'
-import { enabled, restartOf, rootFile, unitPath } from '#convergence/services/scanner/units'
+import { enabled, restartOf, unitPath } from '#convergence/services/scanner/units'
 
 const unit = 'tsukasa-clamd.service'
 const configuration = '/etc/clamav/clamd.conf'

@@ -1,8 +1,9 @@
 import type { DesiredDomain, DesiredServer, DomainHead } from '#convergence/desired_server'
 import type { FileResource, Resource } from '#convergence/resource'
 import type { Change, Command, Probe, Service } from '#convergence/service'
+import { rootFile } from '#convergence/root_owned'
 import { milterDirectory, milterSockets } from '#convergence/services/postfix/milters'
-import { enabled, isStarted, restartOf, rootFile } from '#convergence/services/scanner/units'
+import { enabled, isStarted, restartOf } from '#convergence/services/scanner/units'
 import { toAbsolutePath } from '#convergence/syntax/names'
 import { NotWritable } from '#convergence/syntax/not_writable'
 

@@ -2,7 +2,6 @@ import type { DesiredServer } from '#convergence/desired_server'
 import type { Change, Command, Probe, Service } from '#convergence/service'
 import { renderConf } from '#convergence/services/dovecot/conf'
 import { junk } from '#convergence/services/dovecot/junk'
-import { signOut } from '#convergence/services/dovecot/sign_outs'
 import { domainTables, emptyTables } from '#convergence/services/dovecot/users'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
@@ -53,6 +52,9 @@ function kicks(changes: readonly Change[], server: DesiredServer): Command[] {
     .flatMap(({ scope }) => masksOf(scope, server))
     .map(signOut)
 }
+
+/** Closes the connections of every user that the mask fits; 0 where there is none. */
+const signOut = (mask: string): Command => ({ argv: ['doveadm', 'kick', mask] })
 
 function masksOf(scope: Change['scope'], server: DesiredServer): string[] {
   const domain = server.details.get(Number(scope.replace('domain:', '')))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Resource } from '#convergence/resource'
 import type { Change, Command, Probe, Service } from '#convergence/service'
+import { compiles, rootDirectory, rootFile } from '#convergence/root_owned'
 import { unitDirectory } from '#convergence/services/apache/units'
 import { listDirectory, policyAccount, program } from '#convergence/services/mail_policy/layout'
 import { domainTables, emptyTables } from '#convergence/services/mail_policy/lists'
@@ -17,13 +17,13 @@ export const mailPolicy: Service = {
   after: ['accounts'],
 
   serverResources: (server) => [
-    directory('/etc/tsukasa/mail_policy', 'root', 0o755),
+    rootDirectory('/etc/tsukasa/mail_policy'),
     // Who is unwanted by whom is nobody else's business.
-    directory(listDirectory, policyAccount.id, 0o750),
+    rootDirectory(listDirectory, policyAccount.id, 0o750),
     ...emptyTables(),
-    file(program, readFileSync(join(import.meta.dirname, 'policy.py'), 'utf8')),
-    file(`${unitDirectory}/${unit}.service`, serviceUnit(server)),
-    file(`${unitDirectory}/${unit}.socket`, socketUnit),
+    rootFile(program, readFileSync(join(import.meta.dirname, 'policy.py'), 'utf8')),
+    rootFile(`${unitDirectory}/${unit}.service`, serviceUnit(server)),
+    rootFile(`${unitDirectory}/${unit}.socket`, socketUnit),
     {
       kind: 'symlink',
       path: toAbsolutePath(`${unitDirectory}/sockets.target.wants/${unit}.socket`),
@@ -34,17 +34,12 @@ export const mailPolicy: Service = {
 
   domainResources: domainTables,
 
-  checks: (changes) => (changes.some(isProgram) ? [compiles] : []),
+  checks: (changes) => (changes.some(isProgram) ? [compiles(program)] : []),
   activations: (changes) => (changes.some(isUpdate) ? restart(changes) : []),
   probes: (changes) => (changes.some(isFile) ? probes : []),
 }
 
 const unit = 'tsukasa-mail-policy'
-
-/** Without writing what it compiled. */
-const compiles: Command = {
-  argv: ['python3', '-I', '-S', '-c', `compile(open("${program}").read(), "policy", "exec")`],
-}
 
 /** Its sockets stay, so questions wait meanwhile; other sockets begin with the program. */
 function restart(changes: readonly Change[]): Command[] {
@@ -59,18 +54,3 @@ const probes: Probe[] = [{ kind: 'command', argv: ['systemctl', 'is-active', `${
 const isFile = ({ resource }: Change) => resource.kind === 'file'
 const isProgram = ({ resource }: Change) => resource.kind === 'file' && resource.path === program
 const isUpdate = (change: Change) => isFile(change) && change.action === 'update'
-
-function directory(path: string, group: string | number, mode: number): Resource {
-  return { kind: 'directory', path: toAbsolutePath(path), owner: 'root', group, mode }
-}
-
-function file(path: string, content: string): Resource {
-  return {
-    kind: 'file',
-    path: toAbsolutePath(path),
-    content,
-    owner: 'root',
-    group: 'root',
-    mode: 0o644,
-  }
-}

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FileResource } from '#convergence/resource'
+import { rootFile } from '#convergence/root_owned'
 import type { Change, Command, Service } from '#convergence/service'
-import { type AbsolutePath, toAbsolutePath } from '#convergence/syntax/names'
+import { toAbsolutePath } from '#convergence/syntax/names'
 
 /** In Postfix's queue directory, as its daemons see it. */
 export const spaceSocket = 'private/space'
@@ -19,9 +19,9 @@ export const mailSpace: Service = {
 
   serverResources: () => [
     { kind: 'directory', path: directoryPath, owner: 'root', group: 'root', mode: 0o755 },
-    file(program, readFileSync(join(import.meta.dirname, 'space.py'), 'utf8')),
-    file(unitPath(`${name}.socket`), socket),
-    file(unitPath(`${name}.service`), service),
+    rootFile(program, readFileSync(join(import.meta.dirname, 'space.py'), 'utf8')),
+    rootFile(unitPath(`${name}.socket`), socket),
+    rootFile(unitPath(`${name}.service`), service),
     {
       kind: 'symlink',
       path: unitPath(`sockets.target.wants/${name}.socket`),
@@ -76,7 +76,3 @@ const restart: Command[] = [
 
 const isUpdate = ({ action, resource }: Change) => action === 'update' && resource.kind === 'file'
 const unitPath = (of: string) => toAbsolutePath(`${units}/${of}`)
-
-function file(path: AbsolutePath, content: string): FileResource {
-  return { kind: 'file', path, content, owner: 'root', group: 'root', mode: 0o644 }
-}

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Resource } from '#convergence/resource'
-import type { Change, Command, Service } from '#convergence/service'
+import type { Change, Service } from '#convergence/service'
+import { compiles, rootDirectory, rootFile } from '#convergence/root_owned'
 import { unitDirectory } from '#convergence/services/apache/units'
 import {
   configuration,
@@ -26,17 +27,17 @@ export const mailingLists: Service = {
   after: ['accounts', 'dovecot'],
 
   serverResources: () => [
-    directory(configuration, 'root', 0o755),
-    directory(texts, 'root', 0o755),
+    rootDirectory(configuration),
+    rootDirectory(texts),
     ...textFiles(),
-    file(program, readFileSync(join(import.meta.dirname, 'lists.py'), 'utf8')),
+    rootFile(program, readFileSync(join(import.meta.dirname, 'lists.py'), 'utf8')),
     // Who is a member of what is nobody else's business.
-    directory(data, listsAccount.id, 0o750),
-    directory(memberDirectory, listsAccount.id, 0o750),
+    rootDirectory(data, listsAccount.id, 0o750),
+    rootDirectory(memberDirectory, listsAccount.id, 0o750),
     emptyTable(),
-    directory(spool, listsAccount.id, 0o750),
-    file(`${unitDirectory}/${unit}.service`, serviceUnit),
-    file(`${unitDirectory}/${unit}.timer`, timerUnit),
+    rootDirectory(spool, listsAccount.id, 0o750),
+    rootFile(`${unitDirectory}/${unit}.service`, serviceUnit),
+    rootFile(`${unitDirectory}/${unit}.timer`, timerUnit),
     {
       kind: 'symlink',
       path: toAbsolutePath(`${unitDirectory}/timers.target.wants/${unit}.timer`),
@@ -47,15 +48,10 @@ export const mailingLists: Service = {
 
   domainResources: domainLists,
 
-  checks: (changes) => (changes.some(isProgram) ? [compiles] : []),
+  checks: (changes) => (changes.some(isProgram) ? [compiles(program)] : []),
   activations: (changes) =>
     changes.some(isUnitUpdate) ? [{ argv: ['systemctl', 'daemon-reload'] }] : [],
   probes: () => [],
-}
-
-/** Without writing what it compiled. */
-const compiles: Command = {
-  argv: ['python3', '-I', '-S', '-c', `compile(open("${program}").read(), "lists", "exec")`],
 }
 
 /** What mlmmj writes to people, in Japanese (its README.listtexts). */
@@ -63,24 +59,9 @@ function textFiles(): Resource[] {
   const folder = join(import.meta.dirname, 'texts')
   return readdirSync(folder)
     .sort()
-    .map((name) => file(`${texts}/${name}`, readFileSync(join(folder, name), 'utf8')))
+    .map((name) => rootFile(`${texts}/${name}`, readFileSync(join(folder, name), 'utf8')))
 }
 
 const isProgram = ({ resource }: Change) => resource.kind === 'file' && resource.path === program
 const isUnitUpdate = ({ action, resource }: Change) =>
   action === 'update' && resource.kind === 'file' && resource.path.startsWith(unitDirectory)
-
-function directory(path: string, group: string | number, mode: number): Resource {
-  return { kind: 'directory', path: toAbsolutePath(path), owner: 'root', group, mode }
-}
-
-function file(path: string, content: string): Resource {
-  return {
-    kind: 'file',
-    path: toAbsolutePath(path),
-    content,
-    owner: 'root',
-    group: 'root',
-    mode: 0o644,
-  }
-}

@@ -1,7 +1,6 @@
+import { rootDirectory, rootFile } from '#convergence/root_owned'
 import type { Change, Command, Probe, Service } from '#convergence/service'
 import {
-  directory,
-  file,
   localSenders,
   configuration,
   logDirectory,
@@ -26,18 +25,18 @@ export const postfix: Service = {
   after: ['accounts', 'dovecot', 'mail_policy', 'srs', 'scanner', 'dkim', 'mailing_lists'],
 
   serverResources: (server) => [
-    directory(mapDirectory, 'root', 0o755),
+    rootDirectory(mapDirectory),
     // proxymap runs as postfix; nobody else reads who has which address.
-    directory('/var/lib/tsukasa/postfix', 'postfix', 0o750),
+    rootDirectory('/var/lib/tsukasa/postfix', 'postfix', 0o750),
     ...emptyTables(),
-    ...mapNames.map((name) => file(mapPath(name), mapDefinition(name))),
-    file(localSenders, localSenderTable(server)),
-    file(srsRecipients, srsRecipientTable(server)),
-    directory(logDirectory, 'root', 0o700),
+    ...mapNames.map((name) => rootFile(mapPath(name), mapDefinition(name))),
+    rootFile(localSenders, localSenderTable(server)),
+    rootFile(srsRecipients, srsRecipientTable(server)),
+    rootDirectory(logDirectory, 'root', 0o700),
     // Read where customers look for their mail.
-    file(rotationPath, dailyRotation(logDirectory, ['postfix reload', 'doveadm log reopen'])),
-    file(`${configuration}/main.cf`, renderMainCf(server)),
-    file(`${configuration}/master.cf`, renderMasterCf()),
+    rootFile(rotationPath, dailyRotation(logDirectory, ['postfix reload', 'doveadm log reopen'])),
+    rootFile(`${configuration}/main.cf`, renderMainCf(server)),
+    rootFile(`${configuration}/master.cf`, renderMasterCf()),
     { kind: 'unit', name: 'postfix.service' },
     ...maildrop,
   ],

@@ -1,4 +1,3 @@
-import type { Resource } from '#convergence/resource'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
 export const configuration = '/etc/postfix'
@@ -24,18 +23,3 @@ export const sockets = {
   delivery: 'private/dovecot-lmtp',
   quota: 'private/quota-status',
 } as const
-
-export function file(path: string, content: string): Resource {
-  return {
-    kind: 'file',
-    path: toAbsolutePath(path),
-    content,
-    owner: 'root',
-    group: 'root',
-    mode: 0o644,
-  }
-}
-
-export function directory(path: string, group: string, mode: number): Resource {
-  return { kind: 'directory', path: toAbsolutePath(path), owner: 'root', group, mode }
-}

@@ -1,6 +1,6 @@
 import type { Resource } from '#convergence/resource'
 import { unitDirectory } from '#convergence/services/apache/units'
-import { file } from '#convergence/services/postfix/layout'
+import { rootFile } from '#convergence/root_owned'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
 /** Nobody writes on a message that long. */
@@ -45,8 +45,8 @@ export const unitPaths: readonly string[] = [pathOf(`${unit}.service`), pathOf(`
 
 /** The directory of the link is there for the quarantine's. */
 export const maildrop: readonly Resource[] = [
-  file(unitPaths[0], service),
-  file(unitPaths[1], timer),
+  rootFile(unitPaths[0], service),
+  rootFile(unitPaths[1], timer),
   {
     kind: 'symlink',
     path: toAbsolutePath(pathOf(`timers.target.wants/${unit}.timer`)),

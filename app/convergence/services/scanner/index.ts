@@ -2,18 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DesiredServer } from '#convergence/desired_server'
 import type { DirectoryResource } from '#convergence/resource'
-import type { Change, Command, Probe, Service } from '#convergence/service'
+import type { Change, Probe, Service } from '#convergence/service'
+import { compiles, rootFile } from '#convergence/root_owned'
 import { ownSocket, sharedSocket } from '#convergence/services/clamav/layout'
 import { programSocket } from '#convergence/services/mail_policy/layout'
 import { milterDirectory, milterSockets } from '#convergence/services/postfix/milters'
 import { domainTable, emptyTable, mailboxDatabase } from '#convergence/services/scanner/rows'
-import {
-  enabled,
-  isStarted,
-  restartOf,
-  rootFile,
-  unitPath,
-} from '#convergence/services/scanner/units'
+import { enabled, isStarted, restartOf, unitPath } from '#convergence/services/scanner/units'
 import { socketPath as spamdSocket, scannerUser } from '#convergence/services/spamd/layout'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
@@ -57,10 +52,7 @@ export const scanner: Service = {
   probes: (changes) => (isStarted(changes) || changes.some(isFile) ? probes : []),
 }
 
-const checks = programs.map((name): Command => {
-  const compiled = `compile(open('${folder}/${name}').read(), 'x', 'exec')`
-  return { argv: ['/usr/bin/python3', '-I', '-S', '-c', compiled] }
-})
+const checks = programs.map((name) => compiles(`${folder}/${name}`))
 
 /** Without it no mail comes in; what it asks itself may come later. */
 const probes: Probe[] = [{ kind: 'command', argv: [...command, '--ask'], within: 15 }]

@@ -1,4 +1,4 @@
-import type { FileResource, Resource } from '#convergence/resource'
+import type { Resource } from '#convergence/resource'
 import type { Change, Command } from '#convergence/service'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
@@ -11,17 +11,6 @@ export const unitPath = (name: string) => `${directory}/${name}`
 export function enabled(name: string, where = `../${name}`): Resource {
   const path = toAbsolutePath(`${directory}/multi-user.target.wants/${name}`)
   return { kind: 'symlink', path, target: where }
-}
-
-export function rootFile(path: string, content: string): FileResource {
-  return {
-    kind: 'file',
-    path: toAbsolutePath(path),
-    content,
-    owner: 'root',
-    group: 'root',
-    mode: 0o644,
-  }
 }
 
 /** A unit that is started by this apply reads its files then: it is not started twice. */

@@ -1,5 +1,6 @@
 import type { Change, Command, Service } from '#convergence/service'
-import { enabled, restartOf, rootFile, unitPath } from '#convergence/services/scanner/units'
+import { rootFile } from '#convergence/root_owned'
+import { enabled, restartOf, unitPath } from '#convergence/services/scanner/units'
 import { siteCf, spamdUnit } from '#convergence/services/spamd/conf'
 
 const unit = 'tsukasa-spamd.service'

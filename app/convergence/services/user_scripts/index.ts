@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FileResource } from '#convergence/resource'
+import { rootFile } from '#convergence/root_owned'
 import type { Change, Command, Service } from '#convergence/service'
 import {
   launcherService,
   launcherSocket,
   sliceLimits,
 } from '#convergence/services/user_scripts/units'
-import { type AbsolutePath, toAbsolutePath } from '#convergence/syntax/names'
+import { toAbsolutePath } from '#convergence/syntax/names'
 
 const units = '/etc/systemd/system'
 const directoryPath = toAbsolutePath('/etc/tsukasa/user_scripts')
@@ -20,10 +20,10 @@ export const userScripts: Service = {
 
   serverResources: () => [
     { kind: 'directory', path: directoryPath, owner: 'root', group: 'root', mode: 0o755 },
-    file(program, readFileSync(join(import.meta.dirname, 'launch.py'), 'utf8')),
-    file(unitPath('tsukasa-user-script.socket'), launcherSocket),
-    file(unitPath('tsukasa-user-script@.service'), launcherService(program)),
-    file(unitPath('tsukasa-scripts.slice'), sliceLimits),
+    rootFile(program, readFileSync(join(import.meta.dirname, 'launch.py'), 'utf8')),
+    rootFile(unitPath('tsukasa-user-script.socket'), launcherSocket),
+    rootFile(unitPath('tsukasa-user-script@.service'), launcherService(program)),
+    rootFile(unitPath('tsukasa-scripts.slice'), sliceLimits),
     {
       kind: 'symlink',
       path: unitPath('sockets.target.wants/tsukasa-user-script.socket'),
@@ -49,7 +49,3 @@ function isUnitUpdate({ action, resource }: Change): boolean {
 }
 
 const unitPath = (name: string) => toAbsolutePath(`${units}/${name}`)
-
-function file(path: AbsolutePath, content: string): FileResource {
-  return { kind: 'file', path, content, owner: 'root', group: 'root', mode: 0o644 }
-}

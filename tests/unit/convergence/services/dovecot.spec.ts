@@ -1,10 +1,8 @@
 import { test } from '@japa/runner'
 import type { DesiredDomain } from '#convergence/desired_server'
 import type { Resource, TableResource } from '#convergence/resource'
-import type { Change } from '#convergence/service'
 import { dovecot } from '#convergence/services/dovecot/index'
-import { signOuts } from '#convergence/services/dovecot/sign_outs'
-import { toAbsolutePath, toLocalPart } from '#convergence/syntax/names'
+import { toLocalPart } from '#convergence/syntax/names'
 import { desiredDomain, desiredServer } from '#tests/unit/convergence/services/desired'
 
 const domain = desiredDomain(7)
@@ -76,30 +74,6 @@ test.group('Dovecot of a server', () => {
     assert.deepEqual(activations(suspended, tableOf('passwords', suspended)), [
       'doveadm kick *@site7.example.jp',
     ])
-  })
-
-  test('whose mailbox or domain is deleted is signed out', ({ assert }) => {
-    const { root } = domain
-    const removed = (
-      kind: 'directory' | 'volume',
-      path: string,
-      action: Change['action'] = 'remove'
-    ) => {
-      const owned = { owner: 1, group: 1, mode: 0o700, name: 'd7', sizeMb: 1 }
-      const resource = { kind, path: toAbsolutePath(path), ...owned } as Resource
-      return { action, scope: 'domain:7', key: 'x', resource } as const
-    }
-    const commands = signOuts([
-      removed('directory', `${root}/home/taro`),
-      removed('directory', `${root}/home/taro/data`),
-      removed('directory', `${root}/home/hanako`, 'create'),
-      removed('directory', `${root}/home`),
-      removed('volume', root),
-    ])
-    assert.deepEqual(
-      commands.map(({ argv }) => argv.at(-1)),
-      ['taro@site7.example.jp', '*@site7.example.jp']
-    )
   })
 
   test('REL-02: a mailbox, a password or a domain reloads nothing', ({ assert }) => {

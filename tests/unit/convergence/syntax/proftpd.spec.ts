@@ -1,29 +1,13 @@
 import { test } from '@japa/runner'
-import fc from 'fast-check'
-import { NotWritable } from '#convergence/syntax/not_writable'
 import { denied, document, section, settings } from '#convergence/syntax/proftpd'
+import { assertReadBack } from '#tests/support/directives'
 import { shown } from '#tests/support/shown'
-
-/** What ProFTPD reads of one line: words between spaces, or between quotes. */
-const wordsOf = (line: string) =>
-  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
 
 test.group('Writers of ProFTPD configuration', () => {
   test('REL-01: whatever the words are, they are read back as themselves or refused', ({
     assert,
   }) => {
-    fc.assert(
-      fc.property(fc.array(fc.string(), { minLength: 1 }), (words) => {
-        let lines: string[] = []
-        try {
-          lines = settings({ ListOptions: words })
-        } catch (error) {
-          if (error instanceof NotWritable) return
-          throw error
-        }
-        assert.deepEqual(wordsOf(lines[0]), ['ListOptions', ...words])
-      })
-    )
+    assertReadBack(assert, settings, 'ListOptions')
   })
 
   test('REL-01: {shown} is refused')
