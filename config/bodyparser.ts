@@ -1,7 +1,11 @@
 import { defineConfig } from '@adonisjs/core/bodyparser'
 
 /** Routes whose files are never written to the disk, see app/middleware/uploads_middleware.ts. */
-export const multipartByHand = ['/domains/:domain_id/imports/:sheet']
+export const multipartByHand = [
+  '/domains/:domain_id/imports/:sheet',
+  '/domains/:domain_id/web/certificates',
+  '/domains/:domain_id/web/certificates/:certificate_id',
+]
 
 /** Routes whose files are too large for memory, see app/middleware/dump_uploads_middleware.ts. */
 export const multipartToDisk = ['/domains/:domain_id/web/databases/:database_id/imports']

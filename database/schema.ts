@@ -35,6 +35,93 @@ export class AccountSchema extends BaseModel {
   declare updatedAt: DateTime | null
 }
 
+export class AcmeAccountSchema extends BaseModel {
+  static $columns = ['createdAt', 'directory', 'id', 'pausedUntil', 'privateKey', 'thumbprint', 'url'] as const
+  $columns = AcmeAccountSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare directory: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column.dateTime()
+  declare pausedUntil: DateTime | null
+  @column()
+  declare privateKey: string
+  @column()
+  declare thumbprint: string
+  @column()
+  declare url: string | null
+}
+
+export class AutomaticCertificateSchema extends BaseModel {
+  static $columns = ['attempts', 'createdAt', 'domainId', 'failure', 'failureDetails', 'id', 'names', 'nextTryAt', 'ordered', 'state', 'updatedAt'] as const
+  $columns = AutomaticCertificateSchema.$columns
+  @column()
+  declare attempts: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number
+  @column()
+  declare failure: string | null
+  @column()
+  declare failureDetails: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare names: string
+  @column.dateTime()
+  declare nextTryAt: DateTime | null
+  @column()
+  declare ordered: string
+  @column()
+  declare state: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
+export class CertificateSchema extends BaseModel {
+  static $columns = ['certificate', 'chain', 'contractId', 'createdAt', 'domainId', 'fingerprint', 'id', 'issuer', 'keyKind', 'names', 'privateKey', 'request', 'source', 'trusted', 'updatedAt', 'validFrom', 'validUntil', 'warnedDays'] as const
+  $columns = CertificateSchema.$columns
+  @column()
+  declare certificate: string | null
+  @column()
+  declare chain: string | null
+  @column()
+  declare contractId: number | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number | null
+  @column()
+  declare fingerprint: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare issuer: string | null
+  @column()
+  declare keyKind: string
+  @column()
+  declare names: string
+  @column()
+  declare privateKey: string
+  @column()
+  declare request: string | null
+  @column()
+  declare source: string
+  @booleanColumn()
+  declare trusted: boolean
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+  @column.dateTime()
+  declare validFrom: DateTime | null
+  @column.dateTime()
+  declare validUntil: DateTime | null
+  @column()
+  declare warnedDays: number | null
+}
+
 export class ComputeNodeSchema extends BaseModel {
   static $columns = ['bridge', 'cidr', 'clientCertificate', 'clientKey', 'createdAt', 'driver', 'endpoint', 'gateway', 'id', 'image', 'name', 'pool', 'prefix', 'project', 'serverCertificate', 'updatedAt'] as const
   $columns = ComputeNodeSchema.$columns
@@ -189,12 +276,14 @@ export class DomainDeletionSchema extends BaseModel {
 }
 
 export class DomainSchema extends BaseModel {
-  static $columns = ['appliedAt', 'applyError', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'errorPages', 'id', 'kind', 'logDays', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpReloadedAt', 'phpSettings', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'stagingGenerations', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['appliedAt', 'applyError', 'certificateId', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'errorPages', 'hstsSeconds', 'httpTwo', 'httpsRedirect', 'id', 'kind', 'logDays', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpReloadedAt', 'phpSettings', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'stagingGenerations', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
   $columns = DomainSchema.$columns
   @column.dateTime()
   declare appliedAt: DateTime | null
   @column()
   declare applyError: string | null
+  @column()
+  declare certificateId: number | null
   @column()
   declare contractId: number
   @column.dateTime({ autoCreate: true })
@@ -209,6 +298,12 @@ export class DomainSchema extends BaseModel {
   declare dkimSelector: string | null
   @column()
   declare errorPages: string | null
+  @column()
+  declare hstsSeconds: number
+  @booleanColumn()
+  declare httpTwo: boolean
+  @booleanColumn()
+  declare httpsRedirect: boolean
   @column({ isPrimary: true })
   declare id: number
   @column()

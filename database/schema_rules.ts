@@ -9,7 +9,8 @@ const truth = {
 
 export default {
   tables: {
-    domains: { columns: { out_mx: truth } },
+    certificates: { columns: { trusted: truth } },
+    domains: { columns: { out_mx: truth, https_redirect: truth, http_two: truth } },
     import_rows: { columns: { sets_password: truth } },
     mailboxes: {
       columns: {

@@ -30,6 +30,10 @@ export default await Env.create(new URL('../', import.meta.url), {
   DNS_SERVERS: Env.schema.string.optional(),
   /** Only for tests and closed networks: proofs of ownership are read from any address, at this port (DOM-01). */
   OWNERSHIP_SITE_PORT: Env.schema.number.optional(),
+  /** Directory of the authority that gives certificates by itself (RFC 8555), whom it writes to, and who signed its own. */
+  ACME_DIRECTORY: Env.schema.string.optional(),
+  ACME_CONTACT: Env.schema.string.optional(),
+  ACME_CA_FILE: Env.schema.string.optional(),
   SMTP_HOST: Env.schema.string.optional(),
   SMTP_PORT: Env.schema.number.optional(),
   MAIL_FROM: Env.schema.string.optional(),

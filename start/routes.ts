@@ -10,6 +10,7 @@ const ids = [
   'name_claim_id',
   'database_id',
   'database_user_id',
+  'certificate_id',
 ]
 for (const name of ['id', ...ids]) {
   // Longer numbers are no ids; they would only lose precision
@@ -24,6 +25,7 @@ await import('#start/routes/domains')
 await import('#start/routes/web')
 await import('#start/routes/web_logs')
 await import('#start/routes/databases')
+await import('#start/routes/certificates')
 await import('#start/routes/mail')
 await import('#start/routes/imports')
 await import('#start/routes/mailing_lists')

@@ -1,6 +1,7 @@
 export const policies = {
   AccountPolicy: () => import('#policies/account_policy'),
   ApplyPolicy: () => import('#policies/apply_policy'),
+  CertificatePolicy: () => import('#policies/certificate_policy'),
   DatabasePolicy: () => import('#policies/database_policy'),
   DomainPolicy: () => import('#policies/domain_policy'),
   ImportPolicy: () => import('#policies/import_policy'),

@@ -82,6 +82,22 @@ export type ScannedRoutes = {
     'database_passwords.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificates.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificates.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'certificates.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'certificate_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'certificate_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'certificate_uses.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'certificate_stops.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificate_stops.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificate_requests.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificate_requests.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'automatic_certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'automatic_certificates.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'https_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'https_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -261,6 +277,14 @@ export type ScannedRoutes = {
     'database_users.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'database_passwords.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificates.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'certificate_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'certificate_stops.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificate_requests.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'automatic_certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'https_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -394,6 +418,14 @@ export type ScannedRoutes = {
     'database_users.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'database_passwords.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificates.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'certificate_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'certificate_stops.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificate_requests.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'automatic_certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'https_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -497,6 +529,12 @@ export type ScannedRoutes = {
     'database_users.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'database_passwords.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'certificates.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificate_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'certificate_uses.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'certificate_stops.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'certificate_requests.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'automatic_certificates.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'bulk_mailbox_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -533,6 +571,8 @@ export type ScannedRoutes = {
     'log_retentions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'database_users.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'certificates.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
+    'https_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'descriptions.update': { paramsTuple: [ParamValue]; params: {'mailbox_id': ParamValue} }
     'restrictions.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'feature': ParamValue} }

@@ -29,6 +29,19 @@ export interface DesiredServer {
   readonly details: ReadonlyMap<number, DesiredDomain>
   /** PHP versions that were discovered on the server, newest first, e.g. `['8.4', '8.2']`. */
   readonly phpVersions: readonly string[]
+  /** WEB-09: of the key by which the panel is known to the authority (RFC 7638); null while there is none. */
+  readonly acmeThumbprint: string | null
+  /** The provider's own, for names that he gives out; the first that covers a name counts. */
+  readonly providerCertificates: readonly DesiredCertificate[]
+}
+
+export interface DesiredCertificate {
+  /** What it is for: names, some with `*.` in front; sorted. */
+  readonly names: readonly string[]
+  /** PEM: the certificate and what leads to its root. */
+  readonly chain: string
+  /** PEM (PKCS #8). */
+  readonly privateKey: string
 }
 
 /** The part of a domain that server-wide files need; cheap to load for 200 domains. */
@@ -86,6 +99,16 @@ export interface DesiredDomain extends DomainHead {
   readonly programsUnlockedAt: number
   /** ALOG-01: days that its logs are kept, 1 … 366. */
   readonly logDays: number
+  /** OPT-05, WEB-09: shown for those of the domain's names that it covers; null: the server's own is. */
+  readonly certificate: DesiredCertificate | null
+  /** WEB-09. `redirect`, `hstsSeconds` (0: none): for names that the certificate covers. */
+  readonly https: {
+    readonly redirect: boolean
+    readonly hstsSeconds: number
+    readonly http2: boolean
+  }
+  /** WEB-09: an authority may ask for the domain's names. */
+  readonly automaticCertificate: boolean
   /** WEB-02: only while it is under way. */
   readonly exchange?: DesiredExchange
 }

@@ -74,11 +74,11 @@ interface ValidationError {
 }
 
 /**
- * Back to the form with what was typed, but never with passwords, whatever their fields are called.
+ * Back to the form with what was typed, but never with passwords and keys, whatever their fields are called.
  * Its address is its own: `?_method=PUT` belongs to the request that failed.
  */
 function backWithInput({ request, response, session }: HttpContext) {
-  const secrets = Object.keys(request.all()).filter((name) => name.includes('password'))
+  const secrets = Object.keys(request.all()).filter((name) => /password|private_key/.test(name))
   session.flashExcept(['_csrf', '_method', ...secrets])
   response.redirect().back()
 }

@@ -6,11 +6,14 @@ import ConvergeServer from '#jobs/converge_server'
 import ConvergeServers from '#jobs/converge_servers'
 import EndDomainDeletions from '#jobs/end_domain_deletions'
 import PrepareStaging from '#jobs/prepare_staging'
+import IssueCertificate from '#jobs/issue_certificate'
 import PruneRecords from '#jobs/prune_records'
 import RunDatabaseTransfer from '#jobs/run_database_transfer'
+import RenewCertificates from '#jobs/renew_certificates'
 import RunImport from '#jobs/run_import'
 import TakeOverListChanges from '#jobs/take_over_list_changes'
 import TidyStaging from '#jobs/tidy_staging'
+import WarnOfCertificates from '#jobs/warn_of_certificates'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
 
 /** Every kind of task and what does it. */
@@ -21,11 +24,14 @@ export const jobs: readonly JobClass[] = [
   ConvergeServers,
   EndDomainDeletions,
   PrepareStaging,
+  IssueCertificate,
   PruneRecords,
   RunDatabaseTransfer,
+  RenewCertificates,
   RunImport,
   TakeOverListChanges,
   TidyStaging,
+  WarnOfCertificates,
 ]
 
 /** Times are Japan's. */
@@ -35,6 +41,8 @@ export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'converge_servers', kind: ConvergeServers.kind, cron: '40 4 * * *' },
   { name: 'end_domain_deletions', kind: EndDomainDeletions.kind, cron: '5,35 * * * *' },
   { name: 'take_over_list_changes', kind: TakeOverListChanges.kind, cron: '*/10 * * * *' },
+  { name: 'renew_certificates', kind: RenewCertificates.kind, cron: '5 * * * *' },
+  { name: 'warn_of_certificates', kind: WarnOfCertificates.kind, cron: '0 9 * * *' },
   {
     name: 'converge_unsettled_servers',
     kind: ConvergeServers.kind,

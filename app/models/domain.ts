@@ -15,6 +15,7 @@ import { Refusal } from '#exceptions/refusals'
 import Account from '#models/account'
 import type { Actor, Author } from '#models/actor'
 import { removeDatabaseRows } from '#models/database/rows'
+import Certificate from '#models/certificate'
 import type { DkimKey } from '#models/domain/dkim_key'
 import { reverseName } from '#models/domain/domain_name'
 import { changeDomain } from '#models/domain/change'
@@ -168,6 +169,7 @@ export default class Domain extends DomainSchema {
     await removeListsOf(this.id, client)
     await removeDatabaseRows(this.id, client)
     await Restriction.forget(this.id, client)
+    await Certificate.forget(this.id, client)
     await mailboxes.delete()
     await client.from('domain_deletions').where('domain_id', this.id).delete()
     this.deletedAt = DateTime.utc()

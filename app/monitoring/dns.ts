@@ -42,6 +42,11 @@ export class Dns {
     return orNothing(this.#resolver.resolve4(name))
   }
 
+  /** IPv6. */
+  longAddresses(name: string): Promise<string[]> {
+    return orNothing(this.#resolver.resolve6(name))
+  }
+
   /** Lower case, the preferred one first; the null MX (RFC 7505) is an empty name. */
   async exchanges(name: string): Promise<string[]> {
     const records = await orNothing(this.#resolver.resolveMx(name))

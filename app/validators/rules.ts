@@ -56,6 +56,11 @@ export const singleLine = vine.createRule((value: unknown, _: undefined, field) 
   }
 })
 
+/** OPT-05: what goes into a certificate request; authorities in Japan take no Japanese letters there. */
+export const latinText = vine.createRule((value: unknown, _: undefined, field) => {
+  if (!/^[\x20-\x7e]*$/.test(String(value))) report(field, 'problems.no_latin_text')
+})
+
 /** Several lines of text: what is neither text nor the end of a line would break a message. */
 export const textLines = vine.createRule((value: unknown, _: undefined, field) => {
   if (/[\p{Cs}\p{Co}\u2028\u2029]|(?![\r\n\t])\p{Cc}/u.test(String(value))) {

@@ -1,6 +1,9 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomInt, randomUUID } from 'node:crypto'
+import encryption from '@adonisjs/core/services/encryption'
 import { DateTime } from 'luxon'
 import Account, { type AccountRole } from '#models/account'
+import Certificate from '#models/certificate'
+import { keyText } from '#models/certificate/key'
 import ComputeNode from '#models/compute_node'
 import Contract from '#models/contract'
 import Domain from '#models/domain'
@@ -124,6 +127,16 @@ export function makeNameClaim(server: Server, name: string, state: NameClaimStat
   const token = randomUUID().replaceAll('-', '')
   const names = { name, unicodeName: name, claimedBy: 'tester' }
   return NameClaim.create({ serverId, contractId, ...names, token, state, expiresAt })
+}
+
+/** A CSR that waits for its certificate. */
+export async function makeCertificate({ id: domainId, contractId, name }: Domain) {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return Certificate.create({
+    ...{ contractId, domainId, source: 'request', keyKind: 'ec-p256', request: 'CSR' },
+    privateKey: encryption.encrypt(keyText(privateKey)),
+    names: JSON.stringify([name, `www.${name}`]),
+  })
 }
 
 /** Everything one customer can have: the usual inhabitants of a test. */

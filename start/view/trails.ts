@@ -74,6 +74,11 @@ function database(person: Person, home: Named, each: DomainLike, one: Named): St
   return [...databases(person, home, each), page]
 }
 
+function certificates(person: Person, home: Named, each: DomainLike): Step[] {
+  const list = { text: 'SSL証明書', url: `/domains/${each.id}/web/certificates` }
+  return [...domainWeb(person, home, each), list]
+}
+
 function restrictions(person: Person, home: Named, each: DomainLike): Step[] {
   const list = { text: '機能制限', url: `/domains/${each.id}/restrictions` }
   return [...domain(person, home, each), list]
@@ -169,6 +174,7 @@ export const trails = {
   webLogs,
   databases,
   database,
+  certificates,
   restrictions,
   mailboxes,
   imports,

@@ -33,6 +33,8 @@ const kinds = {
     lost: 'warn',
   },
   staging_change: { copying: 'busy', exchanging: 'busy', done: 'good', failed: 'bad' },
+  certificate: { served: 'good', unused: 'off', over: 'bad' },
+  automatic: { waiting: 'busy', issuing: 'busy', issued: 'good', failed: 'warn' },
   record: { published: 'good', missing: 'warn', differs: 'bad', unknown: 'off' },
   run: {
     running: 'busy',

@@ -4,6 +4,7 @@ import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import type { ApiClient, ApiResponse } from '@japa/api-client'
 import {
+  makeCertificate,
   makeDeletion,
   makeDomain,
   makeNameClaim,
@@ -156,6 +157,22 @@ const customers: Record<string, Role[]> = {
   'access_reports.show': managers,
   'access_reports.store': managers,
   'access_report_pages.show': managers,
+  'certificates.index': managers,
+  'certificates.create': managers,
+  'certificates.store': managers,
+  'certificates.show': managers,
+  'certificates.update': managers,
+  'certificate_deletions.create': managers,
+  'certificate_deletions.store': managers,
+  'certificate_uses.store': managers,
+  'certificate_stops.create': managers,
+  'certificate_stops.store': managers,
+  'certificate_requests.create': managers,
+  'certificate_requests.store': managers,
+  'automatic_certificates.create': managers,
+  'automatic_certificates.store': managers,
+  'https_settings.edit': managers,
+  'https_settings.update': managers,
   'domain_mails.show': managers,
   'mail_records.index': managers,
   'out_mx.edit': managers,
@@ -239,6 +256,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
   const { domain: waiting } = await makeDomain(server)
   const deletion = await makeDeletion(waiting)
   const claim = await makeNameClaim(server, 'xn--wgv71a119e.jp')
+  const certificate = await makeCertificate(domain)
   const bulk = await Import.create(importRow(domain))
   const change = await StagingChange.create({
     domainId: domain.id,
@@ -253,6 +271,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     generation_id: generation.id,
     import_id: bulk.id,
     imports: bulk.id,
+    certificate_id: certificate.id,
     sheet: 'additions',
     domain_id: domain.id,
     mailbox_id: mailbox.id,

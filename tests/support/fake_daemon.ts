@@ -20,6 +20,8 @@ export function desiredServer(
     domains,
     details: new Map(touched.map((domain) => [domain.id, domain])),
     phpVersions: ['8.4'],
+    acmeThumbprint: null,
+    providerCertificates: [],
   }
 }
 
@@ -53,6 +55,9 @@ function desiredDomain(id: number, quotaMb: number): DesiredDomain {
     phpSettings: {},
     phpReloadedAt: 0,
     errorPages: [],
+    certificate: null,
+    https: { redirect: false, hstsSeconds: 0, http2: true },
+    automaticCertificate: false,
   }
 }
 

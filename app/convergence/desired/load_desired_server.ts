@@ -8,6 +8,13 @@ import type {
   MtaSts,
 } from '#convergence/desired_server'
 import { loadDatabases } from '#convergence/desired/databases'
+import {
+  loadAcmeThumbprint,
+  loadCertificates,
+  loadProviderCertificates,
+  webSecurityOf,
+  type WebSecurity,
+} from '#convergence/desired/certificates'
 import { deepFreeze } from '#convergence/desired/deep_freeze'
 import { loadExchanges } from '#convergence/desired/exchanges'
 import { loadMailingLists } from '#convergence/desired/mailing_lists'
@@ -21,7 +28,7 @@ import { webSettingsOf } from '#convergence/desired/web_settings'
 import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
 
 /**
- * Reads from the database what one server should be. Twelve queries, whatever the number of domains;
+ * Reads from the database what one server should be. Sixteen queries, whatever the number of domains;
  * a narrow apply reads the heads of all domains and the content of only those it touches. Values
  * become their parsed types here: a row that does not fit stops the apply before anything is rendered.
  */
@@ -38,6 +45,7 @@ export async function loadDesiredServer(
   const exchanges = await loadExchanges(serverId)
   const databases = await loadDatabases(serverId, all ? null : touched.map((row) => row.id))
   const mailboxes = await mailboxesOf(serverId, touched, all, lists)
+  const certificates = await loadCertificates(touched)
 
   return deepFreeze({
     id: server.id,
@@ -53,10 +61,13 @@ export async function loadDesiredServer(
           mailingLists: mailingLists.get(row.id) ?? [],
           exchange: exchanges.get(row.id),
           ...databases.of(row.id),
+          ...webSecurityOf(row, certificates),
         },
       ])
     ),
     phpVersions: server.php_versions.split(','),
+    acmeThumbprint: await loadAcmeThumbprint(),
+    providerCertificates: await loadProviderCertificates(),
   })
 }
 
@@ -127,7 +138,7 @@ function toDetail(
   row: any,
   mailboxes: readonly DesiredMailbox[],
   lists: MailLists
-): Omit<DesiredDomain, 'mailingLists' | 'databases' | 'databaseUsers'> {
+): Omit<DesiredDomain, 'mailingLists' | 'databases' | 'databaseUsers' | keyof WebSecurity> {
   return {
     ...toHead(row),
     quotaMb: row.quota_mb,

@@ -2,6 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 import type Account from '#models/account'
 import Database from '#models/database'
 import DatabaseUser from '#models/database_user'
+import Certificate from '#models/certificate'
 import Domain from '#models/domain'
 import DomainDeletion from '#models/domain_deletion'
 import Import from '#models/import'
@@ -58,6 +59,16 @@ export function mailboxesOf(account: Account) {
   const query = Mailbox.query().preload('domain', (domain) => domain.preload('server'))
   if (account.isMailboxUser) return query.where('id', account.mailboxId!)
   return query.whereIn('domain_id', presentDomainIdsOf(account))
+}
+
+/** Of a domain of his: all of the contract for the contractor, the domain's own and the one it shows for its admin. */
+export function certificatesOf(account: Account, domain: Domain) {
+  const query = Certificate.query().where('contract_id', domain.contractId)
+  if (account.isContractor) return query
+  if (!account.isDomainAdmin) return query.whereRaw('1 = 0')
+  return query.where((own) => {
+    own.where('domain_id', domain.id).orWhere('id', domain.certificateId ?? 0)
+  })
 }
 
 /** CSV files that were uploaded for domains that he manages; with their domain and server. */

@@ -11,6 +11,7 @@ import {
   webPorts,
   webUnit,
 } from '#convergence/services/apache/layout'
+import { certificateChecks, certificateProbes, isTlsFile } from '#convergence/services/apache/tls'
 import { endForGood, endPrograms } from '#convergence/services/apache/leftovers'
 import { unitDirectory, wakeProgram } from '#convergence/services/apache/units'
 
@@ -27,6 +28,7 @@ export function checksOf(changes: readonly Change[]): Command[] {
     sites.length > checkedOneByOne || (changes.some(isServerConfiguration) && sites.length > 0)
   return [
     ...(changes.some(isFront) ? [frontCheck] : []),
+    ...certificateChecks(changes),
     ...(together ? [siteCheck('d*')] : sites.map((site) => siteCheck(accountOf(site), site))),
   ]
 }
@@ -84,6 +86,7 @@ export function probesOf(changes: readonly Change[], server: DesiredServer): Pro
   const ofServer = changes.some(({ scope }) => scope === 'server')
   return [
     ...(ofServer ? webPorts.map((port) => frontProbe(server, ports[port].front, isTls(port))) : []),
+    ...certificateProbes(changes, server),
     ...changes.filter(isName).map((change) => nameProbe(server, change)),
   ]
 }
@@ -115,7 +118,8 @@ function nameProbe(server: DesiredServer, change: Change): Probe {
 }
 
 function isFront(change: Change) {
-  return pathOf(change) === frontPath
+  const isRules = pathOf(change).startsWith(`${webDirectory}/front/`)
+  return pathOf(change) === frontPath || isRules || isTlsFile(change)
 }
 
 function isServerConfiguration(change: Change) {

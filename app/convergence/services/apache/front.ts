@@ -1,5 +1,8 @@
 import type { DesiredServer, WebPort } from '#convergence/desired_server'
+import type { FileResource } from '#convergence/resource'
 import {
+  acmeDirectory,
+  frontRules,
   isTls,
   namesDirectory,
   pagesDirectory,
@@ -8,12 +11,14 @@ import {
   wakeSocket,
   webPorts,
 } from '#convergence/services/apache/layout'
+import { tlsDirectory } from '#convergence/services/apache/tls'
 import { mailRules, mailServing } from '#convergence/services/autoconfig/front'
 import { directive, section } from '#convergence/syntax/apache'
+import { NotWritable } from '#convergence/syntax/not_writable'
 
 /**
- * The front: TLS, HTTP/2 and the way to each domain's own web server. It has no configuration per domain and
- * reads no customer's file; which name leads where is one small file per name, read at each request.
+ * The front: TLS, HTTP/2 and the way to each domain's own web server. It reads no customer's file, and of a domain
+ * it has only a certificate where there is one; which name leads where is one small file per name, read at each request.
  * So no domain can break it, and adding or suspending one needs no reload.
  */
 export function frontConfiguration(server: DesiredServer): string {
@@ -21,9 +26,30 @@ export function frontConfiguration(server: DesiredServer): string {
     '# The front of all domains: it reads no file of a customer.',
     directive('ServerName', server.hostname),
     common,
+    ...challengeAnswer(server),
     ...webPorts.flatMap((port) => ['', directive('Listen', ...listen(port)), ...virtualHost(port)]),
     '',
+    '# The first host of a port is for all names without a certificate of their own.',
+    directive('IncludeOptional', `${tlsDirectory}/*.conf`),
+    '',
   ].join('\n')
+}
+
+/** What each virtual host of a port includes. */
+export function frontRulesOf(port: WebPort): FileResource {
+  const content = `${frontPort(port).join('\n')}\n`
+  const owned = { owner: 'root', group: 'root', mode: 0o644 } as const
+  return { kind: 'file', path: frontRules(port), content, ...owned }
+}
+
+/**
+ * WEB-09: the answer to an authority's question is the question and the fingerprint of the panel's key (RFC 8555, 8.1), so
+ * nothing is brought here for it; nobody without that key can make use of it.
+ */
+function challengeAnswer({ acmeThumbprint }: DesiredServer): string[] {
+  if (acmeThumbprint === null) return []
+  if (!/^[A-Za-z0-9_-]{43}$/.test(acmeThumbprint)) throw new NotWritable(acmeThumbprint)
+  return ['', `ErrorDocument 200 "%{reqenv:CHALLENGE}.${acmeThumbprint}"`]
 }
 
 function listen(port: WebPort) {
@@ -32,21 +58,33 @@ function listen(port: WebPort) {
 
 function virtualHost(port: WebPort): string[] {
   return section('VirtualHost', `*:${ports[port].front}`, [
+    directive('Include', frontRules(port)),
+    ...(isTls(port) ? [directive('Protocols', 'h2', 'http/1.1')] : []),
+  ])
+}
+
+function frontPort(port: WebPort): string[] {
+  return [
     ...(isTls(port)
-      ? [directive('SSLEngine', 'on'), directive('Protocols', 'h2', 'http/1.1')]
+      ? [
+          directive('SSLEngine', 'on'),
+          // Instead of what the site says: the panel's setting is what its page shows (RFC 6797, 6.1).
+          'Header set Strict-Transport-Security "max-age=%{HSTS}e" env=HSTS',
+        ]
       : []),
     directive('RequestHeader', 'set', 'X-Forwarded-Proto', isTls(port) ? 'https' : 'http'),
     // Only here does a back end learn that it was asleep: the waker reads where the request was going.
     `RequestHeader set X-Tsukasa-Wake "%{ACCOUNT}e %{ADDRESS}e ${ports[port].back}" env=WAKE`,
-    ...rules(ports[port].back),
-  ])
+    ...rules(port),
+  ]
 }
 
 /**
  * mod_rewrite, in order: whose site, whether it is open, whether its server is awake. The path is taken from the
  * request line and sent on untouched, or a percent-encoded `?` or `/` would arrive as something else.
  */
-function rules(back: number): string[] {
+function rules(port: WebPort): string[] {
+  const { back } = ports[port]
   return `RewriteEngine On
 RewriteMap lower int:tolower
 # A page of our own, shown instead of an answer.
@@ -55,18 +93,22 @@ RewriteRule ^ - [END]
 
 RewriteCond \${lower:%{HTTP_HOST}} ^([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)\\.?(?::[0-9]{1,5})?$
 RewriteRule ^ - [E=SITE:%1]
+# Whatever the site does or whether it is open: it is about the name alone.
+RewriteCond %{ENV:SITE} .
+RewriteCond ${acmeDirectory}/%{ENV:SITE} -f
+RewriteRule ^/\\.well-known/acme-challenge/([A-Za-z0-9_-]{16,256})$ - [E=CHALLENGE:$1,R=200,L]
 ${mailRules}
 RewriteCond %{ENV:SITE} ^$ [OR]
 RewriteCond ${namesDirectory}/%{ENV:SITE} !-f
 RewriteRule ^ - [R=404,L]
-RewriteCond expr "file('${namesDirectory}/' . reqenv('SITE')) =~ m#^(d[0-9]+) (127\\.1\\.[0-9]+\\.[0-9]+) (open|suspended)\\s*$#"
-RewriteRule ^ - [E=ACCOUNT:%1,E=ADDRESS:%2,E=STATE:%3]
+RewriteCond expr "file('${namesDirectory}/' . reqenv('SITE')) =~ m#^(d[0-9]+) (127\\.1\\.[0-9]+\\.[0-9]+) (open|suspended)(?: (https))?(?: hsts=([0-9]+))?\\s*$#"
+RewriteRule ^ - [E=ACCOUNT:%1,E=ADDRESS:%2,E=STATE:%3,E=SECURE:%4,E=MAXAGE:%5]
 RewriteCond %{ENV:STATE} =suspended
 RewriteRule ^ - [E=PAGE:suspended,R=503,L]
 RewriteCond %{ENV:STATE} !=open
 RewriteRule ^ - [R=503,L]
 RewriteRule ^/\\.well-known/tsukasa$ - [R=204,L]
-
+${isTls(port) ? hstsRule : port === 'http' ? redirectRule : ''}
 RewriteCond ${runDirectory}/%{ENV:ACCOUNT}/pid -f
 RewriteCond ${runDirectory}/%{ENV:ACCOUNT}/asleep !-f
 RewriteCond %{THE_REQUEST} "^[A-Z]+ (?:https?://[^/? ]*)?(/[^? ]*)"
@@ -75,6 +117,16 @@ RewriteCond %{THE_REQUEST} "^[A-Z]+ (?:https?://[^/? ]*)?(/[^? ]*)"
 RewriteRule ^ unix:${wakeSocket}|http://%{ENV:ADDRESS}:${back}%1 [P,NE,E=WAKE:1]
 RewriteRule ^ - [R=400,L]`.split('\n')
 }
+
+/** WEB-09: the way a name's certificate is; `secure` names have one that covers them. */
+const redirectRule = `RewriteCond %{ENV:SECURE} .
+RewriteCond %{REQUEST_URI} !^/\\.well-known/acme-challenge/
+RewriteCond %{THE_REQUEST} "^[A-Z]+ (?:https?://[^/? ]*)?(/[^? ]*)"
+RewriteRule ^ https://%{ENV:SITE}%1 [R=301,NE,L]
+`
+const hstsRule = `RewriteCond %{ENV:MAXAGE} .
+RewriteRule ^ - [E=HSTS:%{ENV:MAXAGE}]
+`
 
 const modules = [
   'mpm_event authz_core log_config alias rewrite headers setenvif env reqtimeout',

@@ -4,8 +4,9 @@ import type { DesiredDomain, DomainHead } from '#convergence/desired_server'
 import type { DirectoryResource, FileResource } from '#convergence/resource'
 import type { Service } from '#convergence/service'
 import { activationsOf, checksOf, probesOf } from '#convergence/services/apache/effects'
-import { frontConfiguration } from '#convergence/services/apache/front'
+import { frontConfiguration, frontRulesOf } from '#convergence/services/apache/front'
 import {
+  acmeDirectory,
   backAddress,
   below,
   frontPath,
@@ -13,10 +14,19 @@ import {
   pagesDirectory,
   siteDirectory,
   webDirectory,
+  webPorts,
 } from '#convergence/services/apache/layout'
 import { pages } from '#convergence/services/apache/pages'
 import { serverConfiguration } from '#convergence/services/apache/server_conf'
 import { siteConfiguration } from '#convergence/services/apache/site'
+import {
+  answeredNames,
+  certificateProgramFile,
+  covers,
+  domainTls,
+  providerTls,
+  tlsDirectory,
+} from '#convergence/services/apache/tls'
 import {
   confineProgram,
   sliceLimits,
@@ -41,6 +51,12 @@ export const apache: Service = {
       { ...directory(namesDirectory), group: 'www-data', mode: 0o750 },
       directory(pagesDirectory),
       ...pages,
+      directory(acmeDirectory),
+      directory(below(webDirectory, 'front')),
+      ...webPorts.map(frontRulesOf),
+      directory(tlsDirectory),
+      certificateProgramFile(),
+      ...providerTls(server),
       file(frontPath, frontConfiguration(server)),
       file(below(webDirectory, 'server.conf'), serverConfiguration),
       file(wakeProgram, textOf('wake.py')),
@@ -60,7 +76,7 @@ export const apache: Service = {
     ]
   },
 
-  domainResources(domain) {
+  domainResources(domain, server) {
     const own = siteDirectory(domain.unixName)
     return [
       { ...directory(own), group: domain.uid, mode: 0o750 },
@@ -71,7 +87,13 @@ export const apache: Service = {
       },
       { ...file(below(own, 'env'), environmentFile(environment(domain))), mode: 0o600 },
       ...(domain.suspended ? [] : [file(below(own, 'open'), '')]),
-      ...names(domain).map((name) => file(below(namesDirectory, name), target(domain))),
+      ...names(domain).map((name) => file(below(namesDirectory, name), target(domain, name))),
+      ...domainTls(domain, names(domain), server),
+      ...(domain.automaticCertificate
+        ? answeredNames(domain, names(domain), server).map((name) =>
+            file(below(acmeDirectory, name), '')
+          )
+        : []),
     ]
   },
 
@@ -85,9 +107,22 @@ export function names(domain: DomainHead): string[] {
   return [domain.name, `www.${domain.name}`, domain.testName]
 }
 
-/** Read by the front at each request, so a change is live at once. */
-function target(domain: DomainHead): string {
-  return `${domain.unixName} ${backAddress(domain)} ${domain.suspended ? 'suspended' : 'open'}\n`
+/**
+ * Read by the front at each request, so a change is live at once. `https`: plain requests are sent there (WEB-09); only of a
+ * name that the certificate covers.
+ */
+function target(domain: DesiredDomain, name: string): string {
+  const place = `${domain.unixName} ${backAddress(domain)}`
+  if (domain.suspended) return `${place} suspended\n`
+  const { certificate, https } = domain
+  const isCovered = certificate !== null && covers(certificate, name)
+  return [
+    `${place} open`,
+    ...(isCovered && https.redirect ? ['https'] : []),
+    ...(isCovered && https.hstsSeconds > 0 ? [`hsts=${https.hstsSeconds}`] : []),
+  ]
+    .join(' ')
+    .concat('\n')
 }
 
 /** What the units know about a domain besides its account. */

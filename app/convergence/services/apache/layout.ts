@@ -29,6 +29,10 @@ export const frontPath = toAbsolutePath('/etc/apache2/apache2.conf')
 export const webDirectory = toAbsolutePath('/etc/tsukasa/web')
 export const namesDirectory = below(webDirectory, 'names')
 export const pagesDirectory = below(webDirectory, 'pages')
+/** What the front does on a port, the same for all certificates. */
+export const frontRules = (port: WebPort) => below(webDirectory, 'front', `${port}.conf`)
+/** One empty file per name for which the front answers an authority's questions (RFC 8555, 8.3). */
+export const acmeDirectory = below(webDirectory, 'acme')
 export const siteDirectory = (unixName: UnixName) => below(webDirectory, unixName)
 
 /** Root-owned, made and removed by systemd with the domain's web server; `pid` is there while it answers. */

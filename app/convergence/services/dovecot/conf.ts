@@ -4,11 +4,12 @@ import { mailGroup } from '#convergence/services/accounts/index'
 import { logDirectory, sockets } from '#convergence/services/postfix/layout'
 import { junkDays } from '#convergence/services/dovecot/junk'
 import { queries, userDatabase } from '#convergence/services/dovecot/users'
+import { sniDirectory } from '#convergence/services/dovecot/sni'
 import { filtering } from '#convergence/services/dovecot/filtering'
 import { passwordSocket } from '#convergence/services/proftpd/layout'
 import { block, document, expansion, type Settings } from '#convergence/syntax/dovecot'
 
-/** dovecot.conf (2.4): nothing in it depends on a domain or a mailbox, so neither ever reloads Dovecot. */
+/** dovecot.conf (2.4): nothing depends on a domain or a mailbox but which certificate a name is shown, so only that reloads Dovecot. */
 export function renderConf(server: DesiredServer): string {
   return document(
     { dovecot_config_version: '2.4.0', dovecot_storage_version: '2.4.0' },
@@ -26,7 +27,8 @@ export function renderConf(server: DesiredServer): string {
     quota,
     filtering,
     protocols,
-    services
+    services,
+    [`!include_try ${sniDirectory}/*.conf`]
   )
 }
 

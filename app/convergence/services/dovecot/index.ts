@@ -2,13 +2,14 @@ import type { DesiredServer } from '#convergence/desired_server'
 import type { Change, Command, Probe, Service } from '#convergence/service'
 import { renderConf } from '#convergence/services/dovecot/conf'
 import { junk } from '#convergence/services/dovecot/junk'
+import { certificateHosts, sniFolder } from '#convergence/services/dovecot/sni'
 import { domainTables, emptyTables } from '#convergence/services/dovecot/users'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
 /** IMAP, POP3, delivery into mailboxes, and who may sign in to mail (MAIL-01, MAIL-02). */
 export const dovecot: Service = {
   name: 'dovecot',
-  after: ['accounts', 'directories', 'sieve', 'user_scripts'],
+  after: ['accounts', 'apache', 'directories', 'sieve', 'user_scripts'],
 
   serverResources: (server) => [
     // Password hashes: only Dovecot's own processes may read.
@@ -28,11 +29,15 @@ export const dovecot: Service = {
       group: 'root',
       mode: 0o644,
     },
+    sniFolder,
     { kind: 'unit', name: 'dovecot.service' },
     ...junk,
   ],
 
-  domainResources: domainTables,
+  domainResources: (domain, server) => [
+    ...domainTables(domain, server),
+    ...certificateHosts(domain, server),
+  ],
 
   checks: (changes) => (changes.some(isConfiguration) ? [{ argv: ['doveconf', '-n'] }] : []),
   activations: (changes, server) => [

@@ -188,6 +188,8 @@ const signIn: Parameters = {
 const encryption: Parameters = {
   smtpd_tls_security_level: 'may',
   smtpd_tls_chain_files: ['/etc/tsukasa/tls/server.key', '/etc/tsukasa/tls/server.crt'],
+  // A domain's own, live (OPT-05): smtpd asks for it at each greeting with a name.
+  tls_server_sni_maps: proxied('sni'),
   smtpd_tls_protocols: '>=TLSv1.2',
   smtpd_tls_mandatory_protocols: '>=TLSv1.2',
   smtpd_tls_loglevel: 1,

@@ -2,7 +2,8 @@ import { mapDatabase, mapDirectory } from '#convergence/services/postfix/layout'
 import { sqliteMap } from '#convergence/syntax/postfix'
 
 /**
- * The tables of the map database: `hosted` has all domains, `domains` those whose mail is delivered here. Every one exists even while it is empty, or Postfix would answer 451.
+ * The tables of the map database: `hosted` has all domains, `domains` those whose mail is delivered here, `sni` keys and
+ * certificates by name. Every one exists even while it is empty, or Postfix would answer 451.
  */
 export const tables = [
   'aliases',
@@ -11,6 +12,7 @@ export const tables = [
   'lists',
   'mailboxes',
   'recipient_access',
+  'sni',
 ] as const
 export type Table = (typeof tables)[number]
 

@@ -1,5 +1,7 @@
 import type { DesiredDomain, DesiredServer, DomainHead } from '#convergence/desired_server'
 import type { TableResource } from '#convergence/resource'
+import { names } from '#convergence/services/apache/index'
+import { certifiedNames } from '#convergence/services/apache/tls'
 import { listTransport } from '#convergence/services/mailing_lists/layout'
 import { mapDatabase } from '#convergence/services/postfix/layout'
 import { type Table, tables } from '#convergence/services/postfix/maps'
@@ -27,7 +29,17 @@ export function domainTables(domain: DesiredDomain, server: DesiredServer): Tabl
     table('aliases', [...aliases(domain, server), ...listAliases(domain)]),
     ...(domain.mailingLists.length > 0 ? [table('lists', listRows(domain))] : []),
     table('recipient_access', refused(domain)),
+    ...(domain.certificate === null
+      ? []
+      : [{ ...table('sni', shown(domain, server)), secret: true }]),
   ]
+}
+
+/** As tls_server_sni_maps wants them: Base64 of the key and the chain. */
+function shown(domain: DesiredDomain, server: DesiredServer): [string, string][] {
+  const { privateKey = '', chain = '' } = domain.certificate ?? {}
+  const value = Buffer.from(`${privateKey.trimEnd()}\n${chain}`).toString('base64')
+  return certifiedNames(domain, names(domain), server).map((name) => [name, value])
 }
 
 /** Owned by the server itself, so that the tables exist before the first domain does. */

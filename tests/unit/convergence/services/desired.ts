@@ -29,6 +29,13 @@ export const noMail = {
   errorPages: [],
 } as const
 
+/** A domain that shows the server's certificate. */
+export const noTls = {
+  certificate: null,
+  https: { redirect: false, hstsSeconds: 0, http2: true },
+  automaticCertificate: false,
+} as const
+
 /** A domain as services get it; `id` makes everything else unique. */
 export function desiredDomain(id: number, changes: Partial<DesiredDomain> = {}): DesiredDomain {
   const name = changes.name ?? toDomainName(`site${id}.example.jp`)
@@ -62,6 +69,7 @@ export function desiredDomain(id: number, changes: Partial<DesiredDomain> = {}):
     databases: [],
     databaseUsers: [],
     ...noMail,
+    ...noTls,
     ...changes,
   }
 }
@@ -79,6 +87,8 @@ export function desiredServer(
     domains: domains.map(headOf),
     details: new Map(touched.map((domain) => [domain.id, domain])),
     phpVersions: ['8.4', '8.2'],
+    acmeThumbprint: null,
+    providerCertificates: [],
   })
 }
 
@@ -94,6 +104,9 @@ function headOf({
   phpSettings,
   phpReloadedAt,
   errorPages,
+  certificate,
+  https,
+  automaticCertificate,
   ...head
 }: DesiredDomain): DomainHead {
   return head
