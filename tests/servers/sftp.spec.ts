@@ -27,13 +27,13 @@ test.group('SFTP of a real server, by a foreign client', (group) => {
   }
   const upload = ['--upload-file', '-']
 
-  test('SSH-01: the domain admin signs in and sees the directories', async ({ assert }) => {
+  test('WEB-06, SSH-01: the domain admin signs in and sees the directories', async ({ assert }) => {
     const { status, body } = await sftp('/')
     assert.equal(status, 0)
     assert.includeMembers(body.match(/\S+$/gm) ?? [], tree)
   })
 
-  test('SSH-01: he uploads a page, which is served', async ({ assert }) => {
+  test('WEB-06, SSH-01: he uploads a page by SFTP, which is served', async ({ assert }) => {
     const { status } = await sftp('/html/sftp.txt', { args: upload, input: 'from SFTP' })
     assert.equal(status, 0)
     const { status: code, body } = await server.http('sftp-test.jp', '/sftp.txt')
