@@ -16,6 +16,7 @@ const kept = {
   operationLogs: 366,
   unconfirmedImports: 2,
   imports: 366,
+  nameClaims: 366,
 }
 
 /** Removes rows that nobody needs any more, in small steps so that nobody waits for it. */
@@ -51,6 +52,8 @@ export default class PruneRecords implements Job {
     await prune('imports', forgotten, signal)
     const imports = () => db.from('imports').where('created_at', '<', daysAgo(kept.imports))
     await prune('imports', imports, signal)
+    const claims = () => db.from('name_claims').where('expires_at', '<', daysAgo(kept.nameClaims))
+    await prune('name_claims', claims, signal)
     await db.from('sessions').where('expires_at', '<', sqlTime()).delete()
   }
 }

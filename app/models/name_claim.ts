@@ -9,7 +9,13 @@ import { Refusal } from '#exceptions/refusals'
 import { providerFor, type Actor } from '#models/actor'
 import Contract from '#models/contract'
 import Domain from '#models/domain'
-import { holdersAround, isForeign, lockName, type Holder } from '#models/domain/name_claim'
+import {
+  approvedClaims,
+  holdersAround,
+  isForeign,
+  lockName,
+  type Holder,
+} from '#models/domain/name_claim'
 import DomainDeletion from '#models/domain_deletion'
 import { operate } from '#models/operation'
 import OperationLog from '#models/operation_log'
@@ -191,7 +197,9 @@ async function refuseNeedless(
   const holders = await holdersAround(ascii, client)
   const same = holders.find(({ name }) => name === ascii)
   if (same?.contract_id === contractId) throw new Refusal('name_is_yours_already', 'name')
-  if (!same && !isForeign(ascii, holders, contractId)) throw new Refusal('name_is_free', 'name')
+  if (same || isForeign(ascii, holders, contractId)) return
+  const given = await approvedClaims(ascii, client)
+  if (given.length === 0) throw new Refusal('name_is_free', 'name')
 }
 
 async function refuseTooMany(contractId: number, client: TransactionClientContract) {

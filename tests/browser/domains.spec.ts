@@ -22,7 +22,8 @@ test.group('Domains in a browser', (group) => {
   }) => {
     const complaints = watch(browserContext)
     const { contractor, server } = await makeTenant()
-    await makeDomain((await makeTenant()).server, 'hatsukari.smc-msv.jp')
+    const other = await makeTenant()
+    await makeDomain(other.server, 'hatsukari.smc-msv.jp')
     await browserContext.loginAs(contractor)
     const page = await visit(`/servers/${server.id}/ready_domains/create`)
     const told = page.locator('[data-ready-name]')
@@ -73,7 +74,8 @@ test.group('Domains in a browser', (group) => {
       const { contractor, server } = await makeTenant()
       const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.jp`
       const { domain } = await makeDomain(server, long)
-      const deletion = await makeDeletion((await makeDomain(server, `x.${long}`)).domain)
+      const { domain: waiting } = await makeDomain(server, `x.${long}`)
+      const deletion = await makeDeletion(waiting)
       const claim = await makeNameClaim(server, `${'c'.repeat(60)}.${long}`)
       const { domain: ready } = await makeDomain(server, 'hatsukari.smc-msv.jp')
       await ready.merge({ kind: 'ready' }).save()

@@ -353,11 +353,25 @@ test.group('Claims of names', (group) => {
     const { claimant } = await parties()
     const other = await makeTenant()
     await makeNameClaim(claimant.server, 'shop.hatsukari.jp', 'approved')
-    assert.include(errorsOf(await addDomain(client, other, 'shop.hatsukari.jp')), '上位または下位')
+    assert.include(errorsOf(await addDomain(client, other, 'shop.hatsukari.jp')), 'ほかのお客さま')
     assert.include(
       errorsOf(await addDomain(client, claimant, 'blog.hatsukari.jp')),
       '上位または下位'
     )
+  })
+
+  test('DOM-01: nobody snatches a name that was given to somebody and is not added yet', async ({
+    assert,
+    client,
+  }) => {
+    const [claimant, other] = [await makeTenant(), await makeTenant()]
+    const claim = await makeNameClaim(claimant.server, 'hatsukari.jp', 'approved')
+    assert.include(errorsOf(await addDomain(client, other, 'hatsukari.jp')), 'ほかのお客さま')
+    await claimName(client, other, 'hatsukari.jp')
+    assert.lengthOf(await NameClaim.query().where('name', 'hatsukari.jp'), 2)
+    await addDomain(client, claimant, 'hatsukari.jp')
+    await claim.refresh()
+    assert.equal(claim.state, 'used')
   })
 
   test('DOM-01: he withdraws it himself', async ({ assert, client }) => {

@@ -16,6 +16,7 @@ export const domainNameProblems = [
   'empty_label',
   'leading_hyphen',
   'characters',
+  'mixed_scripts',
   'www',
   'invalid_idn',
   'label_too_long',
@@ -55,9 +56,22 @@ export function checkDomainName(input: string): DomainNameCheck {
   if (problem) return { problem }
 
   const ascii = domainToASCII(typed)
+  if (domainToUnicode(ascii).split('.').some(isMixed)) return { problem: 'mixed_scripts' }
   const asciiProblem = problemOfAscii(ascii)
   if (asciiProblem) return { problem: asciiProblem }
   return { ascii, unicode: domainToUnicode(ascii) }
+}
+
+/**
+ * Alphabets with letters that look alike are not mixed within a label (UTS 39): `аpple` with a Cyrillic а
+ * is nobody's name but a trap. Japanese beside Latin letters is what it looks like.
+ */
+const alphabets = ['Latin', 'Cyrillic', 'Greek', 'Armenian', 'Cherokee', 'Coptic'].map(
+  (script) => new RegExp(`\\p{Script=${script}}`, 'u')
+)
+
+function isMixed(label: string) {
+  return alphabets.filter((alphabet) => alphabet.test(label)).length > 1
 }
 
 function problemOfText(typed: string): DomainNameProblem | undefined {

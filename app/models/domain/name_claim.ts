@@ -27,9 +27,12 @@ export async function claimName(
   client: TransactionClientContract
 ) {
   const holders = await holdersAround(ascii, client)
-  const claim = await approvedClaim(ascii, contractId, client)
+  const approved = await approvedClaims(ascii, client)
+  const claim = approved.find((each) => each.contract_id === contractId)
   const same = holders.find(({ name }) => name === ascii)
-  if (same) throw heldBy(same, contractId, claim !== null)
+  if (same) throw heldBy(same, contractId, claim !== undefined)
+  // Nobody else snatches what was given to somebody and is not added yet
+  if (!claim && approved.length > 0) throw new Refusal('name_is_taken', 'name')
   if (!claim && isForeign(ascii, holders, contractId))
     throw new Refusal('name_belongs_to_another_family', 'name')
   if (claim) await client.from('name_claims').where('id', claim.id).update({ state: 'used' })
@@ -86,17 +89,16 @@ export function holdersAround(
     )
 }
 
-async function approvedClaim(
+/** Of any contract, not added yet. */
+export function approvedClaims(
   ascii: string,
-  contractId: number,
   client: TransactionClientContract
-): Promise<{ id: number } | null> {
+): Promise<{ id: number; contract_id: number }[]> {
   return client
     .from('name_claims')
-    .where({ name: ascii, contract_id: contractId, state: 'approved' })
+    .where({ name: ascii, state: 'approved' })
     .where('expires_at', '>', sqlTime())
-    .select('id')
-    .first()
+    .select('id', 'contract_id')
 }
 
 /** The unique index has the last word when two people claim a name in the same moment. */
