@@ -329,6 +329,7 @@ test.group('Access', (group) => {
   })
 
   for (const role of everybody) {
+    // Tenants of their own for each route: the more routes, the longer
     test(`REL-04: ${role} uses exactly the routes of his role on his own records`, async ({
       assert,
       client,
@@ -341,7 +342,7 @@ test.group('Access', (group) => {
         const response = await ask(client, route.methods[0], path).loginAs(tenant[role] as Account)
         assert.equal(isIn(response), allowed.includes(role), `${role} ${name} ${response.status()}`)
       }
-    })
+    }).timeout(120_000)
 
     test(`REL-04: ${role} finds no record of another customer`, async ({ assert, client }) => {
       const other = await makeTenant()
