@@ -31,6 +31,7 @@ export default class RunDatabaseTransfer implements Job {
     const tell = (percent: number) => {
       run.progress(percent, say('database_transfer', { percent })).catch(() => {})
     }
+    tell(0)
     try {
       return await runTransfer(database.domain.server, given, run.signal, tell)
     } catch (error) {

@@ -78,7 +78,7 @@ export async function openDump(server: Server, database: string): Promise<Readab
   const whole = new Transform({
     transform: (chunk, _, done) => done(null, chunk),
     flush: (done) => {
-      verdict.then((last) => done(isDone(last) ? null : new Error('the dump is not whole')))
+      verdict.then((last) => done(isDone(last) ? null : notWhole(last)))
     },
   })
   pipe.stdout.once('error', (error) => whole.destroy(error))
@@ -92,6 +92,9 @@ export async function openDump(server: Server, database: string): Promise<Readab
   return whole
 }
 
+/** For staff, in MariaDB's words. */
+const notWhole = (last: Said = {}) =>
+  new Error(`the dump is not whole: ${problemOf(last).words ?? problemOf(last).reason}`)
 const isDone = (last: Said | undefined) => last?.done === true
 const lastOf = (all: readonly Said[]) => all.at(-1)
 
