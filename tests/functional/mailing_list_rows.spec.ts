@@ -2,6 +2,7 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import { makeMailbox, makeTenant, type Tenant } from '#database/factories/tenant'
 import Mailbox from '#models/mailbox'
+import MailboxForward from '#models/mailbox_forward'
 import MailingList from '#models/mailing_list'
 import MailingListMember from '#models/mailing_list_member'
 import MailingListModerator from '#models/mailing_list_moderator'
@@ -98,6 +99,18 @@ test.group('Mailing lists in the database', (group) => {
       () => MailingList.add(domain, { localPart: 'later' }, [], actor),
       refusal('list_is_forwarded_to')
     )
+  })
+
+  test('REL-04: whether another customer forwards to a name is told to nobody who makes a list', async ({
+    assert,
+  }) => {
+    const tenant = await makeTenant()
+    const { mailbox: foreign } = await makeTenant()
+    const { domain } = tenant
+    const address = `news@${domain.name}`
+    await MailboxForward.create({ mailboxId: foreign.id, address })
+    const list = await MailingList.add(domain, { localPart: 'news' }, [], actorOf(tenant))
+    assert.equal(list.localPart, 'news')
   })
 
   test('MAIL-06: an edit that changes nothing asks for no apply', async ({ assert }) => {
