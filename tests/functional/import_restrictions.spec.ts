@@ -135,6 +135,26 @@ test.group('CSV: what is restricted', (group) => {
     })
   }
 
+  const alone: [Feature, SheetName, string, readonly string[]][] = [
+    ['spam_check', 'spam_checks', '迷惑メールチェック', ['OFF', '普通', '件名付加', '']],
+    ['spam_check', 'spam_checks', '迷惑メール判定レベル', ['ON', '厳しい', '件名付加', '']],
+    ['spam_check', 'spam_checks', '迷惑メール判定時アクション', ['ON', '普通', '隔離', '']],
+    ['spam_check', 'spam_checks', 'ホワイトリスト', ['ON', '普通', '件名付加', 'a@example.jp']],
+    ['forwarding', 'forwards', 'サーバのメール', ['残さない', '']],
+    ['forwarding', 'forwards', '転送先メールアドレス', ['残す', 'a@example.jp']],
+  ]
+  for (const [feature, sheet, column, cells] of alone) {
+    test(`USR-08: ${column} alone is restricted by ${feature}, too`, async ({ assert, client }) => {
+      const tenant = await makeTenant()
+      const { domain, admin, mailbox } = tenant
+      await impose(tenant, feature)
+      await upload(client, admin, domain, sheet, csv(sheet, [mailbox.localPart, ...cells]))
+      assert.deepEqual(mistakesOf(await latestImport(domain)), [
+        `2 ${column} messages.refusals.restricted`,
+      ])
+    })
+  }
+
   test('USR-08: pages of files say beforehand which columns are restricted', async ({
     assert,
     client,

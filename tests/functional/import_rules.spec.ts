@@ -2,9 +2,11 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import { makeMailbox, makeTenant, type Tenant } from '#database/factories/tenant'
+import Account from '#models/account'
 import Import from '#models/import'
 import { hashingIsOver } from '#models/import/hashing'
 import MailSender from '#models/mail_sender'
+import MailboxForward from '#models/mailbox_forward'
 import MailingList from '#models/mailing_list'
 import MailingListModerator from '#models/mailing_list_moderator'
 import OperationLog from '#models/operation_log'
@@ -143,6 +145,70 @@ test.group('CSV: rules of cells, and what is left of a file', (group) => {
       found.problems.map(({ row, column }) => `${row} ${column}`),
       ['2 パスワード', '3 パスワード']
     )
+  })
+
+  test('USR-01: a password that looks like a formula is taken as it stands', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain } = await makeTenant()
+    const password = "'=Meguro-Asagao-7"
+    const text = csv('additions', ['sato', password, '', ''])
+    await carriedOut(client, admin, domain, 'additions', text)
+    assert.isNotNull(await Account.authenticate(`sato@${domain.name}`, password))
+  })
+
+  test('USR-01: a deletion has its line of the log', async ({ assert, client }) => {
+    const tenant = await makeTenant()
+    const { admin, domain, mailbox } = tenant
+    const { localPart } = mailbox
+    const text = csv('deletions', [localPart, '', '削除'])
+    await carriedOut(client, admin, domain, 'deletions', text)
+    assert.deepEqual(await actionsFor(tenant, localPart), ['mailbox.destroy'])
+  })
+
+  test('USR-02 … USR-05: a download says of each user what is so, column by column', async ({
+    assert,
+    client,
+  }) => {
+    const { admin, domain, server } = await makeTenant()
+    const states = {
+      u1: { ftpRight: true, virusWarning: false, userScript: false, spamCheck: false },
+      u2: { ftpRight: false, virusWarning: true, userScript: false, forwardKeeps: false },
+      u3: { ftpRight: false, virusWarning: false, userScript: true, quotaMb: 77 },
+    }
+    for (const [name, state] of Object.entries(states)) {
+      const { mailbox } = await makeMailbox(domain, server, name)
+      await mailbox.merge({ quotaMb: 1024, ...state }).save()
+      const owner = { domainId: domain.id, mailboxId: mailbox.id }
+      await MailSender.create({ ...owner, list: 'allow', pattern: `friend.${name}.jp` })
+      await MailSender.create({ ...owner, list: 'reject', pattern: `enemy.${name}.jp` })
+      await MailboxForward.create({ mailboxId: mailbox.id, address: `to@${name}.jp` })
+    }
+    const rowsOf = async (sheet: SheetName) => {
+      const file = await client.get(`/domains/${domain.id}/sheets/${sheet}`).loginAs(admin)
+      return file.text().match(/^u\d,.*$/gm)
+    }
+    assert.deepEqual(await rowsOf('basic_settings'), [
+      'u1,,,1024,ON,OFF,OFF',
+      'u2,,,1024,OFF,ON,OFF',
+      'u3,,,77,OFF,OFF,ON',
+    ])
+    assert.deepEqual(await rowsOf('spam_checks'), [
+      'u1,OFF,普通,件名付加,friend.u1.jp',
+      'u2,ON,普通,件名付加,friend.u2.jp',
+      'u3,ON,普通,件名付加,friend.u3.jp',
+    ])
+    assert.deepEqual(await rowsOf('forwards'), [
+      'u1,残す,to@u1.jp',
+      'u2,残さない,to@u2.jp',
+      'u3,残す,to@u3.jp',
+    ])
+    assert.deepEqual(await rowsOf('rejected_senders'), [
+      'u1,enemy.u1.jp',
+      'u2,enemy.u2.jp',
+      'u3,enemy.u3.jp',
+    ])
   })
 
   test('USR-07: every column of a list is written', async ({ assert, client }) => {
