@@ -76,7 +76,12 @@ export default class AutomaticCertificate extends AutomaticCertificateSchema {
     return this.query()
       .whereNotNull('nextTryAt')
       .where('nextTryAt', '<=', now.toUTC().toFormat('yyyy-LL-dd HH:mm:ss'))
-      .whereHas('domain', (domain) => domain.whereNull('deletedAt').whereNull('suspendedAt'))
+      .whereHas('domain', (domain) =>
+        domain
+          .whereNull('deletedAt')
+          .whereNull('suspendedAt')
+          .whereDoesntHave('deletion', () => {})
+      )
       .preload('domain')
       .orderBy('nextTryAt')
       .limit(500)

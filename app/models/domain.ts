@@ -23,6 +23,7 @@ import type { LogSettings } from '#models/domain/log_settings'
 import type { MailSettings, MtaSts, SendingLimits } from '#models/domain/mail_settings'
 import { claimName, isDuplicate, lockName } from '#models/domain/name_claim'
 import { WebSettings, type WebColumns } from '#models/domain/web_settings'
+import DomainDeletion from '#models/domain_deletion'
 import Mailbox from '#models/mailbox'
 import MailSender from '#models/mail_sender'
 import { operate } from '#models/operation'
@@ -55,6 +56,10 @@ export default class Domain extends DomainSchema {
 
   @hasOne(() => Account, { onQuery: (query) => query.where('role', 'domain_admin') })
   declare admin: HasOne<typeof Account>
+
+  /** While it can still be restored (DOM-05). */
+  @hasOne(() => DomainDeletion)
+  declare deletion: HasOne<typeof DomainDeletion>
 
   get unixName() {
     return `d${this.id}`

@@ -15,6 +15,7 @@ import {
 } from '#database/factories/tenant'
 import EndDomainDeletions from '#jobs/end_domain_deletions'
 import type Account from '#models/account'
+import AutomaticCertificate from '#models/automatic_certificate'
 import Domain from '#models/domain'
 import DomainDeletion from '#models/domain_deletion'
 import Mailbox from '#models/mailbox'
@@ -226,6 +227,21 @@ test.group('Deleted domains', (group) => {
     assert.isFalse(await due.end())
     await domain.refresh()
     assert.isNull(domain.deletedAt)
+  })
+
+  test('WEB-09, DOM-05: no certificate is renewed for a domain that waits for its end', async ({
+    assert,
+  }) => {
+    const { contractor, domain } = await makeTenant()
+    const nextTryAt = DateTime.utc().minus({ hours: 1 })
+    const row = { domainId: domain.id, names: '[]', ordered: '[]', state: 'waiting' as const }
+    await AutomaticCertificate.create({ ...row, nextTryAt })
+    assert.lengthOf(await AutomaticCertificate.due(DateTime.utc()), 1)
+    const deletion = await makeDeletion(domain)
+    assert.lengthOf(await AutomaticCertificate.due(DateTime.utc()), 0)
+    await deletion.load('domain')
+    await deletion.restore({ by: contractor, ip: null })
+    assert.lengthOf(await AutomaticCertificate.due(DateTime.utc()), 1)
   })
 
   test('DOM-05: staff see all of them and restore one; customers read that support did', async ({
