@@ -27,6 +27,7 @@ export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>
   'pages': () => import('#tests/load/benches/pages'),
   'users-page': () => import('#tests/load/benches/users_page'),
   'list-members': () => import('#tests/load/benches/list_members'),
+  'wordpress': () => import('#tests/load/benches/wordpress'),
   'up': () => import('#tests/load/benches/up'),
 }
 

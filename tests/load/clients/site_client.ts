@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { request, type RequestOptions } from 'node:http'
 import { connect } from 'node:net'
 
 export interface SiteRequest {
@@ -40,17 +40,32 @@ export function siteStatus(
 }
 
 /** What a page says, or '' for no answer. */
-export function siteBody(address: string, host: string, path: string): Promise<string> {
+export function siteBody(address: string, host: string, path: string, port = 80): Promise<string> {
+  return talk({ host: address, port, path, headers: { host } }, '')
+}
+
+/** What a site answers to a form. */
+export function postSite(
+  address: string,
+  host: string,
+  path: string,
+  fields: Readonly<Record<string, string>>
+): Promise<string> {
+  const headers = { host, 'Content-Type': 'application/x-www-form-urlencoded' }
+  const body = new URLSearchParams(fields).toString()
+  return talk({ method: 'POST', host: address, path, headers }, body)
+}
+
+function talk(options: RequestOptions, body: string): Promise<string> {
   return new Promise((resolve) => {
-    const headers = { host }
-    const outgoing = request({ host: address, path, agent: false, timeout: 15_000, headers })
+    const outgoing = request({ ...options, agent: false, timeout: 30_000 })
     outgoing.on('error', () => resolve(''))
     outgoing.on('timeout', () => outgoing.destroy())
     outgoing.on('response', async (response) => {
       const parts: Buffer[] = await response.toArray().catch(() => [])
       resolve(Buffer.concat(parts).toString('utf8'))
     })
-    outgoing.end()
+    outgoing.end(body)
   })
 }
 
