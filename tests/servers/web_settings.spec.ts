@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import type Domain from '#models/domain'
-import { htaccessGroups } from '#models/domain/htaccess_directive'
+import { htaccessGroups, htaccessOptions } from '#models/domain/htaccess_directive'
 import { errorLevels, phpSettings } from '#models/domain/php_setting'
 import { missingPages, ownPhpIni } from '#monitoring/web/site'
 import { install } from '#tests/servers/web/programs'
@@ -254,8 +254,8 @@ test.group('Settings of a site on a real server', (group) => {
       ...['apache2', '-L', '-f', '/etc/tsukasa/web/server.conf', '-C', account],
     ])
     const config = await server.exec(['cat', `/etc/tsukasa/web/d${domain.id}/site.conf`])
-    const [, overrides] = /AllowOverride (AuthConfig .*) Nonfatal/.exec(config.stdout)!
-    const allowed = overrides!.split(' ')
+    const [, overrides] = /AllowOverride (AuthConfig .*) "?Nonfatal/.exec(config.stdout)!
+    const allowed = overrides!.split(' ').map((each) => each.replace(/=.*/, ''))
     const taken = [
       ...stdout.matchAll(
         /^(\S+) \([^)]+\)\n\t.*\n\tAllowed in .* in \.htaccess\n\twhen AllowOverride (.*)$/gm
@@ -293,7 +293,45 @@ test.group('Settings of a site on a real server', (group) => {
     assert.deepEqual([plain.status, plain.headers.location], [301, `https://${name}/own/404.html`])
     const secure = await server.http(name, '/own/404.html', doors.https)
     assert.equal(secure.status, 200)
-    await write('html/own/.htaccess', 'php_value memory_limit 1M\n')
-    assert.equal(await statusOf('/own/404.html'), 200)
+    for (const line of [
+      'php_value memory_limit 1M',
+      'NoSuchDirective on',
+      ...htaccessOptions.map((option) => `Options ${option}`),
+      'Options -MultiViews +SymLinksIfOwnerMatch',
+    ]) {
+      await write('html/own/.htaccess', `${line}\n`)
+      assert.equal(await statusOf('/own/404.html'), 200, line)
+      await write('cgi-bin/.htaccess', `${line}\n`)
+      assert.equal(await statusOf('/cgi-bin/ini.cgi'), 200, line)
+    }
+    await server.exec(as(domain, 'rm', `${root}/cgi-bin/.htaccess`))
+  })
+
+  test('DIR-04: a directory of programs without an index says 403, whatever lies in it', async ({
+    assert,
+  }) => {
+    assert.equal(await statusOf('/cgi-bin/'), 403)
+    await write('cgi-bin/index.html', 'not a program')
+    assert.equal(await statusOf('/cgi-bin/'), 403)
+    await server.exec(as(domain, 'cp', `${root}/cgi-bin/ini.cgi`, `${root}/cgi-bin/index.cgi`))
+    assert.equal(await statusOf('/cgi-bin/'), 200)
+  })
+
+  test('WEB-01: each first line of a CGI program that the page tells is one that runs it', async ({
+    assert,
+  }) => {
+    const hello: Record<string, string> = {
+      perl: 'print "Content-Type: text/plain\\n\\nhello"',
+      python3: 'print("Content-Type: text/plain\\n\\nhello")',
+      ruby: 'puts "Content-Type: text/plain\\n\\nhello"',
+    }
+    for (const interpreter of ['perl', 'python3', 'ruby', 'php-cgi', 'php-cgi8.4', 'php-cgi8.2']) {
+      await write(
+        'cgi-bin/hello.cgi',
+        `#!/usr/bin/${interpreter}\n${hello[interpreter] ?? 'hello'}\n`
+      )
+      await server.exec(as(domain, 'chmod', '755', `${root}/cgi-bin/hello.cgi`))
+      assert.equal(await body('/cgi-bin/hello.cgi'), 'hello', interpreter)
+    }
   })
 })

@@ -13,6 +13,12 @@ export interface HtaccessGroup {
 
 const words = (text: string) => text.trim().split(/\s+/)
 
+/** What `Options` may be; every site begins with FollowSymLinks, Includes and ExecCGI. */
+export const htaccessOptions = [
+  ...['Indexes', 'FollowSymLinks', 'SymLinksIfOwnerMatch', 'ExecCGI', 'Includes', 'IncludesNOEXEC'],
+  ...['MultiViews', 'All', 'None'],
+]
+
 export const htaccessGroups: readonly HtaccessGroup[] = [
   {
     key: 'access',

@@ -89,25 +89,33 @@ function phpHandler(domain: DesiredDomain, port: WebPort): string[] {
   ]
 }
 
+/**
+ * Everything a visitor's request touches runs as the domain's own account, so `.htaccess` can only hurt its owner: every
+ * group of directives, and every option, is his. php_value and the like are for another way of running PHP: what
+ * Apache does not know is ignored rather than answered with 500.
+ */
+const overrides = directive(
+  'AllowOverride',
+  'AuthConfig',
+  'FileInfo',
+  'Indexes',
+  'Limit',
+  // Without a list it would be all but these two, which packages of other people's programs bring along.
+  'Options=All,MultiViews,SymLinksIfOwnerMatch',
+  'Nonfatal=Unknown'
+)
+
 const htmlDirectory = [
   directive('Require', 'all', 'granted'),
   directive('Options', 'FollowSymLinks', 'Includes', 'ExecCGI'),
-  // Everything a visitor's request touches runs as the domain's own account, so `.htaccess` can only hurt its owner.
-  // php_value and the like are for another way of running PHP: ignored rather than answered with 500.
-  directive(
-    'AllowOverride',
-    'AuthConfig',
-    'FileInfo',
-    'Indexes',
-    'Limit',
-    'Options',
-    'Nonfatal=Unknown'
-  ),
+  overrides,
 ]
 
 const cgiDirectory = [
   directive('Require', 'all', 'granted'),
   directive('Options', 'FollowSymLinks', 'ExecCGI'),
-  directive('AllowOverride', 'AuthConfig', 'FileInfo', 'Limit', 'Nonfatal=Unknown'),
+  overrides,
   directive('SetHandler', 'cgi-script'),
+  // An index that is no program would be run as one.
+  directive('DirectoryIndex', 'index.cgi', 'index.pl'),
 ]
