@@ -12,8 +12,17 @@ export const certificatesPerDomain = 20
 /** Bytes of what may be pasted into one field. */
 export const mostPemBytes = 64 * 1024
 
+interface AcmeSettings {
+  directory: string
+  contact: string | undefined
+  authoritiesFile: string | undefined
+  ordersPerWeek: number
+  patience: number
+  renewalDays: number
+}
+
 /** WEB-09: the authority that gives certificates by itself (RFC 8555), and how much is asked of it. */
-export const acme = {
+export const acme: AcmeSettings = {
   directory: env.get('ACME_DIRECTORY', 'https://acme-v02.api.letsencrypt.org/directory'),
   /** Where the authority writes to about its own matters. */
   contact: env.get('ACME_CONTACT'),
@@ -25,7 +34,7 @@ export const acme = {
   patience: 30_000,
   /** Renewed so many days before the end, or after two thirds of a shorter life. */
   renewalDays: 30,
-} as const
+}
 
 /** Days before a certificate's end on which people are told. */
 export const warnedDays = [60, 30, 14, 7] as const

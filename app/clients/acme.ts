@@ -45,7 +45,7 @@ const mostDetails = 500
 /** No authority's word holds longer: a mistake of its would otherwise end all renewals. */
 const longestPauseMs = 7 * 86_400_000
 
-prepare()
+listenToAnswers()
 
 /** RFC 8555 by acme-client, which waits in the process when it is told to; here a task is tried again later instead. */
 function prepare() {
@@ -61,7 +61,10 @@ function prepare() {
     const ca = [...rootCertificates, readFileSync(settings.authoritiesFile, 'utf8')]
     axios.defaults.httpsAgent = new Agent({ ca })
   }
-  axios.interceptors.response.use(
+}
+
+function listenToAnswers() {
+  acme.axios.interceptors.response.use(
     (response) => {
       listen(response)
       return response
@@ -94,6 +97,7 @@ export function orderCertificate(
   request: string
 ): Promise<Issued> {
   const heard: Heard = { retryAt: null, status: 0 }
+  prepare()
   return hearing.run(heard, async () => {
     try {
       return await order(orderer, names, request)

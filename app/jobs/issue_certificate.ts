@@ -122,6 +122,7 @@ export default class IssueCertificate implements Job {
       if (problem === 'rate_limited' && retryAt) {
         await account.merge({ pausedUntil: DateTime.fromJSDate(retryAt) }).save()
       }
+      if (problem === 'unreachable' || problem === 'rate_limited') row.forgetOrder()
       return row.fail(problem, details, retryAt)
     }
     if (error instanceof Refusal) return row.fail('not_accepted', error.key)

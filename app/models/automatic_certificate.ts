@@ -106,6 +106,11 @@ export default class AutomaticCertificate extends AutomaticCertificateSchema {
     return this.save()
   }
 
+  /** The authority never took it. */
+  forgetOrder() {
+    this.ordered = JSON.stringify(this.recentOrders.slice(0, -1).map((each) => each.toISO()))
+  }
+
   /** `notBefore`: when the authority wants to be asked again. */
   async fail(failure: Failure, details: string | null, notBefore: Date | null = null) {
     const attempts = this.attempts + 1
