@@ -92,7 +92,14 @@ const forms: Form[] = [
     ],
     ({ domain }) => `/domains/${domain.id}/mailing_lists`,
   ],
+  [
+    'ready_domains.store',
+    ['label', 'suffix', 'password', 'quota_mb'],
+    ({ server }) => `/servers/${server.id}/ready_domains`,
+  ],
+  ['name_claims.store', ['name'], ({ server }) => `/servers/${server.id}/name_claims`],
   ['domain_deletions.store', ['name'], ({ domain }) => `/domains/${domain.id}/deletion`],
+  ['domain_removals.store', ['name'], ({ domain }) => `/domains/${domain.id}/removal`],
   [
     'passwords.update',
     ['current_password', 'password', 'password_confirmation'],
@@ -131,6 +138,8 @@ test.group('Fuzzed input', (group) => {
     const { contractor, server, domain } = await makeTenant()
     const paths = [
       '/domains',
+      '/domain_deletions',
+      '/name_claims',
       `/servers/${server.id}`,
       `/domains/${domain.id}/mailboxes`,
       `/domains/${domain.id}/mailbox_deletions/create`,
