@@ -292,6 +292,146 @@ print(json.dumps([made, files["moderators"], "closedlistsub" in files, "noarchiv
     ])
   })
 
+  test('MAIL-06: what a post gets on its way, and what of it members do not get', ({ assert }) => {
+    const found = ask(
+      place,
+      `open_list = [list(lists.headers(one)), lists.controls(one)["delheaders"].split("\\n")]
+one.wish.update(autoSubscription=False, replyTo="author")
+print(json.dumps([open_list, [list(lists.headers(one)), lists.controls(one)["delheaders"].split("\\n")]]))`
+    ) as string[][][]
+    const [[open, goneOfOpen], [closed, goneOfClosed]] = found
+    const address = 'news@site3.example.jp'
+    const always = [
+      'List-Id: <news.site3.example.jp>',
+      `List-Post: <mailto:${address}>`,
+      'List-Help: <mailto:news-ctl+help@site3.example.jp>',
+      'List-Unsubscribe: <mailto:news-ctl+unsubscribe@site3.example.jp>',
+      'List-Owner: <mailto:news-owner@site3.example.jp>',
+      `X-Loop: ${address}`,
+      'Precedence: list',
+    ]
+    const subscribe = 'List-Subscribe: <mailto:news-ctl+subscribe@site3.example.jp>'
+    assert.sameMembers(open, [...always, subscribe, `Reply-To: ${address}`])
+    assert.sameMembers(closed, always)
+    assert.include(goneOfOpen, 'Reply-To:')
+    assert.notInclude(goneOfClosed, 'Reply-To:')
+    for (const name of ['Disposition-Notification-To:', 'X-Author-Unproven:', 'List-Id:']) {
+      assert.include(goneOfOpen, name)
+    }
+  })
+
+  test('MAIL-06: without moderators the domain admin is asked; spam and who is not proven wait', ({
+    assert,
+  }) => {
+    const found = ask(
+      place,
+      `files = lists.controls(one)
+print(json.dumps([files[name] for name in ("owner", "moderators", "access", "verp")] + ["nolistsubsemail" in files, "tocc" in files]))`
+    )
+    const admin = 'admin@site3.example.jp\n'
+    const stars = '\\*'.repeat(10)
+    const access = `moderate ^X-Spam-Level: ${stars}\nmoderate ^X-Author-Unproven: yes\nallow\n`
+    assert.deepEqual(found, [admin, admin, access, 'postfix\n', true, true])
+  })
+
+  test('MAIL-06: a post that has come through four lists ends', ({ assert }) => {
+    members('# - 0\na@x.jp\n')
+    const through = (count: number) => {
+      const marks = Array.from({ length: count }, (_, index) => `X-Loop: l${index}@y.jp`)
+      return ask(place, `print(json.dumps(lists.posts(one, message(*${JSON.stringify(marks)}))))`)
+    }
+    assert.isNull(through(3))
+    assert.equal(through(4), 'it has come through too many lists')
+  })
+
+  /** What mlmmj would be given: the answer, and its command and message. */
+  const given = (code: string) =>
+    ask(
+      place,
+      `given = []
+lists.log = lambda text: None
+lists.mlmmj = lambda program, one, *arguments, given=None: asked.append([arguments[-1], given.decode()]) or 0
+asked = []
+os.makedirs(one.at("moderation"), exist_ok=True)
+import contextlib, io
+with contextlib.redirect_stdout(io.StringIO()):
+    answer = ${code}
+print(json.dumps([answer, asked]))`
+    ) as [number, [string, string][]]
+
+  test('MAIL-06: whose name was only claimed is marked, whatever he marked himself', ({
+    assert,
+  }) => {
+    members('# - 0\na@x.jp\n')
+    const proven = given(
+      `lists.post(one, message("X-Author-Unproven: no"), "a@x.jp", "", "192.0.2.1")`
+    )
+    assert.notInclude(proven[1][0][1], 'X-Author-Unproven')
+    const claimed = given(
+      `lists.post(one, message("X-Author-Unproven: no"), "b@evil.example", "", "192.0.2.1")`
+    )
+    assert.include(claimed[1][0][1], 'X-Author-Unproven: yes')
+    assert.notInclude(claimed[1][0][1], 'X-Author-Unproven: no')
+  })
+
+  test('MAIL-06: when too many posts wait already, the next one stays in the queue', ({
+    assert,
+  }) => {
+    members('# - 0\na@x.jp\n')
+    const answer = (waiting: number) =>
+      given(`(lists.__dict__.update(MOST_WAITING=${waiting}), open(one.at("moderation", "x"), "w"),
+        lists.post(one, message(), "a@x.jp", "", "192.0.2.1"))[-1]`)
+    assert.deepEqual(answer(1), [75, []])
+    assert.equal(answer(2)[0], 0)
+  })
+
+  const nobody: [string, string, string][] = [
+    ['a report of a bounce that has a sender', 'bounces-1-b=x.jp', 'message(), "evil@x.jp"'],
+    ['a request without a sender', 'subscribe', 'message(), ""'],
+    ['a request that a program wrote', 'subscribe', 'message("Auto-Submitted: yes"), "a@x.jp"'],
+    ['a request of a list', 'subscribe', 'lists.Message(b"From: list@x.jp\\n\\nx"), "a@x.jp"'],
+  ]
+  for (const [what, command, from] of nobody) {
+    test(`MAIL-06: ${what} ends at the list`, ({ assert }) => {
+      assert.deepEqual(given(`lists.control(one, ${from}, "${command}")`), [0, []])
+    })
+  }
+
+  test('MAIL-06: who may not join by mail is told how to', ({ assert }) => {
+    const asked = (isOpen: string) =>
+      given(`(one.wish.update(autoSubscription=${isOpen}),
+        lists.control(one, message(), "a@x.jp", "subscribe"))[-1]`)
+    assert.deepEqual(asked('True')[1][0][0], 'subscribe')
+    assert.deepEqual(asked('False')[1][0][0], 'help')
+  })
+
+  test('MAIL-06: an hour later posts go on', ({ assert }) => {
+    const code = `
+lists.too_many(one, "posts", 1)
+now = lists.time.time
+late = [lists.too_many(one, "posts", 1)]
+for seconds in (3500, 3700):
+    lists.time.time = lambda: now() + seconds
+    late.append(lists.too_many(one, "posts", 1))
+print(json.dumps(late))`
+    assert.deepEqual(ask(place, code), ['all', 'all', null])
+  })
+
+  test('MAIL-06: of an archive the oldest posts go, by number and by size', ({ assert }) => {
+    const left = (most: number, bytes: number) =>
+      ask(
+        place,
+        `lists.MOST_ARCHIVED, lists.MOST_ARCHIVE_BYTES = ${most}, ${bytes}
+os.makedirs(one.at("archive"), exist_ok=True)
+for number in range(8, 13):
+    open(one.at("archive", str(number)), "w").write("x" * 100)
+lists.thin_archive(one)
+print(json.dumps(sorted(map(int, os.listdir(one.at("archive"))))))`
+      )
+    assert.deepEqual(left(3, 10_000), [10, 11, 12])
+    assert.deepEqual(left(100, 250), [11, 12])
+  })
+
   const commands: [string, string[], string][] = [
     ['a subject', ['Subject: subscribe'], 'subscribe'],
     ['an answer', ['Subject: Re: # unsubscribe'], 'unsubscribe'],
