@@ -1,3 +1,4 @@
+import { collations } from '#convergence/services/mariadb/accounts'
 import { Unreachable } from '#convergence/transports/transport'
 import { PermanentFailure, type Job } from '#jobs/job'
 import type { TaskRun } from '#jobs/task_run'
@@ -41,11 +42,12 @@ export default class RunDatabaseTransfer implements Job {
   }
 }
 
-async function argumentsOf(transfer: DatabaseTransfer, { name, domainId }: Database) {
+async function argumentsOf(transfer: DatabaseTransfer, { name, domainId, charset }: Database) {
   const { id, kind, given } = transfer
-  if (kind === 'import') return ['import', String(id), name, given]
+  const own = [charset, collations[charset]]
+  if (kind === 'import') return ['import', String(id), name, given, ...own]
   const source = await Database.query()
     .where({ id: Number(given), domainId })
     .first()
-  return source && ['copy', source.name, name]
+  return source && ['copy', source.name, name, ...own]
 }

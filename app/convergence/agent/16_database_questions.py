@@ -5,7 +5,7 @@ MOST_DATABASES = 20
 
 @question
 def database_sizes(given, until):
-    """Bytes on the disk by database, and whether the domain may grow. Files are counted: MariaDB isn't asked, so nothing waits for it."""
+    """Bytes on the disk by database (None: somebody dropped it), and whether the domain may grow. Files are counted: MariaDB isn't asked, so nothing waits for it."""
     names = given["databases"]
     if len(names) > MOST_DATABASES:
         raise Refused("E_TOO_MANY", "too many databases in one question")
@@ -20,4 +20,4 @@ def bytes_below(path):
     try:
         return sum(entry.stat(follow_symlinks=False).st_blocks * 512 for entry in os.scandir(real(path)))
     except FileNotFoundError:
-        return 0
+        return None

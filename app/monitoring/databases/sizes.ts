@@ -4,8 +4,8 @@ import type Server from '#models/server'
 import { inquire, type Answer } from '#monitoring/questions'
 
 export interface DatabaseSizes {
-  /** Bytes on the server's disk, by name. */
-  readonly sizes: ReadonlyMap<string, number>
+  /** Bytes on the server's disk, by name; null: a program dropped it. */
+  readonly sizes: ReadonlyMap<string, number | null>
   readonly total: number
   /** The domain took more than it has: until there is room, nothing is written. */
   readonly isOver: boolean
@@ -22,8 +22,10 @@ export async function databaseSizes(
   return inquire(server, 'database_sizes', given, (answer) => {
     const told = recordOf(answer)
     const read = recordOf(told.sizes)
-    const sizes = new Map(names.map((name) => [name, integerOf(read[name], 2 ** 50)]))
-    const total = [...sizes.values()].reduce((sum, each) => sum + each, 0)
+    const sizes = new Map(
+      names.map((name) => [name, read[name] === null ? null : integerOf(read[name], 2 ** 50)])
+    )
+    const total = [...sizes.values()].reduce<number>((sum, each) => sum + (each ?? 0), 0)
     return { sizes, total, isOver: told.over === true }
   })
 }

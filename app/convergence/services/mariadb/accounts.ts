@@ -10,7 +10,7 @@ import { limits } from '#convergence/services/mariadb/layout'
 import { NotWritable } from '#convergence/syntax/not_writable'
 
 /** ハ and パ are different words: `unicode_ci` would find one for the other. */
-const collations: Readonly<Record<DatabaseCharset, string>> = {
+export const collations: Readonly<Record<DatabaseCharset, string>> = {
   utf8mb4: 'utf8mb4_general_ci',
   cp932: 'cp932_japanese_ci',
   eucjpms: 'eucjpms_japanese_ci',

@@ -143,9 +143,10 @@ def unpacked(file):
 
 
 DEFINER = re.compile(rb"\s*\bDEFINER\s*=\s*(?:`[^`\n]{0,200}`|'[^'\n]{0,200}'|\w{1,200})@(?:`[^`\n]{0,200}`|'[^'\n]{0,200}'|[\w.%-]{1,200})", re.I)
-# Whole lines of dumps of whole servers, or of others' servers: the database is chosen here, not there.
+# At the beginnings of lines of dumps of whole servers, or of others' servers: the database is chosen here, not there. What MariaDB
+# allows to the owner of all tables is to drop the database as well; nobody who brings tables wants that.
 ELSEWHERE = re.compile(
-    rb"(?:CREATE\s+DATABASE\b|/\*!\d{5,6} DROP DATABASE IF EXISTS |USE\s+[`\w]|SET @@(?:GLOBAL\.GTID_PURGED|SESSION\.SQL_LOG_BIN)\b)[^;]*;\s*$",
+    rb"\s*(?:(?:/\*!\d{5,6}\s*)?(?:CREATE|DROP|ALTER)\s+(?:DATABASE|SCHEMA)\b[^;]*|USE\s*(?:`[^`\n]*`|\s\w+)\s*|SET\s+@@(?:GLOBAL\.GTID_PURGED|SESSION\.SQL_LOG_BIN)\b[^;]*)(?:;|$)",
     re.I,
 )
 CREATES = re.compile(rb"(?:/\*!\d{5,6}\s|CREATE\s)", re.I)
@@ -153,8 +154,8 @@ CREATES = re.compile(rb"(?:/\*!\d{5,6}\s|CREATE\s)", re.I)
 
 def adapted(line):
     """A line of a dump that fits here: made by somebody who is not known here, or for a database of another name."""
-    if ELSEWHERE.match(line):
-        return b"\n"
+    while left_out := ELSEWHERE.match(line):
+        line = line[left_out.end() :] or b"\n"
     return DEFINER.sub(b"", line, count=1) if CREATES.match(line) else line
 
 
@@ -200,7 +201,7 @@ def feed(pieces, size, client):
     client.stdin.close()
 
 
-def bring(name, database, charset):
+def bring(name, database, charset, own_charset, own_collation):
     """A received file into a database, which stops at the first statement that MariaDB refuses."""
     path = spooled(name)
     try:
@@ -210,8 +211,10 @@ def bring(name, database, charset):
             size = os.fstat(file.fileno()).st_size
             os.unlink(path)
             with at_once_only(database):
-                become(database)
-                load_into(database, charset, lambda client: feed(unpacked(file), size, client))
+                # A program of the customer's, or a statement in the middle of a file, may have dropped it.
+                put_database(database, own_charset, own_collation)
+                apart(database, lambda: load_into(database, charset, lambda client: feed(unpacked(file), size, client)))
+                put_database(database, own_charset, own_collation)
     finally:
         with contextlib.suppress(OSError):
             os.unlink(path)
@@ -251,23 +254,60 @@ def load_into(database, charset, work):
         raise Refused("refused", words_of(bytes(kept)))
 
 
-def copy(source, database):
+def apart(database, work):
+    """As the domain's account, in a process of its own; what went wrong there is raised here."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        answer = {}
+        try:
+            os.close(ours)
+            become(database)
+            work()
+        except BaseException as error:
+            answer = plain(error)
+        with contextlib.suppress(OSError):
+            os.write(theirs, json.dumps(answer).encode())
+        os._exit(0)
+    os.close(theirs)
+    with open(ours, "rb") as answered:
+        body = answered.read(MAX_OUTPUT)
+    os.waitpid(child, 0)
+    answer = json.loads(body or b'{"error": "interrupted"}')
+    if "error" in answer:
+        raise Refused(answer["error"], answer.get("words", ""))
+
+
+def plain(error):
+    if isinstance(error, Refused):
+        return {"error": error.code, "words": str(error)[:500]}
+    if isinstance(error, zlib.error):
+        return {"error": "broken_gzip"}
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return {"error": "no_space" if full else "interrupted" if isinstance(error, BrokenPipeError) else "failed"}
+
+
+def copy(source, database, own_charset, own_collation):
     """All tables of one database into another of the same domain; those of the same name are replaced."""
     if source.split("_", 1)[0] != database.split("_", 1)[0] or source == database:
         raise Refused("E_NAME", "not two databases of one domain")
     literal(source, DATABASE_NAME)
     with at_once_only(database):
-        become(database)
-        writer = start(dumping(source), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        errors = bytearray()
-        threading.Thread(target=drain, args=(writer.stderr, errors), daemon=True).start()
-        try:
-            load_into(database, "utf8mb4", lambda client: feed(pieces_of(writer.stdout), 0, client))
-        except BaseException:
-            writer.kill()
-            raise
-        if writer.wait():
-            raise Refused("dump", words_of(bytes(errors)))
+        put_database(database, own_charset, own_collation)
+        apart(database, lambda: pour(source, database))
+
+
+def pour(source, database):
+    writer = start(dumping(source), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    errors = bytearray()
+    threading.Thread(target=drain, args=(writer.stderr, errors), daemon=True).start()
+    try:
+        load_into(database, "utf8mb4", lambda client: feed(pieces_of(writer.stdout), 0, client))
+    except BaseException:
+        writer.kill()
+        raise
+    if writer.wait():
+        raise Refused("dump", words_of(bytes(errors)))
 
 
 def pieces_of(stream):
@@ -288,14 +328,11 @@ def main():
     try:
         {"import": bring, "copy": copy}[verb](*given)
         tell(sys.stdout, done=True)
-    except Refused as error:
-        tell(sys.stdout, error=error.code, words=str(error)[:500])
     except BrokenPipeError:
         # Whoever asked is gone.
         os._exit(1)
-    except (OSError, zlib.error) as error:
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-        tell(sys.stdout, error="no_space" if full else "broken_gzip" if isinstance(error, zlib.error) else "failed")
+    except (Refused, OSError) as error:
+        tell(sys.stdout, **plain(error))
 
 
 if __name__ == "__main__":
