@@ -3,6 +3,9 @@ import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
 import fc from 'fast-check'
 import { makeTenant, type Tenant } from '#database/factories/tenant'
+import { errorStatuses } from '#models/domain/error_page'
+import { phpSettings } from '#models/domain/php_setting'
+import { webPorts } from '#models/domain/web_port'
 
 /** Text as nobody means it, and values that are no text at all. */
 const field = fc.oneof(
@@ -66,6 +69,20 @@ const forms: Form[] = [
     fields,
     ({ domain }) => `/domains/${domain.id}/mail/${setting}?_method=PUT`,
   ]),
+  ...[
+    ['php', ...webPorts],
+    ['php_ini', ...phpSettings.map(({ name }) => name.replaceAll('.', '__'))],
+    ['error_pages', ...errorStatuses.map((status) => `page_${status}`)],
+  ].map(([setting, ...fields]): Form => [
+    `domains/web/${setting}`,
+    fields,
+    ({ domain }) => `/domains/${domain.id}/web/${setting}?_method=PUT`,
+  ]),
+  [
+    'php_switches.store',
+    ['from', 'to', 'ports'],
+    ({ server }) => `/servers/${server.id}/php_switches`,
+  ],
   [
     'restrictions.update',
     ['restricted', 'exempt', 'loaded'],
