@@ -344,6 +344,9 @@ test.group('Claims of names', (group) => {
       await claim.refresh()
       assert.equal(claim.state, state)
     }
+    const gone = await makeNameClaim(claimant.server, 'gone.hatsukari.jp', 'withdrawn')
+    const actor = { by: claimant.contractor, ip: null }
+    await assert.rejects(() => gone.prove('txt', actor), /name_claim_is_over/)
     const late = await makeNameClaim(claimant.server, 'late.hatsukari.jp', 'approved')
     await late.merge({ expiresAt: DateTime.utc().minus({ days: 1 }) }).save()
     assert.include(errorsOf(await addDomain(client, claimant, late.name)), '上位または下位')
