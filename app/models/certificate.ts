@@ -1,14 +1,17 @@
 import encryption from '@adonisjs/core/services/encryption'
+import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { DateTime } from 'luxon'
 import { certificatesPerDomain } from '#config/certificates'
+import { readySuffixes } from '#config/domains'
 import { CertificateSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import type { Actor } from '#models/actor'
 import { checkCertificate, type CheckedCertificate } from '#models/certificate/check'
-import { keyText, kindOfKey } from '#models/certificate/key'
+import { keyText, kindOfKey, readPrivateKey } from '#models/certificate/key'
 import { covers, webNames } from '#models/certificate/names'
+import { certificatesIn } from '#models/certificate/read'
 import { applyTo, refuseUnentitled, usersOf } from '#models/certificate/users'
 import Domain from '#models/domain'
 import { operate } from '#models/operation'
@@ -78,6 +81,25 @@ export default class Certificate extends CertificateSchema {
       const made = await this.make(domain, wish, client)
       await serve(made, domain, client)
       await applyTo([domain], `certificate.store ${domain.name}`, actor, client)
+      return made
+    })
+  }
+
+  /** DOM-02, DOM-03: instead of an earlier one for the same names. */
+  static provide({ chain, key: keyPem }: { chain: string; key: string }, suffix: string) {
+    const key = readPrivateKey(keyPem, 'private_key')
+    const certificates = certificatesIn(chain, 'certificate')
+    const wanted = [suffix, ...readySuffixes].map((name) => `any.${name}`)
+    const checked = checkCertificate({ certificates, key, wanted })
+    return db.transaction(async (client) => {
+      const names = JSON.stringify(checked.names)
+      await this.query({ client }).where({ source: 'provider', names }).delete()
+      const row = { source: 'provider', keyKind: kindOfKey(key), ...columnsOf(checked) } as const
+      const privateKey = encryption.encrypt(keyText(key))
+      const made = await this.create({ ...row, privateKey }, { client })
+      for (const server of await Server.query({ client }).where('state', 'running').orderBy('id')) {
+        await server.requestApply({ reason: 'certificate:provide' }, client)
+      }
       return made
     })
   }

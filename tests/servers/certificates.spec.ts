@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import encryption from '@adonisjs/core/services/encryption'
 import { test } from '@japa/runner'
+import { serverSuffix } from '#config/domains'
 import Certificate from '#models/certificate'
 import { checkCertificate } from '#models/certificate/check'
 import { webNames } from '#models/certificate/names'
@@ -293,5 +294,29 @@ test.group('Certificates on a real server, by foreign clients', (group) => {
     assert.equal(await subjectOf(`mail.${name}`, 465), `CN = ${server.server.hostname}`)
     const { stdout } = await server.exec(['sh', '-c', `ls /etc/tsukasa/web/tls /etc/dovecot/sni`])
     assert.notInclude(stdout, `d${domain.id}.`)
+  })
+
+  test('DOM-03: the provider’s own is shown for names that he gives out, on the web and for mail', async ({
+    assert,
+  }) => {
+    const made = await root.issue({ names: [`*.${serverSuffix}`], subject: 'CN=provider' })
+    const texts = { chain: made.certificate + root.certificate, key: made.key }
+    const { id } = await Certificate.provide(texts, serverSuffix)
+    await server.converge()
+    const { hostname } = server.server
+    for (const [host, port] of [
+      [domain.testName, 443],
+      [other.testName, 11443],
+      [hostname, 465],
+      [hostname, 993],
+    ] as const) {
+      const seen = await shown(host, port)
+      assert.deepEqual([seen.subject, seen.verified], ['CN = provider', '0'], `${host} ${port}`)
+    }
+    assert.equal(await codeOf(`https://${other.testName}/`), '200')
+    await Certificate.query().where('id', id).delete()
+    await server.convergeAll()
+    assert.equal(await subjectOf(hostname, 465), `CN = ${hostname}`)
+    assert.equal(await subjectOf(domain.testName, 443), `CN = ${hostname}`)
   })
 })

@@ -11,7 +11,7 @@ import {
   wakeSocket,
   webPorts,
 } from '#convergence/services/apache/layout'
-import { tlsDirectory } from '#convergence/services/apache/tls'
+import { serverFiles, tlsDirectory } from '#convergence/services/apache/tls'
 import { mailRules, mailServing } from '#convergence/services/autoconfig/front'
 import { directive, section } from '#convergence/syntax/apache'
 import { NotWritable } from '#convergence/syntax/not_writable'
@@ -25,7 +25,9 @@ export function frontConfiguration(server: DesiredServer): string {
   return [
     '# The front of all domains: it reads no file of a customer.',
     directive('ServerName', server.hostname),
-    common,
+    common.trimEnd(),
+    directive('SSLCertificateFile', serverFiles(server).chain),
+    directive('SSLCertificateKeyFile', serverFiles(server).key),
     ...challengeAnswer(server),
     ...webPorts.flatMap((port) => ['', directive('Listen', ...listen(port)), ...virtualHost(port)]),
     '',
@@ -207,5 +209,4 @@ SSLCipherSuite ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-E
 SSLHonorCipherOrder off
 SSLSessionTickets off
 SSLSessionCache shmcb:/run/apache2/ssl_scache(512000)
-SSLCertificateFile /etc/tsukasa/tls/server.crt
-SSLCertificateKeyFile /etc/tsukasa/tls/server.key`
+`

@@ -38,7 +38,19 @@ const files = (owner: string) => ({
 
 /** Where mail daemons find a domain's certificate, too. */
 export const certificateFiles = ({ unixName }: Pick<DomainHead, 'unixName'>) => files(unixName)
-export const providerFiles = (index: number) => files(`provider-${index + 1}`)
+/** Another certificate has another name, so whoever is told of it reads it anew. */
+export const providerFiles = ({ chain }: DesiredCertificate) =>
+  files(`provider-${digestOf(chain).slice(0, 16)}`)
+
+/** What a server shows for its own name, and for all that have none (MAIL-11): the provider's where it fits. */
+export function serverFiles({ hostname, providerCertificates }: DesiredServer) {
+  const found = providerCertificates.find((each) => covers(each, hostname))
+  if (!found) return { chain: '/etc/tsukasa/tls/server.crt', key: '/etc/tsukasa/tls/server.key' }
+  const { chain, key } = providerFiles(found)
+  return { chain: String(chain), key: String(key) }
+}
+
+const digestOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** RFC 6125: a star stands for exactly one label. */
 export function covers({ names }: DesiredCertificate, name: string): boolean {
@@ -83,8 +95,8 @@ export function domainTls(
 
 /** What the provider has for the names that he gives out: test domains, ready domains, servers (DOM-02, DOM-03). */
 export function providerTls({ providerCertificates }: DesiredServer): Resource[] {
-  return providerCertificates.flatMap((certificate, index) =>
-    certificateResources(providerFiles(index), certificate, certificate.names, true)
+  return providerCertificates.flatMap((certificate) =>
+    certificateResources(providerFiles(certificate), certificate, certificate.names, true)
   )
 }
 
@@ -103,7 +115,7 @@ function certificateResources(
 
 /** A renewed certificate changes what names it, too: daemons are told, and it is looked at. */
 export function digestLine({ chain }: DesiredCertificate) {
-  return `# ${createHash('sha256').update(chain).digest('hex')}\n`
+  return `# ${digestOf(chain)}\n`
 }
 
 function virtualHosts(

@@ -4,6 +4,7 @@ import { mailGroup } from '#convergence/services/accounts/index'
 import { logDirectory, sockets } from '#convergence/services/postfix/layout'
 import { junkDays } from '#convergence/services/dovecot/junk'
 import { queries, userDatabase } from '#convergence/services/dovecot/users'
+import { serverFiles } from '#convergence/services/apache/tls'
 import { sniDirectory } from '#convergence/services/dovecot/sni'
 import { filtering } from '#convergence/services/dovecot/filtering'
 import { passwordSocket } from '#convergence/services/proftpd/layout'
@@ -20,7 +21,7 @@ export function renderConf(server: DesiredServer): string {
       login_greeting: 'Ready.',
     },
     logging,
-    encryption,
+    encryption(server),
     accounts,
     storage,
     folders,
@@ -39,14 +40,14 @@ const logging: Settings = {
 }
 
 /** MAIL-02: passwords are only taken inside TLS, from this machine too: customers' programs run on it. */
-const encryption: Settings = {
+const encryption = (server: DesiredServer): Settings => ({
   ssl: 'required',
   ssl_min_protocol: 'TLSv1.2',
-  ssl_server_cert_file: '/etc/tsukasa/tls/server.crt',
-  ssl_server_key_file: '/etc/tsukasa/tls/server.key',
+  ssl_server_cert_file: serverFiles(server).chain,
+  ssl_server_key_file: serverFiles(server).key,
   auth_allow_cleartext: false,
   auth_mechanisms: 'plain login',
-}
+})
 
 const accounts: readonly string[] = document({
   auth_username_chars: 'abcdefghijklmnopqrstuvwxyz0123456789.-_+@ABCDEFGHIJKLMNOPQRSTUVWXYZ',

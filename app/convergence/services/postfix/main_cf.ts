@@ -1,4 +1,5 @@
 import type { DesiredServer } from '#convergence/desired_server'
+import { serverFiles } from '#convergence/services/apache/tls'
 import { listTransport } from '#convergence/services/mailing_lists/layout'
 import { policySocket } from '#convergence/services/mail_policy/layout'
 import { spaceSocket } from '#convergence/services/mail_space/index'
@@ -24,7 +25,7 @@ export function renderMainCf(server: DesiredServer): string {
     ...lists,
     ...ownPrograms(server),
     ...signIn,
-    ...encryption,
+    ...encryption(server),
     ...milters,
   })
 }
@@ -185,9 +186,9 @@ const signIn: Parameters = {
   smtpd_sender_login_maps: proxied('senders'),
 }
 
-const encryption: Parameters = {
+const encryption = (server: DesiredServer): Parameters => ({
   smtpd_tls_security_level: 'may',
-  smtpd_tls_chain_files: ['/etc/tsukasa/tls/server.key', '/etc/tsukasa/tls/server.crt'],
+  smtpd_tls_chain_files: [serverFiles(server).key, serverFiles(server).chain],
   // A domain's own, live (OPT-05): smtpd asks for it at each greeting with a name.
   tls_server_sni_maps: proxied('sni'),
   smtpd_tls_protocols: '>=TLSv1.2',
@@ -195,4 +196,4 @@ const encryption: Parameters = {
   smtpd_tls_loglevel: 1,
   smtp_tls_security_level: 'may',
   smtp_tls_CAfile: '/etc/ssl/certs/ca-certificates.crt',
-}
+})
