@@ -861,7 +861,7 @@ export class StaffSchema extends BaseModel {
 }
 
 export class StagingChangeSchema extends BaseModel {
-  static $columns = ['applyId', 'busyDomainId', 'bytes', 'chosen', 'createdAt', 'domainId', 'failure', 'files', 'finishedAt', 'generationId', 'id', 'keepsPrevious', 'kind', 'madeBy', 'skipped', 'state', 'taskId', 'undoneId'] as const
+  static $columns = ['applyId', 'busyDomainId', 'bytes', 'chosen', 'createdAt', 'databaseSourceId', 'databaseTargetId', 'databaseTransferId', 'domainId', 'failure', 'files', 'finishedAt', 'generationId', 'id', 'keepsPrevious', 'kind', 'madeBy', 'skipped', 'state', 'taskId', 'undoneId'] as const
   $columns = StagingChangeSchema.$columns
   @column()
   declare applyId: bigint | number | null
@@ -873,6 +873,12 @@ export class StagingChangeSchema extends BaseModel {
   declare chosen: string | null
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
+  @column()
+  declare databaseSourceId: number | null
+  @column()
+  declare databaseTargetId: number | null
+  @column()
+  declare databaseTransferId: number | null
   @column()
   declare domainId: number
   @column()

@@ -1,6 +1,9 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { showStagingChange } from '#controllers/staging_changes_controller'
+import { Refusal } from '#exceptions/refusals'
 import { domainsOf } from '#models/account/visible'
+import type Domain from '#models/domain'
+import { databasesOfDomain } from '#models/database/listing'
 import StagingChange from '#models/staging_change'
 import { sidesOf } from '#monitoring/staging'
 import StagingPolicy from '#policies/staging_policy'
@@ -19,6 +22,7 @@ export default class StagingSwapsController {
       server: domain.server,
       seen,
       sides,
+      databases: await databasesOfDomain(domain.id),
       isEmpty: sides.value?.['html.stage'].files === 0 && sides.value['html.stage'].isComplete,
     })
   }
@@ -27,10 +31,31 @@ export default class StagingSwapsController {
     const { account, bouncer, params, request } = ctx
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(StagingPolicy).authorize('change', domain)
-    const { seen, copies_first: wanted = false } = await request.validateUsing(stagingSwap)
-    const copiesFirst = wanted && domain.stagingGenerations > 0
-    const actor = { by: account, ip: request.ip() }
-    const change = await StagingChange.begin(domain, { kind: 'swap', seen, copiesFirst }, actor)
+    const input = await request.validateUsing(stagingSwap)
+    const copiesFirst = input.copies_first === true && domain.stagingGenerations > 0
+    const databases = await databasesWanted(domain, input)
+    const wish = { kind: 'swap', seen: input.seen, copiesFirst, databases } as const
+    const change = await StagingChange.begin(domain, wish, { by: account, ip: request.ip() })
     return showStagingChange(ctx, change)
   }
+}
+
+interface Wanted {
+  readonly database_source?: number | null
+  readonly database_target?: number | null
+}
+
+/** Both, of this domain and not the same; or none. */
+async function databasesWanted(
+  domain: Domain,
+  { database_source: sourceId, database_target: targetId }: Wanted
+) {
+  if (!sourceId && !targetId) return null
+  const own = new Set((await databasesOfDomain(domain.id)).map(({ id }) => id))
+  if (!sourceId || !own.has(sourceId))
+    throw new Refusal('staging_database_is_missing', 'database_source')
+  if (!targetId || !own.has(targetId) || targetId === sourceId) {
+    throw new Refusal('staging_database_is_missing', 'database_target')
+  }
+  return { sourceId, targetId }
 }

@@ -11,6 +11,9 @@ import { PermanentFailure, type Job } from '#jobs/job'
 import { failureOfErrand, onErrand, roomOf } from '#jobs/staging_errand'
 import type { TaskRun } from '#jobs/task_run'
 import { say } from '#jobs/wording'
+import Account from '#models/account'
+import Database from '#models/database'
+import DatabaseTransfer from '#models/database_transfer'
 import StagingChange, { type StagingFailure } from '#models/staging_change'
 import StagingGeneration from '#models/staging_generation'
 
@@ -32,7 +35,7 @@ export default class PrepareStaging implements Job {
       await onErrand(change.domain.server, (agent) => this.#work(change, agent, run))
       run.lastWords = say('staging.done')
     } catch (error) {
-      const failure = failureOfErrand(error) ?? (run.isLastAttempt ? lastFailure(error) : undefined)
+      const failure = failureOf(error) ?? (run.isLastAttempt ? lastFailure(error) : undefined)
       if (!failure) throw error
       await this.#giveUp(change, failure)
       throw new PermanentFailure(say('staging.failed'), { cause: error })
@@ -44,7 +47,7 @@ export default class PrepareStaging implements Job {
     const tell = (percent: number) => void run.progress(percent).catch(() => {})
     switch (change.kind) {
       case 'swap':
-        return keepGeneration(change, agent, tell)
+        return prepareSwap(change, agent, tell)
       case 'refresh':
         return fill(change, agent, 'public', tell)
       case 'restore':
@@ -70,7 +73,49 @@ export default class PrepareStaging implements Job {
   }
 }
 
+class DatabaseNotCopied extends Error {}
+
 type Tell = (percent: number) => void
+
+async function prepareSwap(change: StagingChange, agent: AgentClient, tell: Tell) {
+  const copied = change.generationId === null ? {} : await keepGeneration(change, agent, tell)
+  const databases = await takeDatabaseAlong(change)
+  if (databases === 'under_way') return change.lookAgain()
+  await change.exchange(copied)
+}
+
+/** As late as can be, so that what visitors write meanwhile comes along. */
+async function takeDatabaseAlong(change: StagingChange): Promise<'done' | 'under_way'> {
+  if (change.databaseTargetId === null) return 'done'
+  if (change.databaseTransferId === null) {
+    change.databaseTransferId = await beginTransfer(change)
+    await change.save()
+  }
+  await DatabaseTransfer.latestOf(change.databaseTargetId)
+  const transfer = await DatabaseTransfer.find(change.databaseTransferId)
+  if (transfer && !transfer.isOver) return 'under_way'
+  if (transfer?.state !== 'done') throw new DatabaseNotCopied()
+  return 'done'
+}
+
+async function beginTransfer({
+  domainId,
+  databaseSourceId,
+  databaseTargetId,
+  madeBy,
+}: StagingChange) {
+  const [source, target] = await Promise.all(
+    [databaseSourceId, databaseTargetId].map((id) =>
+      Database.query()
+        .where({ id: id ?? 0, domainId })
+        .first()
+    )
+  )
+  const by = await Account.findBy('login', madeBy)
+  if (!source || !target || !by) throw new DatabaseNotCopied()
+  const { id } = await DatabaseTransfer.copy(source, target, { by, ip: null })
+  return id
+}
 
 async function keepGeneration(change: StagingChange, agent: AgentClient, tell: Tell) {
   const { domain } = change
@@ -82,7 +127,7 @@ async function keepGeneration(change: StagingChange, agent: AgentClient, tell: T
     await generation.keep(await askStagingCopy(agent, order, tell))
   }
   const { files, bytes, skipped } = generation
-  await change.exchange({ files, bytes: Number(bytes), skipped })
+  return { files, bytes: Number(bytes), skipped }
 }
 
 /** A copy beside staging that the engine puts in its place. */
@@ -121,6 +166,10 @@ async function discard(change: StagingChange, agent: AgentClient, tell: Tell) {
   await askStagingClear(agent, change.domain.name, [`generation-${change.generationId!}`], tell)
   await generation?.delete()
   await change.end('done')
+}
+
+function failureOf(error: unknown): StagingFailure | undefined {
+  return error instanceof DatabaseNotCopied ? 'database' : failureOfErrand(error)
 }
 
 const lastFailure = (error: unknown): StagingFailure =>

@@ -12,7 +12,7 @@ import { operate } from '#models/operation'
 import Server from '#models/server'
 import { plansOf, type StagingPlan } from '#models/staging_change/plan'
 import StagingGeneration from '#models/staging_generation'
-import Task from '#models/task'
+import Task, { type TaskRequest } from '#models/task'
 import { sqlTime } from '#models/task/clock'
 
 /**
@@ -36,7 +36,7 @@ export type StagingState = 'copying' | 'exchanging' | 'done' | 'failed'
 
 /** Why nothing of it was done. */
 export type StagingFailure =
-  'unreachable' | 'no_room' | 'too_deep' | 'too_much' | 'gone' | 'refused' | 'cut_off'
+  'unreachable' | 'no_room' | 'too_deep' | 'too_much' | 'gone' | 'refused' | 'cut_off' | 'database'
 
 /** What was copied. */
 export interface Figures {
@@ -108,17 +108,20 @@ export default class StagingChange extends StagingChangeSchema {
     { by }: Actor,
     client: TransactionClientContract
   ) {
-    const { kind, generationId, chosen, undoneId, copiesFirst } = plansOf(wish)
+    const { kind, generationId, chosen, undoneId, copiesFirst, databases } = plansOf(wish)
+    const isQuick = kind === 'swap' && !copiesFirst && !databases
     const copy = copiesFirst ? await StagingGeneration.begin(domain.id, client) : null
     return this.create(
       {
         domainId: domain.id,
         kind,
-        state: copiesFirst || kind !== 'swap' ? 'copying' : 'exchanging',
+        state: isQuick ? 'exchanging' : 'copying',
         madeBy: by.login,
         busyDomainId: domain.id,
         generationId: copy?.id ?? generationId,
         undoneId,
+        databaseSourceId: databases?.sourceId,
+        databaseTargetId: databases?.targetId,
         chosen: chosen && JSON.stringify(chosen),
       },
       { client }
@@ -132,17 +135,25 @@ export default class StagingChange extends StagingChangeSchema {
     client: TransactionClientContract
   ): Promise<unknown> {
     if (this.state === 'exchanging') return this.requestExchange(server, domain, actor, client)
-    return this.requestCopying(server, actor, client)
+    return this.requestCopying({ serverId: server.id, accountId: actor.by.id }, client)
   }
 
-  private async requestCopying(server: Server, { by }: Actor, client: TransactionClientContract) {
+  /** Looks again in a moment, so that no worker only waits. */
+  async lookAgain() {
+    const before = await Task.find(Number(this.taskId))
+    const { serverId, accountId } = before ?? {}
+    const runAt = new Date(Date.now() + 300)
+    const of = { serverId: serverId ?? undefined, accountId: accountId ?? undefined, runAt }
+    await db.transaction((client) => this.requestCopying(of, client))
+  }
+
+  private async requestCopying(of: Partial<TaskRequest>, client: TransactionClientContract) {
     const task = await Task.enqueue(
       {
+        ...of,
         kind: 'prepare_staging',
         payload: { changeId: this.id },
         lockKey: `staging:${this.domainId}`,
-        serverId: server.id,
-        accountId: by.id,
         maxAttempts: 3,
       },
       client

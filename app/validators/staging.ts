@@ -10,6 +10,8 @@ export const stagingChange = vine.create({ seen: seen() })
 export const stagingSwap = vine.create({
   seen: seen(),
   copies_first: vine.boolean().optional(),
+  database_source: vine.number().withoutDecimals().positive().nullable().optional(),
+  database_target: vine.number().withoutDecimals().positive().nullable().optional(),
 })
 
 /** Names as a page gave them out: bytes in base64url. */

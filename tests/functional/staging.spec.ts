@@ -1,9 +1,11 @@
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
+import { databaseRow } from '#database/factories/database'
 import { makeTenant, type Tenant } from '#database/factories/tenant'
 import { loadDesiredServer } from '#convergence/desired/load_desired_server'
 import type Account from '#models/account'
+import Database from '#models/database'
 import OperationLog from '#models/operation_log'
 import StagingChange from '#models/staging_change'
 import { progressOfStaging } from '#models/staging_change/progress'
@@ -190,5 +192,47 @@ test.group('Staging', (group) => {
     await tenant.domain.refresh()
     assert.equal(tenant.domain.stagingGenerations, 3)
     assert.lengthOf(await tasksOf(tenant), 0)
+  })
+})
+
+test.group('Staging: databases', (group) => {
+  group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+  group.each.setup(() => answerWith(async () => sides()))
+
+  test('WEB-02: a database is taken along on request, of this domain and into another of it', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const [one, two] = [
+      await Database.create(databaseRow(tenant.domain, 'one')),
+      await Database.create(databaseRow(tenant.domain, 'two')),
+    ]
+    const foreign = await makeTenant()
+    const theirs = await Database.create(databaseRow(foreign.domain, 'theirs'))
+    const page = await client.get(`${base(tenant)}/swaps/create`).loginAs(tenant.admin)
+    page.assertTextIncludes(one.name)
+    assert.notInclude(page.text(), theirs.name)
+
+    const swaps = `${base(tenant)}/swaps`
+    for (const [source, target] of [
+      [one.id, theirs.id],
+      [theirs.id, one.id],
+      [one.id, one.id],
+      [one.id, ''],
+    ]) {
+      const input = { seen: 0, database_source: source, database_target: target }
+      const refused = await post(client, tenant.admin, swaps, input)
+      assert.match(JSON.stringify(refused.flashMessages()), /別々のデータベース/)
+    }
+    assert.lengthOf(await changesOf(tenant), 0)
+
+    const input = { seen: 0, database_source: one.id, database_target: two.id }
+    await post(client, tenant.admin, swaps, input)
+    const [change] = await changesOf(tenant)
+    assert.deepEqual(
+      [change.state, change.databaseSourceId, change.databaseTargetId],
+      ['copying', one.id, two.id]
+    )
   })
 })

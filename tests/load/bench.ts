@@ -20,6 +20,7 @@ export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>
   'suspend': () => import('#tests/load/benches/suspend'),
   'php-switch': () => import('#tests/load/benches/php_switch'),
   'domain-whole': () => import('#tests/load/benches/domain_whole'),
+  'staging-swap': () => import('#tests/load/benches/staging_swap'),
   'mailbox': () => import('#tests/load/benches/mailbox'),
   'mail-setting': () => import('#tests/load/benches/mail_setting'),
   'mail-flow': () => import('#tests/load/benches/mail_flow'),

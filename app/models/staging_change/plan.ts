@@ -2,7 +2,12 @@ import type { StagingKind } from '#models/staging_change'
 
 /** What somebody wants, and which change was the last one on the page that he saw. */
 export type StagingPlan = { readonly seen: number } & (
-  | { readonly kind: 'swap'; readonly copiesFirst: boolean }
+  | {
+      readonly kind: 'swap'
+      readonly copiesFirst: boolean
+      /** Copied into the other just before: a site that is swapped uses the one that it knows. */
+      readonly databases?: { readonly sourceId: number; readonly targetId: number } | null
+    }
   /** Names below `html.stage`, as bytes in base64url: file names need not be text. */
   | { readonly kind: 'publish'; readonly chosen: readonly string[] }
   | { readonly kind: 'withdraw'; readonly undoneId: number }
@@ -26,6 +31,7 @@ export function plansOf(wish: StagingPlan) {
     kind: wish.kind,
     action: actions[wish.kind],
     copiesFirst: wish.kind === 'swap' && wish.copiesFirst,
+    databases: (wish.kind === 'swap' && wish.databases) || null,
     generationId: 'generationId' in wish ? wish.generationId : null,
     chosen: 'chosen' in wish ? wish.chosen : null,
     undoneId: 'undoneId' in wish ? wish.undoneId : null,
