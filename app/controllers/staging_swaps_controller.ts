@@ -51,7 +51,8 @@ async function databasesWanted(
   { database_source: sourceId, database_target: targetId }: Wanted
 ) {
   if (!sourceId && !targetId) return null
-  const own = new Set((await databasesOfDomain(domain.id)).map(({ id }) => id))
+  const databases = await databasesOfDomain(domain.id)
+  const own = new Set(databases.map(({ id }) => id))
   if (!sourceId || !own.has(sourceId))
     throw new Refusal('staging_database_is_missing', 'database_source')
   if (!targetId || !own.has(targetId) || targetId === sourceId) {
