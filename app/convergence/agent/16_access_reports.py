@@ -4,6 +4,8 @@ REPORTS, REPORT_PROGRESS = "/var/lib/tsukasa/reports", "/run/tsukasa/reports"
 REPORT_PAGE = re.compile(r"index|usage_\d{6}", re.A)
 REPORT_ACCOUNT = re.compile(r"d[1-9]\d{0,14}", re.A)
 MOST_REPORT_PAGE = 960_000
+# Seconds.
+REPORT_STARTS_WITHIN = 10
 
 
 def report_of(account):
@@ -33,7 +35,8 @@ def report_run(account, until):
         run = json.loads(read_text(f"{REPORT_PROGRESS}/{account}"))
     except ValueError:
         return None
-    if run["state"] in ("waiting", "running"):
+    is_new = run["state"] == "waiting" and time.time() - run["at"] < REPORT_STARTS_WITHIN
+    if run["state"] in ("waiting", "running") and not is_new:
         units = [report_unit(account), "tsukasa-web-logs.service", report_unit("all")]
         _, states = ask_command([SETTINGS["systemctl"], "is-active", "--", *units], until)
         if not any(state in ("active", "activating") for state in states.split()):
@@ -47,7 +50,6 @@ def access_report_page(given, until):
         raise Refused("E_NO_PAGE", "no such page")
     try:
         with open(f"{report_of(given['account'])}/{given['page']}.html", encoding="utf-8") as file:
-            # Ids of bytes, because JSON writes a Japanese letter in six.
             text = file.read(MOST_REPORT_PAGE)
     except FileNotFoundError:
         return {"html": None}
@@ -57,10 +59,22 @@ def access_report_page(given, until):
     return {"html": base64.b64encode(zlib.compress(text.encode(), 6)).decode()}
 
 
+def tell_waiting(account, until):
+    """Before the program says so itself: what is told next is not of the last time."""
+    run = report_run(account, until)
+    if run is None or run["state"] not in ("waiting", "running"):
+        path = real(f"{REPORT_PROGRESS}/{account}")
+        os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
+        with open(f"{path}.begun", "w", encoding="ascii") as file:
+            json.dump({"state": "waiting", "read": 0, "of": 0, "at": int(time.time())}, file)
+        os.rename(f"{path}.begun", path)
+
+
 @question
 def make_access_report(given, until):
     """Begins it, unless it is under way; how far it is tells `access_report`."""
     report_of(given["account"])
+    tell_waiting(given["account"], until)
     status, _ = ask_command([SETTINGS["systemctl"], "start", "--no-block", "--", report_unit(given["account"])], until)
     if status != 0:
         raise Refused("E_NOT_STARTED", "the report was not started")

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DesiredDomain } from '#convergence/desired_server'
-import type { FileResource, Resource } from '#convergence/resource'
+import type { FileResource } from '#convergence/resource'
+import { compiles, rootDirectory, rootFile } from '#convergence/root_owned'
 import type { Change, Command, Service } from '#convergence/service'
 import { unitDirectory } from '#convergence/services/apache/units'
 import {
@@ -26,15 +27,15 @@ export const webLogs: Service = {
   after: ['directories', 'apache', 'dovecot'],
 
   serverResources: () => [
-    directory(configurationDirectory, 0o755),
-    directory(domainsDirectory, 0o700),
-    directory(stateDirectory, 0o700),
-    directory(reportDirectory, 0o700),
-    file(rotateProgram, textOf('rotate.py')),
-    file(reportProgram, textOf('report.py')),
-    file(`${unitDirectory}/${service}`, serviceUnit),
-    file(`${unitDirectory}/${reportService}`, reportUnit),
-    file(`${unitDirectory}/${timer}`, timerUnit),
+    rootDirectory(configurationDirectory),
+    rootDirectory(domainsDirectory, 'root', 0o700),
+    rootDirectory(stateDirectory, 'root', 0o700),
+    rootDirectory(reportDirectory, 'root', 0o700),
+    rootFile(rotateProgram, textOf('rotate.py')),
+    rootFile(reportProgram, textOf('report.py')),
+    rootFile(`${unitDirectory}/${service}`, serviceUnit),
+    rootFile(`${unitDirectory}/${reportService}`, reportUnit),
+    rootFile(`${unitDirectory}/${timer}`, timerUnit),
     {
       kind: 'symlink',
       path: toAbsolutePath(`${unitDirectory}/timers.target.wants/${timer}`),
@@ -45,7 +46,7 @@ export const webLogs: Service = {
 
   domainResources: (domain) => [settingsOf(domain)],
 
-  checks: () => [],
+  checks: (changes) => changes.filter(isProgram).map((change) => compiles(pathOf(change))),
   activations: (changes) => [
     ...(changes.some(isUnitUpdate) ? reload : []),
     ...changes.filter(isDomain).flatMap(activationOf),
@@ -55,7 +56,7 @@ export const webLogs: Service = {
 
 function settingsOf({ unixName, root, logDays }: DesiredDomain): FileResource {
   const content = `${JSON.stringify({ root, days: logDays })}\n`
-  return { ...file(domainFile(unixName), content), mode: 0o600 }
+  return { ...rootFile(domainFile(unixName), content), mode: 0o600 }
 }
 
 /** Fewer days count at once. Nothing happens with a new domain until midnight. */
@@ -69,6 +70,8 @@ function activationOf(change: Change): Command[] {
   return [run(rotateProgram, 'forget'), run(reportProgram, 'forget')]
 }
 
+const programs: readonly string[] = [rotateProgram, reportProgram]
+
 const reload: Command[] = [
   { argv: ['systemctl', 'daemon-reload'] },
   { argv: ['systemctl', 'restart', timer] },
@@ -77,22 +80,9 @@ const reload: Command[] = [
 const pathOf = ({ resource }: Change) => (resource.kind === 'file' ? resource.path : '')
 const isDomain = (change: Change) => pathOf(change).startsWith(`${domainsDirectory}/`)
 const accountOf = (change: Change) => pathOf(change).slice(domainsDirectory.length + 1)
+const isProgram = (change: Change) =>
+  programs.includes(pathOf(change)) && change.action !== 'remove'
 const isUnitUpdate = (change: Change) =>
   change.action === 'update' && pathOf(change).startsWith(`${unitDirectory}/`)
 
 const textOf = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8')
-
-function directory(path: string, mode: number): Resource {
-  return { kind: 'directory', path: toAbsolutePath(path), owner: 'root', group: 'root', mode }
-}
-
-function file(path: string, content: string): FileResource {
-  return {
-    kind: 'file',
-    path: toAbsolutePath(path),
-    content,
-    owner: 'root',
-    group: 'root',
-    mode: 0o644,
-  }
-}
