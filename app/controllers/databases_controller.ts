@@ -4,7 +4,12 @@ import { databasesOf, domainsOf, latestApplyOf } from '#models/account/visible'
 import Database from '#models/database'
 import DatabaseTransfer from '#models/database_transfer'
 import { databaseCharsets, databasesPerDomain } from '#models/database/level'
-import { databasesOfDomain, usersOfDatabase, usersOfDomain } from '#models/database/listing'
+import {
+  countDatabases,
+  databasesOfDomain,
+  usersOfDatabase,
+  usersOfDomain,
+} from '#models/database/listing'
 import { prefixOf } from '#models/database/name'
 import DatabasePolicy from '#policies/database_policy'
 import { databaseEdit, newDatabase, wishOf } from '#validators/database'
@@ -33,6 +38,8 @@ export default class DatabasesController {
       server: domain.server,
       prefix: prefixOf(domain),
       charsets: databaseCharsets,
+      most: databasesPerDomain,
+      isFull: (await countDatabases(domain.id)) >= databasesPerDomain,
       users: await usersOfDomain(domain.id),
     })
   }

@@ -144,6 +144,10 @@ test.group('Databases', (group) => {
     assert.include(errorsOf(eleventh).database_name[0], '10個まで')
     const list = await client.get(`${base(tenant)}/databases`).loginAs(tenant.admin)
     assert.notInclude(list.text(), 'データベースを作成')
+    list.assertTextIncludes('いま10個')
+    list.assertTextIncludes('いません')
+    const page = await client.get(`${base(tenant)}/databases/create`).loginAs(tenant.admin)
+    page.assertTextIncludes('1ドメインにつき10個まで')
   })
 
   test("WEB-04: another domain's user gets no right, even of the same customer", async ({

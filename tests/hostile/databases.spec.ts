@@ -61,6 +61,25 @@ test.group('Databases of a hostile neighbour', (group) => {
     )
     assert.include(seen.stdout, attacker.database.name)
     assert.notInclude(seen.stdout, `d${victim.domain.id}_`)
+    const kept = [
+      '/var/lib/tsukasa/mariadb/limits.sqlite',
+      '/var/lib/tsukasa/mariadb/over',
+      '/var/lib/mysql',
+    ]
+    for (const path of kept) {
+      const read = [
+        'runuser',
+        '-u',
+        attacker.domain.unixName,
+        '--',
+        'sh',
+        '-c',
+        'cat "$0" 2>/dev/null || ls "$0"/*',
+        path,
+      ]
+      const { stdout } = await server.exec(read)
+      assert.notInclude(stdout, `d${victim.domain.id}_`, path)
+    }
     const status = await by(attacker, 'show engine innodb status')
     assert.include(status.stderr, 'denied')
   })

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Resource } from '#convergence/resource'
 import type { Change, Command, Service } from '#convergence/service'
 import { unitDirectory } from '#convergence/services/apache/units'
@@ -13,6 +13,7 @@ import {
   spaceUnit,
   state,
   transferProgram,
+  unitAddition,
 } from '#convergence/services/mariadb/layout'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
@@ -26,10 +27,13 @@ export const mariadb: Service = {
   serverResources: () => [
     directory(noFiles, 0o755),
     file(configuration, conf),
+    directory(dirname(unitAddition), 0o755),
+    file(unitAddition, closedData),
     directory(programs, 0o755),
     file(spaceProgram, programOf('space.py')),
     file(transferProgram, programOf('transfer.py')),
-    directory(state, 0o755),
+    // Who has which databases is nobody else's business.
+    directory(state, 0o700),
     { kind: 'table', database: limits, table: 'limits', rows: [] },
     file(`${unitDirectory}/${spaceUnit}.service`, serviceUnit),
     file(`${unitDirectory}/${spaceUnit}.timer`, timerUnit),
@@ -46,8 +50,8 @@ export const mariadb: Service = {
 
   checks: (changes) => (changes.some(isConfiguration) ? [configurationIsGood] : []),
   activations: (changes) => [
-    ...(changes.some(isConfiguration) ? [restart] : []),
-    ...(changes.some(isUnitUpdate) ? [{ argv: ['systemctl', 'daemon-reload'] } as Command] : []),
+    ...(changes.some(isUnit) ? [reloadUnits] : []),
+    ...(changes.some(isConfiguration) || changes.some(isAddition) ? [restart] : []),
   ],
   probes: (changes) =>
     changes.some(isConfiguration)
@@ -82,8 +86,15 @@ const configurationIsGood: Command = {
   argv: ['sh', '-c', 'mariadbd --user=mysql --verbose --help >/dev/null'],
 }
 
+const reloadUnits: Command = { argv: ['systemctl', 'daemon-reload'] }
+
 /** What is under way is finished or rolled back; what was committed stays. */
 const restart: Command = { argv: ['systemctl', 'restart', 'mariadb.service'], timeout: 120 }
+
+/** Directories have the names of databases, which are nobody else's business. */
+const closedData = `[Service]
+ExecStartPre=+/bin/chmod 0700 /var/lib/mysql
+`
 
 const serviceUnit = `[Unit]
 Description=Room of databases
@@ -118,8 +129,13 @@ function programOf(name: string) {
 
 const isConfiguration = ({ resource }: Change) =>
   resource.kind === 'file' && resource.path === configuration
-const isUnitUpdate = ({ action, resource }: Change) =>
-  action === 'update' && resource.kind === 'file' && resource.path.startsWith(unitDirectory)
+const isAddition = ({ resource }: Change) =>
+  resource.kind === 'file' && resource.path === unitAddition
+const isUnit = (change: Change) =>
+  isAddition(change) ||
+  (change.action === 'update' &&
+    change.resource.kind === 'file' &&
+    change.resource.path.startsWith(unitDirectory))
 
 function directory(path: string, mode: number): Resource {
   return { kind: 'directory', path: toAbsolutePath(path), owner: 'root', group: 'root', mode }

@@ -2,6 +2,8 @@ import { toAbsolutePath } from '#convergence/syntax/names'
 
 /** Read by MariaDB after the distribution's own files and the image's sizes. */
 export const configuration = toAbsolutePath('/etc/mysql/mariadb.conf.d/95-tsukasa.cnf')
+/** What the distribution's unit of MariaDB is to do besides. */
+export const unitAddition = toAbsolutePath('/etc/systemd/system/mariadb.service.d/50-tsukasa.conf')
 /** The only place that files could be read from and written to by SQL: it is empty, and MariaDB may not write there. */
 export const noFiles = toAbsolutePath('/var/lib/mysql-files')
 

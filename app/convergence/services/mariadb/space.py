@@ -6,7 +6,7 @@ come back when there is room again.
 """
 
 LIMITS = "/var/lib/tsukasa/mariadb/limits.sqlite"
-SEEN = "/run/tsukasa-database-space.json"
+SEEN = "/var/lib/tsukasa/mariadb/seen.json"
 FIRST_DOMAIN_UID = 20000
 # Sizes below this are not worth asking a volume for; asked anew when they change by so much, or after so long.
 SMALL, STEP, RESTS = 8 << 20, 8 << 20, 300
