@@ -26,8 +26,13 @@ export default class StagingPublicationsController {
     const { account, bouncer, params, request } = ctx
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(StagingPolicy).authorize('change', domain)
-    const { seen, chosen = [] } = await request.validateUsing(stagingPublication)
+    const input = await request.validateUsing(stagingPublication)
+    const { seen, removed = [] } = input
+    const chosen = [...(input.chosen ?? []), ...removed]
     if (chosen.length === 0) throw new Refusal('nothing_chosen_to_publish')
+    if (removed.length > 0 && !input.confirms_removal) {
+      throw new Refusal('removal_is_not_confirmed', 'confirms_removal')
+    }
     const actor = { by: account, ip: request.ip() }
     const change = await StagingChange.begin(domain, { kind: 'publish', seen, chosen }, actor)
     return showStagingChange(ctx, change)

@@ -22,6 +22,7 @@ export default class StagingSwapsController {
       server: domain.server,
       seen,
       sides,
+      withdrawable: await StagingChange.withdrawable(domain.id),
       databases: await databasesOfDomain(domain.id),
       isEmpty: sides.value?.['html.stage'].files === 0 && sides.value['html.stage'].isComplete,
     })

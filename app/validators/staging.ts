@@ -24,6 +24,8 @@ const chosenName = () =>
 export const stagingPublication = vine.create({
   seen: seen(),
   chosen: vine.array(chosenName()).maxLength(mostDifferences).optional(),
+  removed: vine.array(chosenName()).maxLength(mostDifferences).optional(),
+  confirms_removal: vine.boolean().optional(),
 })
 
 export const stagingSettings = vine.create({

@@ -181,6 +181,32 @@ test.group('Staging', (group) => {
     refused.assertTextIncludes('入れ替える')
   })
 
+  test('WEB-02: what is only public goes by choice only when that is confirmed; nothing to take back is said', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const path = `${base(tenant)}/publications`
+    const removed = [Buffer.from('.htaccess').toString('base64url')]
+    const refused = await post(client, tenant.admin, path, { 'seen': 0, 'removed[]': removed })
+    assert.property(refused.flashMessage('inputErrorsBag'), 'confirms_removal')
+    assert.lengthOf(await changesOf(tenant), 0)
+    await post(client, tenant.admin, path, {
+      'seen': 0,
+      'removed[]': removed,
+      'confirms_removal': 'true',
+    })
+    const [change] = await changesOf(tenant)
+    assert.deepEqual([change.kind, JSON.parse(change.chosen!)], ['publish', removed])
+
+    const none = await client
+      .get(`${base(tenant)}/withdrawals/create`)
+      .loginAs(tenant.admin)
+      .redirects(0)
+    none.assertHeader('location', base(tenant))
+    assert.include(none.flashMessage('warning'), '取り消せる公開がありません')
+  })
+
   test('WEB-02: how many copies are kept is set within bounds', async ({ assert, client }) => {
     const tenant = await makeTenant()
     const path = `${base(tenant)}/settings?_method=PUT`
