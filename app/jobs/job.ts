@@ -10,6 +10,8 @@ export interface Job {
 
 export interface JobClass {
   readonly kind: string
+  /** At a customer's pace, such as what he brought: some hands of a worker are never given to these. */
+  readonly takesLong?: true
   new (): Job
 }
 

@@ -23,6 +23,7 @@ import StagingGeneration from '#models/staging_generation'
  */
 export default class PrepareStaging implements Job {
   static readonly kind = 'prepare_staging'
+  static readonly takesLong = true
 
   async handle(run: TaskRun) {
     const { changeId } = (run.payload ?? {}) as { changeId?: unknown }

@@ -10,6 +10,7 @@ import { runTransfer, type TransferProblem } from '#monitoring/databases/transfe
 /** Brings a dump, or another database, into a database (WEB-04). Once: half of it is not done again by itself. */
 export default class RunDatabaseTransfer implements Job {
   static readonly kind = 'run_database_transfer'
+  static readonly takesLong = true
 
   async handle(run: TaskRun) {
     const { transferId } = (run.payload ?? {}) as { transferId?: unknown }

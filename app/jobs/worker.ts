@@ -14,6 +14,8 @@ export interface WorkerOptions {
   readonly jobs: readonly JobClass[]
   /** Tasks at the same time. */
   readonly concurrency?: number
+  /** How many of these may take long: changes of others never wait for a customer's large file. */
+  readonly longTasks?: number
   /** How often to look for what other processes queued. */
   readonly pollMs?: number
   /** How often to look for orphans and due schedules. */
@@ -25,6 +27,7 @@ export interface WorkerOptions {
 }
 
 interface Running {
+  readonly kind: string
   readonly controller: AbortController
   readonly lease: Lease
   readonly work: Promise<void>
@@ -51,6 +54,7 @@ export class Worker {
     this.#jobs = new Map(jobs.map((job) => [job.kind, job]))
     const defaults = {
       concurrency: 8,
+      longTasks: 4,
       pollMs: 500,
       sweepMs: 2000,
       leaseMs: 30_000,
@@ -112,18 +116,13 @@ export class Worker {
   async #claimAll() {
     // Not before `#filling` is set: a worker with full hands has no other reason to wait below.
     await Promise.resolve()
-    const claimer = {
-      workerId: this.id,
-      kinds: [...this.#jobs.keys()],
-      leaseMs: this.#options.leaseMs,
-    }
     try {
       while (this.#again && !this.#stopping) {
         this.#again = false
         while (this.#freeHands > 0 && !this.#stopping) {
-          const tasks = await claimDue(claimer, this.#freeHands)
-          if (tasks.length === 0) break
-          tasks.forEach((task) => this.#launch(task))
+          const short = await this.#claim(false, this.#freeHands)
+          const long = await this.#claim(true, Math.min(this.#freeHands, this.#freeForLong))
+          if (short + long === 0) break
         }
       }
     } catch (error) {
@@ -133,8 +132,27 @@ export class Worker {
     }
   }
 
+  /** Answers how many. */
+  async #claim(takesLong: boolean, atMost: number): Promise<number> {
+    const kinds = [...this.#jobs.keys()].filter((kind) => this.#takesLong(kind) === takesLong)
+    if (atMost <= 0 || kinds.length === 0) return 0
+    const { leaseMs } = this.#options
+    const tasks = await claimDue({ workerId: this.id, kinds, leaseMs }, atMost)
+    tasks.forEach((task) => this.#launch(task))
+    return tasks.length
+  }
+
+  #takesLong(kind: string) {
+    return this.#jobs.get(kind)?.takesLong === true
+  }
+
   get #freeHands() {
     return this.#options.concurrency - this.#running.size
+  }
+
+  get #freeForLong() {
+    const long = [...this.#running.values()].filter(({ kind }) => this.#takesLong(kind))
+    return this.#options.longTasks - long.length
   }
 
   #launch(task: ClaimedTask) {
@@ -144,7 +162,7 @@ export class Worker {
       this.#running.delete(task.id)
       if (!this.#stopping) void this.#fill()
     })
-    this.#running.set(task.id, { controller, lease, work })
+    this.#running.set(task.id, { kind: task.kind, controller, lease, work })
   }
 
   async #run(task: ClaimedTask, lease: Lease, signal: AbortSignal) {

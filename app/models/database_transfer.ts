@@ -78,7 +78,8 @@ export default class DatabaseTransfer extends DatabaseTransferSchema {
         {
           kind: 'run_database_transfer',
           payload: { transferId: this.id },
-          lockKey: `database:${database.id}`,
+          // One at a time for a contract: nobody's files keep others' waiting.
+          lockKey: `database_transfers:${domain.contractId}`,
           serverId: domain.serverId,
           accountId: actor.by.id,
           // What was done by half is not done again by itself.

@@ -57,6 +57,31 @@ test.group('A worker', (group) => {
     assert.lengthOf(job.seen, 1)
   })
 
+  test('goes on with short tasks while as many long ones as may be are under way', async ({
+    assert,
+    cleanup,
+  }) => {
+    const { job, go } = heldJob('long')
+    const short = jobOf('short')
+    const worker = workerFor([Object.assign(job, { takesLong: true as const }), short], {
+      concurrency: 3,
+      longTasks: 2,
+    })
+    for (const kind of ['long', 'long', 'long', 'long']) await Task.enqueue({ kind })
+    worker.start()
+    cleanup(() => worker.stop())
+    while (job.seen.length < 2) await wait(5)
+    const { id } = await Task.enqueue({ kind: 'short' })
+    await untilFinished(id)
+    assert.lengthOf(short.seen, 1)
+    assert.lengthOf(job.seen, 2)
+    while (job.seen.length < 4) {
+      go()
+      await wait(5)
+    }
+    go()
+  })
+
   test('stores the end, the progress and the log of a task', async ({ assert }) => {
     const job = jobOf('any', async (run) => {
       await run.progress(40, '設定しています。')
