@@ -47,6 +47,7 @@ test.group('Web settings in a browser', (group) => {
           (each) => `${web}/${each}`
         ),
         `/servers/${server.id}/php_switches/create`,
+        `/servers/${server.id}/php_switches/create?from=8.4&to=8.2&ports[]=http&ports[]=https`,
       ]) {
         await page.goto(path, { waitUntil: 'networkidle' })
         assert.isAtMost(await overflowOf(page), 0, path)
@@ -61,7 +62,7 @@ test.group('Web settings in a browser', (group) => {
           untold: /translation missing|undefined|null/.test(document.body.innerText),
         }))
         assert.deepEqual(facts, { headings: 1, nameless: [], duplicates: [], untold: false }, path)
-        const name = path.replace(/\/\d+/g, '').replaceAll('/', '_')
+        const name = path.replace(/\/\d+/g, '').replaceAll('/', '_').replace(/\?.*/, '-confirm')
         if (shots) await page.screenshot({ path: `${shots}/${name}-${width}.png`, fullPage: true })
       }
       assert.deepEqual(complaints, [])

@@ -265,6 +265,19 @@ test.group('Web of a domain', (group) => {
     const foreign = await makeWebTenant()
     const page = await client.get(`/servers/${server.id}/php_switches/create`).loginAs(contractor)
     page.assertTextIncludes('PHP 8.2（1個のドメイン）')
+    const asked = await client
+      .get(`/servers/${server.id}/php_switches/create?from=8.4&to=8.2&ports[]=http&ports[]=https`)
+      .loginAs(contractor)
+    asked.assertTextIncludes('次の2個のドメイン')
+    for (const { unicodeName } of [domain, other]) asked.assertTextIncludes(unicodeName)
+    assert.notInclude(asked.text(), foreign.domain.unicodeName)
+    assert.isEmpty(await tasksOf(tenant))
+    const unclear = await client
+      .get(`/servers/${server.id}/php_switches/create?from=8.4&to=`)
+      .header('referer', `/servers/${server.id}/php_switches/create`)
+      .loginAs(contractor)
+      .redirects(0)
+    assert.sameMembers(Object.keys(errorsOf(unclear)), ['to', 'ports'])
     const post = (by: Account, input: Input) =>
       client
         .post(`/servers/${server.id}/php_switches`)

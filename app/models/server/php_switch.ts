@@ -44,10 +44,19 @@ export async function phpUsage(server: Server): Promise<Map<string, number>> {
   return usage
 }
 
+/** What it would change, for somebody to look at: domains with those of the ports that have the version. */
+export async function domainsToSwitch(server: Server, wish: PhpSwitch) {
+  const domains = await domainsWith(server.id, wish)
+  return domains.map((domain) => ({
+    name: domain.unicodeName,
+    ports: wish.ports.filter((port) => domain[phpColumns[port]] === wish.from),
+  }))
+}
+
 function domainsWith(
   serverId: number,
   { from, ports }: PhpSwitch,
-  client: TransactionClientContract
+  client?: TransactionClientContract
 ) {
   return Domain.query({ client })
     .where('serverId', serverId)
