@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import type { CheckedName, NameProblem } from '#models/automatic_certificate'
 import { Dns } from '#monitoring/dns'
 
@@ -45,6 +45,15 @@ async function dnsProblemOf(name: string, { address }: Here, dns: Dns) {
   }
 }
 
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  let body = ''
+  for await (const chunk of response.setEncoding('utf8')) {
+    body += chunk
+    if (body.length > mostBytes) break
+  }
+  return body
+}
+
 /** Never rejects. Not by the name, which could lead the panel to any machine. */
 function answersFor(name: string, address: string, thumbprint: string): Promise<boolean> {
   const token = randomBytes(16).toString('base64url')
@@ -57,14 +66,13 @@ function answersFor(name: string, address: string, thumbprint: string): Promise<
     })
     asked.on('timeout', () => asked.destroy(new Error('no answer')))
     asked.on('error', () => resolve(false))
-    asked.on('response', async (response) => {
-      let body = ''
-      for await (const chunk of response.setEncoding('utf8')) {
-        body += chunk
-        if (body.length > mostBytes) break
-      }
-      resolve(response.statusCode === 200 && body.trim() === `${token}.${thumbprint}`)
-      asked.destroy()
+    asked.on('response', (response) => {
+      bodyOf(response)
+        .then((body) => response.statusCode === 200 && body.trim() === `${token}.${thumbprint}`)
+        // It may end in the middle: until the front answers, the site does
+        .catch(() => false)
+        .then(resolve)
+        .finally(() => asked.destroy())
     })
     asked.end()
   })

@@ -12,7 +12,7 @@ import type { TaskRun } from '#jobs/task_run'
 import AcmeAccount from '#models/acme_account'
 import AutomaticCertificate, { renewalOf } from '#models/automatic_certificate'
 import Task from '#models/task'
-import { challengePort } from '#monitoring/certificate_names'
+import { challengePort, checkNames } from '#monitoring/certificate_names'
 import env from '#start/env'
 import { FakeDns } from '#tests/support/fake_dns'
 
@@ -158,6 +158,29 @@ test.group('Certificates that come by themselves', (group) => {
     const row = await issue(tenant)
     assert.equal(row.failure, 'no_name_points_here')
     assert.isEmpty(row.recentOrders)
+  })
+
+  test('WEB-09: whatever a site answers instead of the front, the name is not good and nothing ends', async ({
+    assert,
+    cleanup,
+  }) => {
+    const tenant = await asked(cleanup, 'http://127.0.0.1:9/dir')
+    const { name } = tenant.domain
+    const answers: RequestListener[] = [
+      (_, response) => {
+        response.writeHead(200, { 'Content-Length': '100' }).write('x')
+        setTimeout(() => response.destroy(), 20)
+      },
+      (_, response) => response.end('x'.repeat(100_000)),
+      (_, response) => response.writeHead(302, { Location: 'http://127.0.0.1:9/' }).end(),
+      (_, response) => response.destroy(),
+    ]
+    for (const answer of answers) {
+      challengePort.number = await listen(answer, cleanup)
+      const { thumbprint } = await AcmeAccount.current()
+      const checked = await checkNames([name], { address: '127.0.0.1', thumbprint })
+      assert.deepEqual(checked, [{ name, problem: 'no_answer' }])
+    }
   })
 
   test('WEB-09: renewals are spread, and a domain is queued once', async ({ assert }) => {
