@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Transform, Writable, type Readable } from 'node:stream'
@@ -9,34 +9,50 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import { multipartToDisk } from '#config/bodyparser'
 import { mostDumpBytes } from '#config/databases'
+import { databasesOf } from '#models/account/visible'
+import { dumpPlaces } from '#models/upload_places'
 
 /** With the fields of the form around it; what is more is read on and forgotten. */
 const mostRequestBytes = 2 * mostDumpBytes
-/** Of one account at the same time; what comes as well is read and forgotten. */
-const busy = new Set<number>()
+/** Stays free where files are kept, which may be where the panel's database lies. */
+const reserve = 2 ** 30
 
 /**
  * Dumps of databases (WEB-04) are too large for memory: they lie in a file of their own until they are on their way to the
- * server, and never longer than the request. Before shield, whose token is a field of the same form; of somebody who isn't
- * signed in nothing is kept.
+ * server, and never longer than the request. Before shield, whose token is a field of the same form; so whose file it is, and
+ * whether there is room for it, is asked here before anything is kept. What is not kept is read and forgotten.
  */
 export default class DumpUploadsMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
     const { request, route } = ctx
     const isDump = route !== undefined && multipartToDisk.includes(route.pattern)
     if (!isDump || request.multipart?.state !== 'idle') return next()
-    const id = (await ctx.auth.use('customer').check()) ? ctx.auth.use('customer').user!.id : null
-    const isKept = id !== null && !busy.has(id)
+    const giveBack = await placeFor(ctx)
     const path = join(tmpdir(), `tsukasa-dump-${randomUUID()}`)
-    if (isKept) busy.add(id)
     try {
-      await read(ctx, isKept ? path : null)
+      await read(ctx, giveBack ? path : null)
       return await next()
     } finally {
-      if (isKept) busy.delete(id)
+      giveBack?.()
       await rm(path, { force: true })
     }
   }
+}
+
+/** What gives it back; null for those who have no such database, and while there are too many files. */
+async function placeFor({ auth, params }: HttpContext): Promise<(() => void) | null> {
+  const guard = auth.use('customer')
+  if (!(await guard.check())) return null
+  const { domain_id: domainId, database_id: id } = params
+  const account = guard.user!
+  if (account.isMailboxUser) return null
+  if (!(await databasesOf(account, domainId).where('id', id).first())) return null
+  return (await hasRoom()) ? dumpPlaces.take(account.id) : null
+}
+
+async function hasRoom() {
+  const { bavail, bsize } = await statfs(tmpdir())
+  return bavail * bsize > mostDumpBytes + reserve
 }
 
 async function read(ctx: HttpContext, path: string | null) {

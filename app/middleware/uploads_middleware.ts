@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import { multipartByHand } from '#config/bodyparser'
-import { uploadPlaces } from '#models/import/upload_places'
+import { uploadPlaces } from '#models/upload_places'
 import { mostUploadBytes, type Upload } from '#models/import/upload'
 
 /** With the fields of the form around it. */

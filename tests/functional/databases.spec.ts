@@ -4,7 +4,7 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
 import { databaseRow, databaseUserRow } from '#database/factories/database'
-import { makeDomain, makeTenant, type Tenant } from '#database/factories/tenant'
+import { makeDomain, makeMailbox, makeTenant, type Tenant } from '#database/factories/tenant'
 import type Account from '#models/account'
 import Database from '#models/database'
 import DatabaseRight from '#models/database_right'
@@ -13,6 +13,7 @@ import DatabaseUser from '#models/database_user'
 import { nativeHash } from '#models/database/password'
 import OperationLog from '#models/operation_log'
 import Task from '#models/task'
+import { dumpPlaces } from '#models/upload_places'
 import { openWith } from '#monitoring/databases/transfers'
 import { answerWith } from '#monitoring/questions'
 
@@ -364,6 +365,42 @@ test.group('Dumps of databases', (group) => {
     assert.include(errorsOf(full).dump[0], '空き容量')
     assert.isEmpty(await DatabaseTransfer.all())
     assert.isEmpty(await tasksOf(tenant, 'run_database_transfer'))
+  })
+
+  test('security.md: nothing is kept of a file for a database that is not there for who sends it', async ({
+    assert,
+    client,
+    cleanup,
+  }) => {
+    const { tenant, own } = await withDatabase()
+    const { domain: other } = await makeDomain(tenant.server)
+    const user = await makeMailbox(tenant.domain, tenant.server, 'sato')
+    const take = dumpPlaces.take.bind(dumpPlaces)
+    const taken: number[] = []
+    dumpPlaces.take = (id) => (taken.push(id), take(id))
+    cleanup(() => void Reflect.deleteProperty(dumpPlaces, 'take'))
+    await upload(client, user.account, `${own}/imports`, 'select 1;')
+    await upload(client, tenant.admin, `/domains/${other.id}/web/databases/1/imports`, 'select 1;')
+    await upload(client, tenant.admin, `/domains/999999/web/databases/1/imports`, 'select 1;')
+    assert.isEmpty(taken)
+    await upload(client, tenant.admin, `${own}/imports`, '')
+    assert.deepEqual(taken, [tenant.admin.id])
+  })
+
+  test('WEB-04: while a file of theirs, or too many of all, are taken, another is not', async ({
+    assert,
+    client,
+  }) => {
+    const { tenant, own } = await withDatabase()
+    const giveBack = dumpPlaces.take(tenant.admin.id)!
+    const refused = await upload(client, tenant.admin, `${own}/imports`, 'select 1;')
+    assert.include(errorsOf(refused).dump[0], 'しばらくしてから')
+    giveBack()
+    const all = [-1, -2, -3, -4].map((id) => dumpPlaces.take(id)!)
+    const full = await upload(client, tenant.admin, `${own}/imports`, 'select 1;')
+    assert.include(errorsOf(full).dump[0], 'しばらくしてから')
+    all.forEach((back) => back())
+    assert.isEmpty(await DatabaseTransfer.all())
   })
 
   test('security.md: a file without the token of the form is not taken', async ({
