@@ -86,6 +86,8 @@ export default class StagingChange extends StagingChangeSchema {
   /** What one person does at a time; a second click, or somebody else in between, is refused. */
   static async begin(domain: Domain, wish: StagingPlan, actor: Actor): Promise<StagingChange> {
     const { action } = plansOf(wish)
+    const busy = await this.findBy('busyDomainId', domain.id)
+    await busy?.endLost()
     const operation = { action, target: domain.unicodeName, domainId: domain.id }
     try {
       return await operate(actor, operation, async (client) => {
@@ -201,6 +203,21 @@ export default class StagingChange extends StagingChangeSchema {
     this.bytes = bytes ?? this.bytes
     this.skipped = skipped ?? this.skipped
     this.keepsPrevious = keepsPrevious ?? this.keepsPrevious
+  }
+
+  /** Whoever worked on it was killed too often: it is over, and nothing does it later when nobody expects it. */
+  async endLost() {
+    if (this.isOver) return
+    const id = this.state === 'copying' ? this.taskId : this.applyId
+    const task = await db
+      .from('tasks')
+      .where('id', Number(id ?? 0))
+      .select('state')
+      .first()
+    if (task?.state === 'queued' || task?.state === 'running') return
+    await this.refresh()
+    const now = this.state === 'copying' ? this.taskId : this.applyId
+    if (!this.isOver && now === id) await this.end('failed', {}, 'cut_off')
   }
 
   /** What is over and has left something behind that nobody can ask for any more. */

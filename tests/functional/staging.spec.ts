@@ -181,6 +181,25 @@ test.group('Staging', (group) => {
     refused.assertTextIncludes('入れ替える')
   })
 
+  test('WEB-02: what killed its workers too often is over, and holds nobody up', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: 0, copies_first: 'true' })
+    const [copying] = await changesOf(tenant)
+    await Task.query().where('id', Number(copying.taskId)).update({ state: 'failed' })
+    const page = await client.get(`${base(tenant)}/changes/${copying.id}`).loginAs(tenant.admin)
+    page.assertTextIncludes('途中で止まったため')
+    await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: copying.id })
+    const exchanging = await changesOf(tenant).andWhere('state', 'exchanging').firstOrFail()
+    await Task.query().where('id', Number(exchanging.applyId)).update({ state: 'failed' })
+    await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: exchanging.id })
+    await exchanging.refresh()
+    assert.deepEqual([exchanging.state, exchanging.failure], ['failed', 'cut_off'])
+    assert.lengthOf(await changesOf(tenant), 3)
+  })
+
   test('WEB-02: what is only public goes by choice only when that is confirmed; nothing to take back is said', async ({
     assert,
     client,

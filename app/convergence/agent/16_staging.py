@@ -147,7 +147,7 @@ def working(site):
 class Beat:
     """Tells the panel now and then how far it is, and ends the work when nobody listens any more."""
 
-    LONGEST = 2 * 3600
+    LONGEST = 1800
 
     def __init__(self, tell, is_cut):
         self.tell, self.is_cut = tell, is_cut
@@ -164,7 +164,7 @@ class Beat:
         if self.is_cut():
             raise Refused("E_CUT_OFF", "nobody listens any more")
         if now - self.began > self.LONGEST:
-            raise Refused("E_TOO_MUCH", "not finished after two hours")
+            raise Refused("E_TOO_MUCH", "not finished after half an hour")
 
 
 FICLONE = 0x40049409

@@ -14,7 +14,7 @@ export type StagingPlace = `change-${number}` | `generation-${number}`
 type OnPercent = (percent: number) => void
 
 /** Copies tell how far they are; waiting for the disk at the end does not. */
-const options = { silenceMs: 5 * 60_000, longestMs: 2.1 * 3_600_000 }
+const options = { silenceMs: 5 * 60_000, longestMs: 35 * 60_000 }
 
 function ask(agent: AgentClient, body: Record<string, unknown>, onPercent?: OnPercent) {
   return agent.request('stage', body, {

@@ -11,6 +11,7 @@ const lookEveryMs = 100
 export async function progressOfStaging(id: number): Promise<TaskProgress | null> {
   const change = await StagingChange.find(id)
   if (!change) return null
+  await change.endLost()
   const { kind, state, failure } = change
   if (state === 'done') return told(id, 'done', 100, `done.${kind}`)
   if (state === 'failed') return told(id, 'failed', 100, `failed.${failure ?? 'refused'}`)
