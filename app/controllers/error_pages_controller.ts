@@ -3,6 +3,7 @@ import { showSavedWeb } from '#controllers/domain_webs_controller'
 import { Refusal } from '#exceptions/refusals'
 import { domainsOf } from '#models/account/visible'
 import { errorStatuses } from '#models/domain/error_page'
+import { versionOfStored } from '#models/domain/web_settings'
 import { missingPages } from '#monitoring/web/site'
 import DomainPolicy from '#policies/domain_policy'
 import { errorPages, errorPagesOf } from '#validators/web'
@@ -14,14 +15,16 @@ export default class ErrorPagesController {
     await bouncer.with(DomainPolicy).authorize('editWeb', domain)
     const { errorPages: pages } = domain.web
     const page = { domain, server: domain.server, statuses: errorStatuses, pages }
-    return view.render('pages/error_pages/edit', page)
+    const version = versionOfStored(domain.errorPages)
+    return view.render('pages/error_pages/edit', { ...page, version })
   }
 
   async update(ctx: HttpContext) {
     const { account, bouncer, params, request } = ctx
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('editWeb', domain)
-    const pages = errorPagesOf(await request.validateUsing(errorPages))
+    const input = await request.validateUsing(errorPages)
+    const pages = errorPagesOf(input)
     // A server that does not answer is no reason to refuse: what is not there is replaced by its own page
     const { value: missing = [] } = await missingPages(domain, pages)
     const status = errorStatuses.find((each) => missing.includes(pages[each] ?? ''))
@@ -29,6 +32,6 @@ export default class ErrorPagesController {
       throw new Refusal('error_page_is_missing', `page_${status}`, { path: `html${pages[status]}` })
     }
     const actor = { by: account, ip: request.ip() }
-    return showSavedWeb(ctx, domain, await domain.web.setErrorPages(pages, actor))
+    return showSavedWeb(ctx, domain, await domain.web.setErrorPages(pages, actor, input.loaded))
   }
 }

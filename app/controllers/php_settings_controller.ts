@@ -2,6 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { showSavedWeb } from '#controllers/domain_webs_controller'
 import { domainsOf } from '#models/account/visible'
 import { phpSettingGroups, phpSettings } from '#models/domain/php_setting'
+import { versionOfStored } from '#models/domain/web_settings'
 import DomainPolicy from '#policies/domain_policy'
 import { fieldOf, phpValues, phpValuesOf } from '#validators/web'
 
@@ -17,6 +18,7 @@ export default class PhpSettingsController {
       settings: phpSettings,
       values: domain.web.phpValues,
       fieldOf,
+      version: versionOfStored(domain.phpSettings),
     })
   }
 
@@ -24,8 +26,9 @@ export default class PhpSettingsController {
     const { account, bouncer, params, request } = ctx
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('editWeb', domain)
-    const values = phpValuesOf(await request.validateUsing(phpValues))
+    const input = await request.validateUsing(phpValues)
+    const values = phpValuesOf(input)
     const actor = { by: account, ip: request.ip() }
-    return showSavedWeb(ctx, domain, await domain.web.setPhpValues(values, actor))
+    return showSavedWeb(ctx, domain, await domain.web.setPhpValues(values, actor, input.loaded))
   }
 }

@@ -62,14 +62,18 @@ function reportTogether({ name }: PhpSetting, field: FieldContext) {
 
 const standardUpload = phpSettings.find(({ name }) => name === 'upload_max_filesize')!.standard
 
-export const phpValues = vine.create(
-  Object.fromEntries(
+/** `loaded`: the version of what the form showed. */
+const loaded = () => vine.string().maxLength(64).nullable().optional()
+
+export const phpValues = vine.create({
+  loaded: loaded(),
+  ...Object.fromEntries(
     phpSettings.map((setting) => [
       fieldOf(setting.name),
       vine.string().maxLength(60).use(phpValue(setting)).nullable().optional(),
     ])
-  )
-)
+  ),
+})
 
 /** By name, from a form whose fields were looked at or are being looked at. */
 export function phpValuesOf(input: Readonly<Record<string, unknown>>): PhpValues {
@@ -88,14 +92,15 @@ const errorPage = vine.createRule((typed: unknown, _: undefined, field) => {
   if ('problem' in check) report(field, `messages.error_pages.problems.${check.problem}`)
 })
 
-export const errorPages = vine.create(
-  Object.fromEntries(
+export const errorPages = vine.create({
+  loaded: loaded(),
+  ...Object.fromEntries(
     errorStatuses.map((status) => [
       `page_${status}`,
       vine.string().maxLength(1000).use(errorPage()).nullable().optional(),
     ])
-  )
-)
+  ),
+})
 
 export function errorPagesOf(input: Readonly<Record<string, unknown>>): ErrorPages {
   return Object.fromEntries(

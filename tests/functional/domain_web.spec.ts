@@ -219,6 +219,31 @@ test.group('Web of a domain', (group) => {
     assert.lengthOf(await tasksOf(tenant), 1)
   })
 
+  test('WEB-03: what somebody else saved meanwhile is not lost without a word', async ({
+    assert,
+    client,
+    cleanup,
+  }) => {
+    cleanup(answerWith(async (_, __, given) => given.paths))
+    const tenant = await makeWebTenant()
+    for (const [setting, one, other] of [
+      ['php_ini', { max_input_vars: '5000' }, { max_execution_time: '90' }],
+      ['error_pages', { page_404: '/a.html' }, { page_500: '/b.html' }],
+    ] as const) {
+      const form = await client.get(`${webOf(tenant)}/${setting}`).loginAs(tenant.admin)
+      const [, loaded] = /name="loaded" value="(\w+)"/.exec(form.text())!
+      await save(client, tenant, setting, { ...one, loaded })
+      const refused = await save(client, tenant, setting, { ...other, loaded })
+      assert.include(JSON.stringify(errorsOf(refused)), 'ほかの人が設定を変更しました')
+    }
+    const desired = await desiredOf(tenant)
+    assert.deepEqual(desired.phpSettings, { max_input_vars: '5000' })
+    assert.deepEqual(
+      desired.errorPages.map(({ status }) => status),
+      [404]
+    )
+  })
+
   test('WEB-03: what var/php.ini says is shown, and what a lying server says is text', async ({
     client,
     cleanup,

@@ -4,6 +4,7 @@ import type { Actor } from '#models/actor'
 import type Domain from '#models/domain'
 import { readErrorPages, writeErrorPages, type ErrorPages } from '#models/domain/error_page'
 import { readPhpValues, writePhpValues, type PhpValues } from '#models/domain/php_setting'
+import { versionOf } from '#models/mail_address/list'
 import { phpColumns, webPorts, type PhpVersions } from '#models/domain/web_port'
 
 /** Columns of a domain that its web pages write. */
@@ -47,9 +48,17 @@ export class WebSettings {
     return readPhpValues(this.domain.phpSettings)
   }
 
-  setPhpValues(values: PhpValues, actor: Actor) {
+  /** `seen`: the version that the form showed; without it nothing is compared. */
+  setPhpValues(values: PhpValues, actor: Actor, seen?: string | null) {
     const phpSettings = writePhpValues(values)
-    return this.domain.set('php_settings.update', () => ({ phpSettings }), actor)
+    return this.domain.set(
+      'php_settings.update',
+      (now) => {
+        refuseOverwriting(now.phpSettings, phpSettings, seen)
+        return { phpSettings }
+      },
+      actor
+    )
   }
 
   /** WEB-03: PHP reads the customer's own `var/php.ini` only when it starts. */
@@ -63,8 +72,24 @@ export class WebSettings {
     return readErrorPages(this.domain.errorPages)
   }
 
-  setErrorPages(pages: ErrorPages, actor: Actor) {
+  setErrorPages(pages: ErrorPages, actor: Actor, seen?: string | null) {
     const errorPages = writeErrorPages(pages)
-    return this.domain.set('error_pages.update', () => ({ errorPages }), actor)
+    return this.domain.set(
+      'error_pages.update',
+      (now) => {
+        refuseOverwriting(now.errorPages, errorPages, seen)
+        return { errorPages }
+      },
+      actor
+    )
   }
+}
+
+/** Of what is stored, for a form to say what it showed. */
+export const versionOfStored = (stored: string | null) => versionOf([stored ?? ''])
+
+/** Somebody else saved meanwhile what this form never showed: his values would be lost without a word. */
+function refuseOverwriting(now: string | null, wished: string | null, seen?: string | null) {
+  if (!seen || now === wished || seen === versionOfStored(now)) return
+  throw new Refusal('settings_were_changed_meanwhile')
 }
