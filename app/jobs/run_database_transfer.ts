@@ -7,6 +7,9 @@ import Database from '#models/database'
 import DatabaseTransfer from '#models/database_transfer'
 import { runTransfer, type TransferProblem } from '#monitoring/databases/transfers'
 
+/** The server ends it after an hour by itself; one that does not is not waited for. */
+const longestMs = 70 * 60_000
+
 /** Brings a dump, or another database, into a database (WEB-04). Once: half of it is not done again by itself. */
 export default class RunDatabaseTransfer implements Job {
   static readonly kind = 'run_database_transfer'
@@ -35,7 +38,8 @@ export default class RunDatabaseTransfer implements Job {
     }
     tell(0)
     try {
-      return await runTransfer(database.domain.server, given, run.signal, tell)
+      const signal = AbortSignal.any([run.signal, AbortSignal.timeout(longestMs)])
+      return await runTransfer(database.domain.server, given, signal, tell)
     } catch (error) {
       if (error instanceof Unreachable) return { reason: 'unreachable', words: null }
       throw error

@@ -87,7 +87,7 @@ async function whole(filled: FilledServer, id: number, made: WithChain): Promise
 
 /** By a foreign client, over TLS. */
 async function bring(address: string, login: string, content: string) {
-  const url = `ftp://${address}/html/whole.php`
+  const url = `ftp://${address}/whole.php`
   const argv = ['-sS', '-k', '--ssl-reqd', '-m', '20', '-u', login, '-T', '-', url]
   const sent = execute('curl', argv)
   sent.child.stdin!.end(content)

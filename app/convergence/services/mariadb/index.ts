@@ -61,7 +61,7 @@ export const mariadb: Service = {
 
 /**
  * Only this machine reaches it, by the socket and 127.0.0.1, whose name is looked up nowhere. No file of the server comes in
- * or goes out by SQL. What one statement may spill to the disk is bounded (MariaDB 11.5 and later).
+ * or goes out by SQL. What one connection may take of the memory, which sessions could set as they like, is bounded; and what it may spill to the disk is bounded (MariaDB 11.5 and later).
  */
 const conf = `[mariadbd]
 bind_address = 127.0.0.1
@@ -77,6 +77,18 @@ max_user_connections = 40
 connect_timeout = 5
 max_allowed_packet = 64M
 innodb_temp_data_file_path = ibtmp1:12M:autoextend:max:2G
+maximum_max_heap_table_size = 16M
+maximum_tmp_table_size = 64M
+maximum_sort_buffer_size = 4M
+maximum_join_buffer_size = 4M
+maximum_read_buffer_size = 2M
+maximum_read_rnd_buffer_size = 4M
+maximum_group_concat_max_len = 16M
+maximum_bulk_insert_buffer_size = 16M
+maximum_myisam_sort_buffer_size = 128M
+maximum_preload_buffer_size = 1M
+max_session_mem_used = 256M
+maximum_max_session_mem_used = 256M
 loose_max_tmp_session_space_usage = 1G
 loose_max_tmp_total_space_usage = 4G
 `

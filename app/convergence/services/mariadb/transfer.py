@@ -14,6 +14,8 @@ RESERVE = 1 << 30
 MOST_UNPACKED = 40 << 30
 CHARSETS = {"utf8mb4", "cp932", "eucjpms", "latin1"}
 PIECE = 1 << 16
+# Seconds: somebody else waits for his turn.
+LONGEST = 3600
 
 
 def tell(stream, **said):
@@ -38,14 +40,14 @@ def owner_of(database):
 def dumping(database):
     """One consistent moment of all InnoDB tables, without keeping anybody from writing meanwhile."""
     return [
-        "mariadb-dump", *owner_of(database), "--single-transaction", "--quick", "--no-tablespaces", "--routines", "--triggers",
+        *("timeout", "-k", "5", str(LONGEST)), "mariadb-dump", *owner_of(database), "--single-transaction", "--quick", "--no-tablespaces", "--routines", "--triggers",
         "--hex-blob", "--default-character-set=utf8mb4", "--max-allowed-packet=1G", "--", database,
     ]  # fmt: skip
 
 
 def running(database, charset):
     return [
-        "mariadb", *owner_of(database), "--sandbox", "--binary-mode", "--batch", "--skip-reconnect", f"--default-character-set={charset}",
+        *("timeout", "-k", "5", str(LONGEST)), "mariadb", *owner_of(database), "--sandbox", "--binary-mode", "--batch", "--skip-reconnect", f"--default-character-set={charset}",
         "--max-allowed-packet=1G", f"--database={database}",
     ]  # fmt: skip
 
@@ -250,6 +252,8 @@ def load_into(database, charset, work):
         client.wait()
         raise
     reader.join(2)
+    if status in (124, 137, -9, -15):
+        raise Refused("interrupted", "")
     if status:
         raise Refused("refused", words_of(bytes(kept)))
 
@@ -273,6 +277,8 @@ def apart(database, work):
     with open(ours, "rb") as answered:
         body = answered.read(MAX_OUTPUT)
     os.waitpid(child, 0)
+    # What a client that was ended had begun would go on.
+    sql(f"KILL HARD CONNECTION USER {literal(database, DATABASE_NAME)[:-1]}.owner'@'localhost';")
     answer = json.loads(body or b'{"error": "interrupted"}')
     if "error" in answer:
         raise Refused(answer["error"], answer.get("words", ""))
