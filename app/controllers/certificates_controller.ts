@@ -43,7 +43,7 @@ export default class CertificatesController {
     await bouncer.with(CertificatePolicy).authorize('create', domain)
     const input = await request.validateUsing(certificate)
     const key = readPrivateKey(input.private_key, 'private_key')
-    const certificates = certificatesGiven(input, ctx.upload?.bytes)
+    const certificates = certificatesGiven(input, ctx.upload)
     const checked = checkCertificate({ certificates, key, wanted: webNames(domain.name) })
     const wish = { source: 'upload', key, names: checked.names, checked } as const
     await Certificate.upload(domain, wish, { by: account, ip: request.ip() })
@@ -77,7 +77,7 @@ export default class CertificatesController {
     await bouncer.with(CertificatePolicy).authorize('edit', found, domain)
     if (found.source === 'automatic') throw new Refusal('certificate_renews_itself')
     const input = await request.validateUsing(issuedCertificate)
-    await found.complete(domain, certificatesGiven(input, ctx.upload?.bytes), {
+    await found.complete(domain, certificatesGiven(input, ctx.upload), {
       by: account,
       ip: request.ip(),
     })

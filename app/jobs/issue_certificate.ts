@@ -23,6 +23,7 @@ const patience = { tries: 30, milliseconds: 1000 }
  */
 export default class IssueCertificate implements Job {
   static readonly kind = 'issue_certificate'
+  static readonly takesLong = true
 
   async handle(run: TaskRun) {
     const { domainId } = (run.payload ?? {}) as { domainId?: number }

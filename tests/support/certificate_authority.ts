@@ -54,7 +54,7 @@ export class CertificateAuthority {
   /** One below it. */
   async intermediate(wish: Wish = {}) {
     const subject = wish.subject ?? 'CN=Test Intermediate, O=Test Authority, C=JP'
-    const pair = newPair('ec')
+    const pair = newPair(wish.key ?? 'ec')
     const signer = this.pair
     const certificate = await sign({
       ...{ ...wish, subject, issuer: this.subject, pair, signer, isAuthority: true },

@@ -137,8 +137,17 @@ function chainFor(
   for (const each of chain.intermediates) {
     refuseOutOfDate(each, 'chain', now)
     refuseWeakSignature(each, 'chain')
+    if (!isStrong(each))
+      throw new Refusal('chain_key_is_weak', 'chain', { name: shownName(each.subject) })
   }
   return chain
+}
+
+/** As OpenSSL wants it of a server (security level 2): it would refuse to serve the rest. */
+function isStrong({ publicKey }: X509Certificate) {
+  const { modulusLength = 0, namedCurve = '' } = publicKey.asymmetricKeyDetails ?? {}
+  if (publicKey.asymmetricKeyType === 'rsa') return modulusLength >= 2048 && modulusLength <= 8192
+  return ['prime256v1', 'secp384r1', 'secp521r1'].includes(namedCurve)
 }
 
 /** The company rather than the number of one of its keys. */

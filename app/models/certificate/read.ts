@@ -1,6 +1,7 @@
 import { X509Certificates } from '@peculiar/x509'
 import { mostPemBytes } from '#config/certificates'
 import { Refusal } from '#exceptions/refusals'
+import type { Upload } from '#models/import/upload'
 import { readPem, type PemBlock } from '#models/certificate/pem'
 
 const plain = ['CERTIFICATE', 'X509 CERTIFICATE']
@@ -54,10 +55,11 @@ interface Given {
 }
 
 /** From both fields of a form and its file; which of them is the server's own is found by its key. */
-export function certificatesGiven({ certificate, chain }: Given, file?: Buffer): Buffer[] {
+export function certificatesGiven({ certificate, chain }: Given, file?: Upload): Buffer[] {
+  if (/\.(pfx|p12)$/i.test(file?.name ?? '')) throw new Refusal('pfx_is_not_taken', 'file')
   return [
     ...certificatesIn(certificate ?? '', 'certificate'),
     ...certificatesIn(chain ?? '', 'chain'),
-    ...(file ? certificatesInFile(file, 'file') : []),
+    ...(file ? certificatesInFile(file.bytes, 'file') : []),
   ]
 }

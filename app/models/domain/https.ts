@@ -27,8 +27,10 @@ export async function setHttps(domain: Domain, wish: HttpsSettings, actor: Actor
 /** OPT-05: visitors are shown the server's own certificate again, so nobody is sent there any more. */
 export async function stopCertificate(domain: Domain, actor: Actor) {
   return change(domain, 'certificate_use.destroy', actor, async (now, client) => {
-    await client.from('automatic_certificates').where('domain_id', now.id).delete()
+    const own = client.from('automatic_certificates').where('domain_id', now.id)
+    const [gone] = [await own.delete()].flat()
     now.merge({ certificateId: null, httpsRedirect: false, hstsSeconds: 0 })
+    return Number(gone) > 0
   })
 }
 
@@ -44,13 +46,13 @@ async function change(
   domain: Domain,
   action: string,
   actor: Actor,
-  work: (now: Domain, client: TransactionClientContract) => Promise<void>
+  work: (now: Domain, client: TransactionClientContract) => Promise<boolean | void>
 ): Promise<boolean> {
   return changeDomain(domain, { action, author: actor }, async (client, server) => {
     await server.refuseGone(domain, client)
     const now = await Domain.findOrFail(domain.id, { client })
-    await work(now, client)
-    if (!now.$isDirty) return false
+    const isChanged = await work(now, client)
+    if (!now.$isDirty) return isChanged === true
     await now.save()
     return true
   })

@@ -51,10 +51,11 @@ export const apache: Service = {
       { ...directory(namesDirectory), group: 'www-data', mode: 0o750 },
       directory(pagesDirectory),
       ...pages,
-      directory(acmeDirectory),
+      { ...directory(acmeDirectory), group: 'www-data', mode: 0o750 },
       directory(below(webDirectory, 'front')),
       ...webPorts.map(frontRulesOf),
-      directory(tlsDirectory),
+      // Sites run on this machine, and who else is on it is nothing to them (REL-04)
+      { ...directory(tlsDirectory), mode: 0o700 },
       certificateProgramFile(),
       ...providerTls(server),
       file(frontPath, frontConfiguration(server)),

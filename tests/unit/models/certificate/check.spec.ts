@@ -120,6 +120,14 @@ test.group('Certificates that people bring', (group) => {
     assert.equal(refused(made, old.certificate, root.certificate), 'chain: certificate_is_over')
   })
 
+  test('OPT-05: an intermediate with a weak key, which a server would not load, is refused', async ({
+    assert,
+  }) => {
+    const weak = await root.intermediate({ subject: 'CN=Weak', key: 'rsa-1024' })
+    const made = await weak.issue({ names: wanted })
+    assert.equal(refused(made, weak.certificate, root.certificate), 'chain: chain_key_is_weak')
+  })
+
   test('OPT-05: a self-signed certificate is refused', async ({ assert }) => {
     assert.equal(
       refused(await selfSigned({ names: wanted })),
