@@ -1,3 +1,5 @@
+import { loadFragments } from './fragments.js'
+
 // A change on its way to the server, told by the server while it happens.
 export function watchApplies() {
   for (const box of document.querySelectorAll('[data-apply]')) {
@@ -43,6 +45,8 @@ async function refreshLiveParts() {
   for (const part of parts) {
     const fresh = page.getElementById(part.id)
     const isUsed = part.contains(document.activeElement)
-    if (fresh && !isUsed) part.replaceWith(document.adoptNode(fresh))
+    if (!fresh || isUsed) continue
+    part.replaceWith(document.adoptNode(fresh))
+    loadFragments(fresh)
   }
 }

@@ -1,6 +1,6 @@
 // Parts of a page that take longer than the page itself: what they say at first stays until they are there.
-export function loadFragments() {
-  for (const box of document.querySelectorAll('[data-fragment]')) load(box)
+export function loadFragments(within = document) {
+  for (const box of within.querySelectorAll('[data-fragment]')) load(box)
 }
 
 async function load(box) {
