@@ -64,7 +64,9 @@ async function whole(filled: FilledServer, id: number, made: WithChain): Promise
   const secret = /data-copy="([A-Za-z0-9]{24})"/.exec(page.body)?.[1]
   if (!secret) throw new BenchFailure(`no database: ${page.status} ${page.location}`)
   const user = { local_part: 'ftp', password, password_confirmation: password }
-  const mailbox = await customer.change(`${base}/mailboxes`, user)
+  await customer.change(`${base}/mailboxes`, user)
+  const sql = `select id from mailboxes where domain_id = ? and local_part = 'ftp'`
+  const mailbox = server.installation.db.one<{ id: number }>(sql, id)
   const right = await customer.change(`/mailboxes/${mailbox.id}/ftp_right?_method=PUT`, {
     ftp_right: 'on',
   })
@@ -87,7 +89,7 @@ async function whole(filled: FilledServer, id: number, made: WithChain): Promise
 
 /** By a foreign client, over TLS. */
 async function bring(address: string, login: string, content: string) {
-  const url = `ftp://${address}/whole.php`
+  const url = `ftp://${address}/html/whole.php`
   const argv = ['-sS', '-k', '--ssl-reqd', '-m', '20', '-u', login, '-T', '-', url]
   const sent = execute('curl', argv)
   sent.child.stdin!.end(content)
