@@ -1,6 +1,3 @@
-import { createServer, type RequestListener } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import testUtils from '@adonisjs/core/services/test_utils'
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
@@ -22,6 +19,7 @@ import OperationLog from '#models/operation_log'
 import Task from '#models/task'
 import env from '#start/env'
 import { FakeDns, type Zone } from '#tests/support/fake_dns'
+import { serveForeignSite } from '#tests/support/foreign_site'
 
 type Input = Record<string, unknown>
 
@@ -74,17 +72,6 @@ async function publish(zone: Zone, cleanup: Cleanup) {
     dns.stop()
   })
   return dns
-}
-
-async function serve(answer: RequestListener, cleanup: Cleanup) {
-  const site = createServer(answer).listen(0, '127.0.0.1')
-  await once(site, 'listening')
-  env.set('OWNERSHIP_SITE_PORT', (site.address() as AddressInfo).port)
-  cleanup(() => {
-    env.set('OWNERSHIP_SITE_PORT', undefined)
-    site.closeAllConnections()
-    site.close()
-  })
 }
 
 /** Somebody who has the name, and somebody who wants it. */
@@ -219,7 +206,7 @@ test.group('Claims of names', (group) => {
     const claim = await NameClaim.findByOrFail('name', 'shop.hatsukari.jp')
     await publish({ 'shop.hatsukari.jp': { a: ['127.0.0.1'] } }, cleanup)
     let content = 'something else'
-    await serve(({ url, headers }, answer) => {
+    await serveForeignSite(({ url, headers }, answer) => {
       const isIt = url === claim.file.path && headers.host === claim.name
       answer.writeHead(isIt ? 200 : 404).end(content)
     }, cleanup)

@@ -1,25 +1,9 @@
-import { createServer, type RequestListener } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { test } from '@japa/runner'
 import { isPublicAddress } from '#clients/public_addresses'
 import { readPublicFile } from '#clients/public_file'
-import env from '#start/env'
+import { serveForeignSite } from '#tests/support/foreign_site'
 
 const question = { host: 'shop.example.jp', path: '/proof.txt', isSecure: false }
-
-/** A site on loopback that the panel is allowed to ask in this test. */
-async function site(answer: RequestListener, cleanup: (handler: () => void) => void) {
-  const server = createServer(answer).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const before = env.get('OWNERSHIP_SITE_PORT')
-  env.set('OWNERSHIP_SITE_PORT', (server.address() as AddressInfo).port)
-  cleanup(() => {
-    env.set('OWNERSHIP_SITE_PORT', before)
-    server.closeAllConnections()
-    server.close()
-  })
-}
 
 test.group('Files of foreign sites', () => {
   test('security.md: only addresses of the public internet are asked', ({ assert }) => {
@@ -42,7 +26,10 @@ test.group('Files of foreign sites', () => {
   })
 
   test('DOM-01: the file is read under the name of the site', async ({ assert, cleanup }) => {
-    await site(({ url, headers }, answer) => answer.end(`${headers.host} ${url}`), cleanup)
+    await serveForeignSite(
+      ({ url, headers }, answer) => answer.end(`${headers.host} ${url}`),
+      cleanup
+    )
     const found = await readPublicFile({ ...question, addresses: ['127.0.0.1'] })
     assert.deepEqual(found, { state: 'read', text: 'shop.example.jp /proof.txt' })
   })
@@ -53,7 +40,7 @@ test.group('Files of foreign sites', () => {
   }) => {
     let asked = 0
     let status = 302
-    await site((_, answer) => {
+    await serveForeignSite((_, answer) => {
       asked++
       answer.writeHead(status, { location: '/elsewhere' }).end('text')
     }, cleanup)
@@ -68,7 +55,7 @@ test.group('Files of foreign sites', () => {
     cleanup,
   }) => {
     let dripping: NodeJS.Timeout | undefined
-    await site(({ url }, answer) => {
+    await serveForeignSite(({ url }, answer) => {
       if (url === '/drip') dripping = setInterval(() => answer.write('x'), 100)
       else answer.end('x'.repeat(5_000_000))
     }, cleanup)
