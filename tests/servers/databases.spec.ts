@@ -348,6 +348,17 @@ create table if not exists after (a int);`
     await server.convergeAll()
   })
 
+  test('WEB-04: a file that nobody brought in within a day is gone', async ({ assert }) => {
+    const spool = '/var/lib/tsukasa/mariadb/spool'
+    await server.exec(['mkdir', '-p', spool])
+    await server.exec(['touch', '--date=25 hours ago', `${spool}/900000001`])
+    await server.exec(['touch', '--date=2 hours ago', `${spool}/900000002`])
+    await server.exec(space)
+    const { stdout } = await server.exec(['ls', spool])
+    assert.equal(stdout, '900000002\n')
+    await server.exec(['rm', `${spool}/900000002`])
+  })
+
   test('WEB-04: a suspended domain keeps its data, and nobody signs in; resumed, all is as it was', async ({
     assert,
   }) => {

@@ -8,6 +8,8 @@ come back when there is room again.
 LIMITS = "/var/lib/tsukasa/mariadb/limits.sqlite"
 SEEN = "/var/lib/tsukasa/mariadb/seen.json"
 FIRST_DOMAIN_UID = 20000
+# Where dumps lie until they are brought in; what is older than a day waits for nothing any more.
+SPOOL, LONGEST_WAIT = "/var/lib/tsukasa/mariadb/spool", 86400
 # Sizes below this are not worth asking a volume for; asked anew when they change by so much, or after so long.
 SMALL, STEP, RESTS = 8 << 20, 8 << 20, 300
 
@@ -123,7 +125,15 @@ def alone():
         os.close(handle)
 
 
+def sweep():
+    with contextlib.suppress(FileNotFoundError):
+        for entry in os.scandir(SPOOL):
+            if time.time() - entry.stat(follow_symlinks=False).st_mtime > LONGEST_WAIT:
+                os.unlink(entry.path)
+
+
 if __name__ == "__main__":
+    sweep()
     # Most times nothing is near a limit, and nobody is kept waiting for that.
     if os.path.exists(LIMITS):
         with alone():

@@ -108,14 +108,6 @@ def spooled(name):
     return f"{SPOOL}/{literal(name, re.compile('[0-9]{1,12}')).strip(chr(39))}"
 
 
-def sweep():
-    """Files that were left by whoever was cut off."""
-    with contextlib.suppress(FileNotFoundError):
-        for entry in os.scandir(SPOOL):
-            if time.time() - entry.stat(follow_symlinks=False).st_mtime > 86400:
-                os.unlink(entry.path)
-
-
 def unpacked(file):
     """Pieces of what is in a file, gzip or not; (position in the file, piece)."""
     head = file.read(PIECE)
@@ -325,7 +317,6 @@ def pieces_of(stream):
 
 def main():
     os.umask(0o077)
-    sweep()
     verb, *given = sys.argv[1:]
     if verb == "dump":
         return dump(*given)
