@@ -62,17 +62,17 @@ class Look:
         self.newest = []
 
     def walk(self, handle, path=b"", depth=0):
+        """One name after the other: a directory may have more of them than fit into memory."""
         try:
-            entries = entries_of(handle)
+            with os.scandir(handle) as entries:
+                for count, entry in enumerate(entries):
+                    if count % 128 == 0 and time.monotonic() > self.until or depth > DEEPEST:
+                        self.complete = False
+                    if not self.complete:
+                        return
+                    self.take(handle, path, os.fsencode(entry.name), entry, depth)
         except OSError:
             self.complete = False
-            return
-        for count, (name, entry) in enumerate(entries):
-            if count % 128 == 0 and time.monotonic() > self.until or depth > DEEPEST:
-                self.complete = False
-            if not self.complete:
-                return
-            self.take(handle, path, name, entry, depth)
 
     def take(self, handle, path, name, entry, depth):
         with contextlib.suppress(OSError):

@@ -255,6 +255,9 @@ class Comparison:
 
     def walk(self, staged, public, path=b"", depth=0):
         left, right = self.listed(staged), self.listed(public)
+        # Half a list would make names out to be gone.
+        if not self.complete:
+            return
         for name in sorted({*left, *right}):
             if time.monotonic() > self.until or len(self.found) >= MOST_SHOWN or depth > DEEPEST:
                 self.complete = False
@@ -262,14 +265,18 @@ class Comparison:
             with contextlib.suppress(OSError):
                 self.one(staged, public, path, name, left.get(name), right.get(name), depth)
 
+    # Of one directory; more than that no page can show, and a few millions fill the memory.
+    MOST_LISTED = 200_000
+
     def listed(self, handle):
         found = {}
-        for name, entry in entries_of(handle):
-            with contextlib.suppress(OSError):
-                found[name] = entry.stat(follow_symlinks=False)
-            if len(found) % 256 == 0 and time.monotonic() > self.until:
-                self.complete = False
-                break
+        with os.scandir(handle) as entries:
+            for entry in entries:
+                if len(found) == self.MOST_LISTED or len(found) % 256 == 0 and time.monotonic() > self.until:
+                    self.complete = False
+                    break
+                with contextlib.suppress(OSError):
+                    found[os.fsencode(entry.name)] = entry.stat(follow_symlinks=False)
         return found
 
     def one(self, staged, public, path, name, left, right, depth):
