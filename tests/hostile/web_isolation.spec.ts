@@ -1,6 +1,5 @@
 import { test } from '@japa/runner'
-import type { WebPort } from '#convergence/desired_server'
-import { backAddress, ports } from '#convergence/services/apache/layout'
+import { backAddress, ports, webPorts } from '#convergence/services/apache/layout'
 import { attacks } from '#tests/hostile/web_isolation/attacks'
 import { neighbours } from '#tests/hostile/web_isolation/neighbours'
 import { racing } from '#tests/hostile/web_isolation/race'
@@ -50,8 +49,8 @@ for name, call in {
 
 const stolen = /CANARY-(STATIC|CODE|PRIVATE|RAN|PLANTED)/
 
-/** The four ports are two PHP versions and two document roots. */
-for (const port of ['http', 'stagingHttp'] as const satisfies readonly WebPort[]) {
+/** The four ports are two PHP versions on two document roots, with TLS and without. */
+for (const port of webPorts) {
   test.group(`REL-04: neighbours on one server, ${port}`, (group) => {
     let a: Site
     let b: Site

@@ -18,9 +18,9 @@ async function make() {
     await server.addDomain('attacker-test.jp', 200),
     await server.addDomain('victim-test.jp', 200),
   ]
-  // Both PHP versions are attacked: the staging ports get the older one (WEB-03).
+  // Each PHP version is attacked on each document root, with TLS and without (WEB-03).
   for (const domain of domains) {
-    await domain.merge({ phpStagingHttp: '8.2', phpStagingHttps: '8.2' }).save()
+    await domain.merge({ phpHttps: '8.2', phpStagingHttp: '8.2' }).save()
   }
   await server.convergeAll()
   const [a, b] = domains.map(({ id }) => id)

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import http from 'node:http'
+import https from 'node:https'
 import type { DesiredDomain, WebPort } from '#convergence/desired_server'
-import { backAddress, isStaging, ports } from '#convergence/services/apache/layout'
+import { backAddress, isStaging, isTls, ports } from '#convergence/services/apache/layout'
 import { phpSocket } from '#convergence/services/php/layout'
 import {
   codeSecret,
@@ -147,9 +148,13 @@ export class Site {
       path,
       timeout,
       agent: false as const,
+      // Without a certificate of its own it is the server's; what is looked at here is what comes through it.
+      servername: this.domain.name,
+      rejectUnauthorized: false,
     }
+    const { get } = isTls(this.port) ? https : http
     return new Promise((resolve, reject) => {
-      const request = http.get(
+      const request = get(
         { ...options, headers: { host: this.domain.name, ...headers } },
         (answer) => {
           const parts: Buffer[] = []
