@@ -29,6 +29,7 @@ export const controllers = {
   DatabaseUsers: () => import('#controllers/database_users_controller'),
   Databases: () => import('#controllers/databases_controller'),
   Descriptions: () => import('#controllers/descriptions_controller'),
+  DiskQuotas: () => import('#controllers/disk_quotas_controller'),
   DkimKeyDeletions: () => import('#controllers/dkim_key_deletions_controller'),
   DkimKeys: () => import('#controllers/dkim_keys_controller'),
   DomainAllowedSenders: () => import('#controllers/domain_allowed_senders_controller'),

@@ -32,6 +32,8 @@ export type ScannedRoutes = {
     'name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'name_claims.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'name_claim_checks.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
+    'disk_quotas.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'disk_quotas.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_deletions.index': { paramsTuple?: []; params?: {} }
@@ -246,6 +248,7 @@ export type ScannedRoutes = {
     'name_claims.index': { paramsTuple?: []; params?: {} }
     'name_claims.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'disk_quotas.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_deletions.index': { paramsTuple?: []; params?: {} }
     'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -387,6 +390,7 @@ export type ScannedRoutes = {
     'name_claims.index': { paramsTuple?: []; params?: {} }
     'name_claims.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'disk_quotas.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_deletions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_deletions.index': { paramsTuple?: []; params?: {} }
     'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -565,6 +569,7 @@ export type ScannedRoutes = {
   }
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
+    'disk_quotas.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'error_pages.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }

@@ -19,6 +19,7 @@ import Certificate from '#models/certificate'
 import type { DkimKey } from '#models/domain/dkim_key'
 import { reverseName } from '#models/domain/domain_name'
 import { changeDomain } from '#models/domain/change'
+import type { DiskQuota } from '#models/domain/disk_quota'
 import type { LogSettings } from '#models/domain/log_settings'
 import type { MailSettings, MtaSts, SendingLimits } from '#models/domain/mail_settings'
 import { claimName, isDuplicate, lockName } from '#models/domain/name_claim'
@@ -255,7 +256,7 @@ export default class Domain extends DomainSchema {
   /** `valuesFor` sees the row as it is now, which nobody else changes meanwhile. */
   set(
     action: string,
-    valuesFor: (now: Domain) => Partial<MailSettings & LogSettings & WebColumns>,
+    valuesFor: (now: Domain) => Partial<MailSettings & LogSettings & WebColumns & DiskQuota>,
     actor: Actor
   ) {
     return this.change(action, actor, async (client) => {

@@ -56,6 +56,11 @@ export default class DomainPolicy extends BasePolicy {
     return this.show(person, domain)
   }
 
+  /** PNL-05: domains share the server's disk, so whoever has the server divides it. */
+  editQuota(person: Person, domain: Domain) {
+    return isContractorOf(person, domain.server.contractId)
+  }
+
   suspend(person: Person, domain: Domain) {
     return isContractorOf(person, domain.server.contractId)
   }

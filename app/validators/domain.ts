@@ -1,7 +1,13 @@
 import vine from '@vinejs/vine'
 import { readySuffixes } from '#config/domains'
 import { type DomainNameCheck, checkDomainName } from '#models/domain/domain_name'
-import { domainName, megabytes, readyLabel, strongPassword } from '#validators/rules'
+import {
+  domainName,
+  megabytes,
+  readyLabel,
+  requiredMegabytes,
+  strongPassword,
+} from '#validators/rules'
 
 /** In MiB: what an empty domain takes. */
 const leastQuotaMb = 100
@@ -17,6 +23,11 @@ export const newDomain = vine.withMetaData<{ mostMb: number }>().create({
     .transform((typed) => checkDomainName(typed) as ValidName),
   password: vine.string().use(strongPassword()),
   quota_mb: megabytes(leastQuotaMb),
+})
+
+/** PNL-05. `mostMb`: the server's disk. */
+export const diskQuota = vine.withMetaData<{ mostMb: number }>().create({
+  quota_mb: requiredMegabytes(leastQuotaMb),
 })
 
 /** DOM-02. */

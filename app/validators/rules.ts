@@ -131,7 +131,9 @@ const size = vine.createRule((value: unknown, { least }: { least: number }, fiel
 })
 
 /** A size as people write it: `1e3`, `0x10` and `+5` are numbers to JavaScript only. */
-export const megabytes = (least: number) =>
+export const megabytes = (least: number) => requiredMegabytes(least).optional()
+
+export const requiredMegabytes = (least: number) =>
   vine
     .number()
     .parse((typed) =>
@@ -139,7 +141,6 @@ export const megabytes = (least: number) =>
     )
     .withoutDecimals()
     .use(size({ least }))
-    .optional()
 
 /** A day. `after`: of what may not be later; what ends before today would do nothing, so it is said. */
 export const day = vine.createRule(

@@ -16,6 +16,9 @@ router
     router.delete('name_claims/:id', [controllers.NameClaims, 'destroy'])
     router.post('name_claims/:name_claim_id/check', [controllers.NameClaimChecks, 'store'])
 
+    router.get('domains/:domain_id/disk_quota', [controllers.DiskQuotas, 'edit'])
+    router.put('domains/:domain_id/disk_quota', [controllers.DiskQuotas, 'update'])
+
     router.get('domains/:domain_id/deletion', [controllers.DomainDeletions, 'create'])
     router.post('domains/:domain_id/deletion', [controllers.DomainDeletions, 'store'])
     router.get('domain_deletions', [controllers.DomainDeletions, 'index'])

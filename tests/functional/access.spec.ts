@@ -60,6 +60,8 @@ const customers: Record<string, Role[]> = {
   'name_claims.show': contractorOnly,
   'name_claims.destroy': contractorOnly,
   'name_claim_checks.store': contractorOnly,
+  'disk_quotas.edit': contractorOnly,
+  'disk_quotas.update': contractorOnly,
   'suspensions.create': contractorOnly,
   'suspensions.store': contractorOnly,
   'suspensions.destroy': contractorOnly,

@@ -28,6 +28,11 @@ const forms: Form[] = [
     ({ server }) => `/servers/${server.id}/domains`,
   ],
   [
+    'disk_quotas.update',
+    ['quota_mb'],
+    ({ domain }) => `/domains/${domain.id}/disk_quota?_method=PUT`,
+  ],
+  [
     'mailboxes.store',
     ['local_part', 'password', 'description', 'quota_mb'],
     ({ domain }) => `/domains/${domain.id}/mailboxes`,

@@ -6,6 +6,7 @@ import app from '@adonisjs/core/services/app'
 import db from '@adonisjs/lucid/services/db'
 import { converge } from '#convergence/engine/converge'
 import { machineryOf } from '#jobs/converge_server'
+import Database from '#models/database'
 import type Domain from '#models/domain'
 import StagingChange from '#models/staging_change'
 import type { StagingPlan } from '#models/staging_change/plan'
@@ -190,6 +191,27 @@ test.group('WEB-02: staging on a real server', (group) => {
     assert.equal(gone.state, 'done')
     const { stdout: left } = await server.exec(['ls', `${domain.root}/conf/staging`])
     assert.deepEqual(left.trim().split('\n').toSorted(), ['last', 'lock'])
+  }).timeout(60_000)
+
+  test('WEB-02: a database comes along with a swap, as it is then', async ({ assert }) => {
+    const [stage, live] = await Promise.all(
+      ['stage', 'live'].map(async (name) => {
+        const made = await Database.add(domain, { name }, server.actor)
+        return made.database
+      })
+    )
+    await server.converge()
+    const sql = (text: string) => server.exec(['mariadb', '--batch', '--skip-column-names'], text)
+    await sql(`create table ${live.name}.t (a text); insert ${live.name}.t values ('before');
+      create table ${stage.name}.t (a text); insert ${stage.name}.t values ('寿司');`)
+    const databases = { sourceId: stage.id, targetId: live.id }
+    const change = await carriedOut({ kind: 'swap', copiesFirst: false, databases })
+    assert.equal(change.state, 'done')
+    assert.equal(await publicSide(assert), 'staged')
+    const { stdout } = await sql(`select a from ${live.name}.t; select a from ${stage.name}.t`)
+    assert.equal(stdout, '寿司\n寿司\n')
+    await carriedOut(swap)
+    assert.equal(await publicSide(assert), 'public')
   }).timeout(60_000)
 
   test('WEB-02: chosen files become public, and what they replaced comes back', async ({
