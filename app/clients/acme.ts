@@ -128,7 +128,7 @@ async function clientOf({ key, url }: Orderer): Promise<acme.Client> {
   }
   const contact = settings.contact ? { contact: [`mailto:${settings.contact}`] } : {}
   if (url) {
-    const known = new acme.Client({ ...options, accountUrl: url })
+    const known = patient(new acme.Client({ ...options, accountUrl: url }))
     const isKnown = await known.updateAccount(contact).then(
       () => true,
       (error) => {
@@ -139,8 +139,15 @@ async function clientOf({ key, url }: Orderer): Promise<acme.Client> {
     )
     if (isKnown) return known
   }
-  const client = new acme.Client(options)
+  const client = patient(new acme.Client(options))
   await client.createAccount({ termsOfServiceAgreed: true, ...contact })
+  return client
+}
+
+/** RFC 8555, 6.5: a refused nonce says nothing but "again"; a busy authority may say so more often than the usual five times. */
+function patient(client: acme.Client): acme.Client {
+  const { http } = client as unknown as { http: { maxBadNonceRetries: number } }
+  http.maxBadNonceRetries = 20
   return client
 }
 
@@ -160,7 +167,7 @@ async function authorize(client: acme.Client, authorizations: readonly acme.Auth
 /** An authority that is slow, or not there, has not said no. */
 function isRefusal(reason: unknown) {
   const isNetwork = (reason as { isAxiosError?: boolean }).isAxiosError === true
-  return !isNetwork && !/pending or processing|rate ?limit/i.test(String(reason))
+  return !isNetwork && !/pending or processing|rate ?limit|nonce/i.test(String(reason))
 }
 
 async function prove(client: acme.Client, authorization: acme.Authorization) {
@@ -175,7 +182,7 @@ function failureOf(error: unknown, { retryAt, status }: Heard): AcmeFailure {
   if (status === 429 || /rateLimited|rate limit/i.test(details)) {
     return new AcmeFailure('rate_limited', details, [], retryAt)
   }
-  const isAnswer = status >= 400 && status < 500
+  const isAnswer = status >= 400 && status < 500 && !/nonce/i.test(details)
   return new AcmeFailure(isAnswer ? 'refused' : 'unreachable', details, [], retryAt)
 }
 

@@ -201,6 +201,7 @@ test.group('Domains of a real server, by curl', (group) => {
     assert.isNull(await Domain.find(domain.id))
     const { stdout } = await server.exec(['cat', '/data/share/left.txt'])
     assert.equal(stdout, 'for all')
+    await server.exec(['rm', '/data/share/left.txt'])
   })
 
   test('DOM-02: a ready name that is gone is free for the next one, who finds nothing of the last', async ({

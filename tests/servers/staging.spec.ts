@@ -5,13 +5,13 @@ import { test } from '@japa/runner'
 import app from '@adonisjs/core/services/app'
 import db from '@adonisjs/lucid/services/db'
 import { converge } from '#convergence/engine/converge'
+import { drift } from '#convergence/engine/drift'
 import { machineryOf } from '#jobs/converge_server'
 import Database from '#models/database'
 import type Domain from '#models/domain'
 import StagingChange from '#models/staging_change'
 import type { StagingPlan } from '#models/staging_change/plan'
 import StagingGeneration from '#models/staging_generation'
-import { sidesOf } from '#monitoring/staging'
 import { HastyVisitors } from '#tests/support/hasty_visitors'
 import { once, sabotaged } from '#tests/support/saboteur'
 import { testServer, type TestServer } from '#tests/support/test_server'
@@ -266,8 +266,8 @@ test.group('WEB-02: staging on a real server', (group) => {
     const killed = sabotaged(domain.id, { activations: [once('kill -9 $PPID')] })
     const broken = { scope: [domain.id], reason: 'sabotage' }
     await assert.rejects(() => converge(broken, { ...machinery, services: killed }), /cut/)
-    // The next question's agent puts it back by itself.
-    await sidesOf(await reloaded(domain))
+    // The next agent that is started puts it back before it does anything else.
+    await drift(await machineryOf(server.server))
     assert.equal(await publicSide(assert), 'public')
     await server.converge()
     await change.refresh()
@@ -316,9 +316,3 @@ test.group('WEB-02: staging on a real server', (group) => {
     if (expected === 'staged') await carriedOut(swap)
   }).timeout(240_000)
 })
-
-async function reloaded(domain: Domain) {
-  await domain.refresh()
-  await domain.load('server')
-  return domain
-}
