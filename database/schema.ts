@@ -989,3 +989,94 @@ export class TaskSchema extends BaseModel {
   @column()
   declare workerId: string | null
 }
+
+export class ZoneChangeSchema extends BaseModel {
+  static $columns = ['action', 'added', 'changedBy', 'createdAt', 'id', 'removed', 'serial', 'undoesId', 'zoneId'] as const
+  $columns = ZoneChangeSchema.$columns
+  @column()
+  declare action: string
+  @column()
+  declare added: string
+  @column()
+  declare changedBy: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare removed: string
+  @column()
+  declare serial: number
+  @column()
+  declare undoesId: number | null
+  @column()
+  declare zoneId: number
+}
+
+export class ZoneRecordSchema extends BaseModel {
+  static $columns = ['content', 'id', 'name', 'ttl', 'type', 'zoneId'] as const
+  $columns = ZoneRecordSchema.$columns
+  @column()
+  declare content: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare name: string
+  @column()
+  declare ttl: number
+  @column()
+  declare type: string
+  @column()
+  declare zoneId: number
+}
+
+export class ZoneSchema extends BaseModel {
+  static $columns = ['contractId', 'createdAt', 'defaultTtl', 'deletedAt', 'dnssec', 'domainId', 'dsRecords', 'id', 'kind', 'name', 'primaries', 'publishError', 'publishedAt', 'publishedSerial', 'reversedName', 'serial', 'soaExpire', 'soaMinimum', 'soaRefresh', 'soaRetry', 'source', 'unicodeName', 'updatedAt'] as const
+  $columns = ZoneSchema.$columns
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare defaultTtl: number
+  @column.dateTime()
+  declare deletedAt: DateTime | null
+  @booleanColumn()
+  declare dnssec: boolean
+  @column()
+  declare domainId: number | null
+  @column()
+  declare dsRecords: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare name: string
+  @column()
+  declare primaries: string | null
+  @column()
+  declare publishError: string | null
+  @column.dateTime()
+  declare publishedAt: DateTime | null
+  @column()
+  declare publishedSerial: number | null
+  @column()
+  declare reversedName: string
+  @column()
+  declare serial: number
+  @column()
+  declare soaExpire: number
+  @column()
+  declare soaMinimum: number
+  @column()
+  declare soaRefresh: number
+  @column()
+  declare soaRetry: number
+  @column()
+  declare source: string
+  @column()
+  declare unicodeName: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}

@@ -27,5 +27,6 @@ export default {
     runs: { columns: { dry_run: truth } },
     schedules: { columns: { enabled: truth } },
     staging_changes: { columns: { keeps_previous: truth } },
+    zones: { columns: { dnssec: truth } },
   },
 } as unknown as SchemaRules
