@@ -23,7 +23,7 @@ export interface Node {
   readonly project: string
   readonly pool: string
   readonly bridge: string
-  /** Network of the servers, e.g. `10.87.0.0/22`. */
+  /** Network of the servers, e.g. `10.87.0.0/20`. */
   readonly cidr: string
   readonly gateway: string
   /** Image alias. */

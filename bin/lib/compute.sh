@@ -1,10 +1,9 @@
 # shellcheck shell=bash
 # LXD or Incus on this machine: started when it isn't running, adopted when it is. What is ours there: the storage pool
-# and the bridge below, the image alias, and instances whose names begin with this installation's prefix. Nothing else is
+# and the bridge below, the aliases of images, and instances whose names begin with this installation's prefix. Nothing else is
 # touched, and nothing below the daemon's directory is ever removed.
 
 readonly compute_pool=tsukasa compute_bridge=tsukasabr0
-readonly image_alias=tsukasa/server
 readonly pool_least_gib=12 pool_most_gib=100
 
 driver='' client='' socket=''
@@ -164,14 +163,14 @@ networks_here() {
     done
 }
 
-# The first free /22 of 10.87.0.0/16, then of its neighbours.
+# The first free /20 of 10.87.0.0/16, then of its neighbours.
 free_subnet() {
   local taken second third first last
   taken=$(networks_here)
   for second in 87 88 89 143 201; do
-    for third in $(seq 0 4 252); do
+    for third in $(seq 0 16 240); do
       first=$(ip_number "10.$second.$third.0")
-      last=$((first + 1023))
+      last=$((first + 4095))
       if ! awk -v f="$first" -v l="$last" '$1 <= l && $2 >= f { found = 1 } END { exit !found }' <<<"$taken"; then
         ip_text "$first"
         return 0
@@ -185,10 +184,10 @@ ensure_bridge() {
   if "$client" network list -f csv | cut -d, -f1 | grep -qx "$compute_bridge"; then return 0; fi
   local subnet
   subnet=$(free_subnet) || die '空いているアドレス範囲が見つかりません。' 'ip route の表を確かめてください。'
-  say "ブリッジ ${compute_bridge} を作っています (${subnet}/22)"
+  say "ブリッジ ${compute_bridge} を作っています (${subnet}/20)"
   # No NAT and no routing: servers are reached from this machine only. Addresses are fixed, so no DHCP and no DNS either.
   quietly "$log_dir/bridge.log" "$client" network create "$compute_bridge" \
-    "ipv4.address=$(ip_text $(($(ip_number "$subnet") + 1)))/22" ipv4.nat=false ipv4.dhcp=false ipv4.routing=false \
+    "ipv4.address=$(ip_text $(($(ip_number "$subnet") + 1)))/20" ipv4.nat=false ipv4.dhcp=false ipv4.routing=false \
     ipv6.address=none dns.mode=none ||
     die 'ブリッジを作れませんでした。' '上の記録を見てください。'
 }
@@ -261,11 +260,14 @@ write_facts() {
   "gateway": "$gateway",
   "prefixLength": $bits,
   "firstAddress": "$(ip_text "$first")",
-  "lastAddress": "$(ip_text $((first + 95)))",
+  "lastAddress": "$(ip_text $((first + 87)))",
+  "firstServiceAddress": "$(ip_text $((first + 88)))",
+  "lastServiceAddress": "$(ip_text $((first + 95)))",
   "firstTestAddress": "$(ip_text $((first + 96)))",
   "lastTestAddress": "$(ip_text $((first + 126)))",
-  "image": "$image_alias",
-  "recipe": "$(image_recipe)"
+  "image": "tsukasa/server",
+  "serviceImage": "tsukasa/service",
+  "recipe": "$(image_recipe server)"
 }
 JSON
   exec {lock}>&-
@@ -290,7 +292,7 @@ prepare_compute() {
   local file=$1 reason
   reason=$(why_no_containers)
   if [[ -n $reason ]]; then
-    unset 'ahead[compute]' 'ahead[image]'
+    unset 'ahead[compute]' 'ahead[image]' 'ahead[service_image]'
     write_no_facts "$file" "$reason"
     warn "このマシンではサーバ (コンテナ) を作れません: ${reason}。"
     warn '既にある Debian サーバを SSH で引き取って管理することはできます。'
@@ -300,6 +302,7 @@ prepare_compute() {
   start_compute
   ensure_pool
   ensure_bridge
-  ensure_image
+  ensure_image server
+  ensure_image service
   write_facts "$file"
 }

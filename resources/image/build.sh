@@ -1,23 +1,28 @@
 #!/usr/bin/env bash
-# Builds the server image: build.sh RECIPE OUT_DIR writes OUT_DIR/{metadata.tar.xz,rootfs.squashfs}.
+# Builds an image: build.sh FOLDER RECIPE OUT_DIR writes OUT_DIR/{metadata.tar.xz,rootfs.squashfs}. FOLDER has packages.txt,
+# configure.sh, files/ and recipe.sh, which says what it is called, how long its stages take, and what is done between them.
 # Runs in mount and process namespaces of its own, so that an interrupted build leaves neither mounts nor processes.
 set -euo pipefail
 umask 022
 
-recipe_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-readonly recipe_dir
+builder_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+recipe_dir=$(cd "$1" && pwd)
+readonly builder_dir recipe_dir
 if [[ -z ${TSUKASA_IMAGE_NAMESPACE:-} ]]; then
   export TSUKASA_IMAGE_NAMESPACE=1
   exec unshare --mount --propagation private --pid --fork --kill-child --mount-proc "$0" "$@"
 fi
 
-readonly recipe=$1 out=$2
-readonly suite=trixie older=bookworm
+readonly recipe=$2 out=$3
+readonly suite=trixie
 root=$out/rootfs
 
-# Expected seconds of each stage on two cores: only for the time left that is shown.
-readonly -A expected=([base]=40 [packages]=100 [older]=10 [files]=10 [pack]=15)
-readonly stages=(base packages older files pack)
+# Seconds of each stage on two cores, for the time left that is shown only.
+declare -A expected
+# shellcheck source=resources/server_image/recipe.sh
+source "$recipe_dir/recipe.sh"
+readonly title description expected
+readonly stages=(base packages extra files pack)
 
 # What follows after the image in the command that asked for it.
 readonly after=${TSUKASA_SECONDS_AFTER:-0}
@@ -38,7 +43,7 @@ stage() { # NAME TEXT
 tick() { # TEXT LEFT LEAST
   local left=$2
   while :; do
-    printf '        サーバイメージ: %s (残り約 %d 秒)\n' "$1" "$left"
+    printf '        %s: %s (残り約 %d 秒)\n' "$title" "$1" "$left"
     sleep 15
     left=$((left - 15 < $3 ? $3 : left - 15))
   done
@@ -89,41 +94,25 @@ while_building() {
   cp /etc/resolv.conf "$root/etc/resolv.conf"
 }
 
-answers() {
-  printf '%s\n' \
-    'postfix postfix/main_mailer_type select Local only' \
-    'postfix postfix/mailname string localhost.localdomain' \
-    'proftpd-core shared/proftpd/inetd_or_standalone select standalone' \
-    'mlmmj mlmmj/base_directory string /var/spool/mlmmj' |
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" debconf-set-selections
-}
-
 packages() {
   stage packages 'パッケージ'
   while_building
-  install_files mysql
-  answers
+  before_packages
   { inside apt-get -qq update && list packages.txt |
     xargs env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
       chroot "$root" apt-get -qq -y --no-install-recommends install; } \
     </dev/null >"$out/packages.log" 2>&1 || fail "$out/packages.log"
 }
 
-# The overlay, or only what is below files/etc/NAME: MariaDB's sizes must be there before its first start.
-# Modes are said here, or they would follow the umask of whoever cloned the repository.
-install_files() { # [NAME]
+# The overlay, or with a NAME only what is below files/etc/NAME. Modes are said here, or they would follow the umask of whoever cloned the repository.
+install_files() { # NAME
   tar -C "$recipe_dir/files" --owner=0 --group=0 --mode=u=rwX,go=rX -c "./${1:+etc/$1}" |
     tar -C "$root" --no-overwrite-dir -x
 }
 
-older_packages() {
-  stage older 'もう一つの PHP ほか'
-  "$recipe_dir/repack_older.sh" "$root" "$out/older" "$older" "$(sources "$older")" >"$out/older.log" 2>&1 || fail "$out/older.log"
-}
-
 files() {
   stage files '設定'
-  install_files
+  install_files ""
   install -m 755 "$recipe_dir/configure.sh" "$root/root/configure.sh"
   inside /root/configure.sh >"$out/configure.log" 2>&1 || fail "$out/configure.log"
   rm "$root/root/configure.sh"
@@ -137,8 +126,8 @@ finish() {
 pack() {
   stage pack '圧縮'
   sed -e "s/@ARCH@/$(uname -m)/" -e "s/@DATE@/$(date +%s)/" -e "s/@RECIPE@/$recipe/" \
-    "$recipe_dir/metadata.yaml.in" >"$out/metadata.yaml"
-  cp -r "$recipe_dir/templates" "$out/templates"
+    -e "s/@DESCRIPTION@/$description/" "$builder_dir/metadata.yaml.in" >"$out/metadata.yaml"
+  cp -r "$builder_dir/templates" "$out/templates"
   tar -C "$out" -cJf "$out/metadata.tar.xz" metadata.yaml templates
   mksquashfs "$root" "$out/rootfs.squashfs" -comp zstd -Xcompression-level 3 -noappend -no-progress -quiet \
     >"$out/pack.log" 2>&1 || fail "$out/pack.log"
@@ -146,7 +135,7 @@ pack() {
 
 fail() {
   tail -n 30 "$1" >&2
-  printf 'サーバイメージを作れませんでした。apt-get update がこのマシンで通るか、空きディスクがあるかを確かめてください。\n' >&2
+  printf '%sを作れませんでした。apt-get update がこのマシンで通るか、空きディスクがあるかを確かめてください。\n' "$title" >&2
   exit 1
 }
 
@@ -161,7 +150,7 @@ readonly debian security keyring
 
 base
 packages
-older_packages
+after_packages
 files
 finish
 pack
