@@ -123,8 +123,10 @@ export class CertificateSchema extends BaseModel {
 }
 
 export class ComputeNodeSchema extends BaseModel {
-  static $columns = ['bridge', 'cidr', 'clientCertificate', 'clientKey', 'createdAt', 'driver', 'endpoint', 'gateway', 'id', 'image', 'name', 'pool', 'prefix', 'project', 'serverCertificate', 'updatedAt'] as const
+  static $columns = ['backupPool', 'bridge', 'cidr', 'clientCertificate', 'clientKey', 'createdAt', 'driver', 'endpoint', 'gateway', 'id', 'image', 'name', 'pool', 'prefix', 'project', 'serverCertificate', 'updatedAt'] as const
   $columns = ComputeNodeSchema.$columns
+  @column()
+  declare backupPool: string | null
   @column()
   declare bridge: string | null
   @column()
@@ -157,6 +159,70 @@ export class ComputeNodeSchema extends BaseModel {
   declare serverCertificate: string | null
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime | null
+}
+
+export class ContentBackupSchema extends BaseModel {
+  static $columns = ['bytes', 'changedBytes', 'changedFiles', 'day', 'domainId', 'failure', 'files', 'finishedAt', 'id', 'parts', 'serverId', 'startedAt', 'state'] as const
+  $columns = ContentBackupSchema.$columns
+  @column()
+  declare bytes: bigint | number
+  @column()
+  declare changedBytes: bigint | number
+  @column()
+  declare changedFiles: number
+  @column()
+  declare day: string
+  @column()
+  declare domainId: number
+  @column()
+  declare failure: string | null
+  @column()
+  declare files: number
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare parts: string | null
+  @column()
+  declare serverId: number
+  @column.dateTime()
+  declare startedAt: DateTime
+  @column()
+  declare state: string
+}
+
+export class ContentRestoreSchema extends BaseModel {
+  static $columns = ['busyDomainId', 'chosen', 'createdAt', 'deletes', 'domainId', 'failure', 'finishedAt', 'id', 'lookedAt', 'madeBy', 'outcome', 'plan', 'state', 'taskId'] as const
+  $columns = ContentRestoreSchema.$columns
+  @column()
+  declare busyDomainId: number | null
+  @column()
+  declare chosen: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare deletes: boolean
+  @column()
+  declare domainId: number
+  @column()
+  declare failure: string | null
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column.dateTime()
+  declare lookedAt: DateTime | null
+  @column()
+  declare madeBy: string
+  @column()
+  declare outcome: string | null
+  @column()
+  declare plan: string | null
+  @column()
+  declare state: string
+  @column()
+  declare taskId: bigint | number | null
 }
 
 export class ContractSchema extends BaseModel {

@@ -34,6 +34,7 @@ export function nodeFacts(row: ComputeNode): Node {
     endpoint: row.endpoint ?? '',
     project: row.project ?? 'default',
     pool: row.pool ?? '',
+    backupPool: row.backupPool,
     bridge: row.bridge ?? '',
     cidr: row.cidr ?? '',
     gateway: row.gateway ?? '',

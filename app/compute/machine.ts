@@ -22,6 +22,8 @@ export interface Node {
   readonly endpoint: string
   readonly project: string
   readonly pool: string
+  /** BKP-01: another pool than that of the servers; null where there is none. */
+  readonly backupPool: string | null
   readonly bridge: string
   /** Network of the servers, e.g. `10.87.0.0/20`. */
   readonly cidr: string

@@ -13,6 +13,8 @@ export interface LocalNode {
   readonly socket: string
   readonly project: string
   readonly pool: string
+  /** Of backups; absent where the disk is too small for one. */
+  readonly backupPool?: string
   readonly bridge: string
   readonly cidr: string
   readonly gateway: string
@@ -34,7 +36,8 @@ export default class ComputeNode extends ComputeNodeSchema {
   static register(name: string, local: LocalNode): Promise<ComputeNode> {
     return db.transaction(async (client) => {
       const { project, pool, bridge, cidr, gateway, image, prefix } = local
-      const facts = { project, pool, bridge, cidr, gateway, image, prefix }
+      const backupPool = local.backupPool ?? null
+      const facts = { project, pool, backupPool, bridge, cidr, gateway, image, prefix }
       const node = await this.updateOrCreate(
         { name },
         { driver: local.driver, endpoint: local.socket, ...facts },

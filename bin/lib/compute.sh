@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# LXD or Incus on this machine: started when it isn't running, adopted when it is. What is ours there: the storage pool
+# LXD or Incus on this machine: started when it isn't running, adopted when it is. What is ours there: the storage pools
 # and the bridge below, the aliases of images, and instances whose names begin with this installation's prefix. Nothing else is
 # touched, and nothing below the daemon's directory is ever removed.
 
-readonly compute_pool=tsukasa compute_bridge=tsukasabr0
-readonly pool_least_gib=12 pool_most_gib=100
+readonly compute_pool=tsukasa backup_pool=tsukasabackup compute_bridge=tsukasabr0
+readonly pool_least_gib=12 pool_most_gib=100 backup_least_gib=2 backup_most_gib=50
 
 driver='' client='' socket=''
 
@@ -141,6 +141,23 @@ ensure_pool() {
     die 'ストレージプールを作れませんでした。' "上の記録を見てください。"
 }
 
+has_pool() { # NAME
+  "$client" storage list -f csv | awk -F, -v name="$1" '$1 == name && $2 == "btrfs" { found = 1 } END { exit !found }'
+}
+
+# BKP-01: what backups lie on, apart from the servers; in production a pool on disks of its own that bears this name.
+# Without it servers run all the same, and the panel says that no backup is made.
+ensure_backup_pool() {
+  local gib=$(($(free_gib) / 3))
+  if has_pool "$backup_pool"; then return 0; fi
+  gib=$((gib > backup_most_gib ? backup_most_gib : gib))
+  if ((gib < backup_least_gib)); then warn "空きディスクが足りないため、バックアップ用のストレージプールを作りません。"; return 0; fi
+  say "バックアップ用のストレージプールを作っています (最大 ${gib} GiB)"
+  # Another copy of this project may be doing so at this moment.
+  quietly "$log_dir/backup-pool.log" "$client" storage create "$backup_pool" btrfs "size=${gib}GiB" ||
+    has_pool "$backup_pool" || warn 'バックアップ用のストレージプールを作れませんでした。'
+}
+
 # ---- network
 
 ip_number() {
@@ -253,7 +270,7 @@ write_facts() {
   "driver": "$driver",
   "socket": "$socket",
   "project": "default",
-  "pool": "$compute_pool",
+  "pool": "$compute_pool",$(if has_pool "$backup_pool"; then printf '\n  "backupPool": "%s",' "$backup_pool"; fi)
   "bridge": "$compute_bridge",
   "prefix": "$(installation_prefix)",
   "cidr": "$(ip_text "$network")/$bits",
@@ -301,6 +318,7 @@ prepare_compute() {
   install_compute
   start_compute
   ensure_pool
+  ensure_backup_pool
   ensure_bridge
   ensure_image server
   ensure_image service

@@ -3,6 +3,7 @@ import type { Machine, Node } from '#compute/machine'
 export function nodeAt(endpoint: string): Node {
   return {
     ...{ driver: 'lxd', endpoint, project: 'default', pool: 'pool', bridge: 'bridge0' },
+    backupPool: null,
     ...{ cidr: '10.0.0.0/24', gateway: '10.0.0.1', image: 'image', prefix: 'tsukasa-' },
     ...{ clientCertificate: null, clientKey: null, serverCertificate: null },
   }

@@ -17,11 +17,14 @@ export async function removeLeftovers(facts: ComputeFacts): Promise<void> {
   for (const { name } of await instances(client)) {
     if (gone(name)) await remove(client, name)
   }
-  const volumes = `/1.0/storage-pools/${facts.pool}/volumes/custom`
-  const { metadata } = await client.get(volumes)
-  for (const url of metadata as string[]) {
-    const name = url.split('?')[0].split('/').at(-1) ?? ''
-    if (gone(name)) await client.change('DELETE', `${volumes}/${name}`)
+  for (const pool of [facts.pool, facts.backupPool]) {
+    if (!pool) continue
+    const volumes = `/1.0/storage-pools/${pool}/volumes/custom`
+    const { metadata } = await client.get(volumes)
+    for (const url of metadata as string[]) {
+      const name = url.split('?')[0].split('/').at(-1) ?? ''
+      if (gone(name)) await client.change('DELETE', `${volumes}/${name}`)
+    }
   }
 }
 
@@ -38,7 +41,14 @@ export async function freeTestRange(facts: ComputeFacts) {
 
 function clientOf({ socket, project, ...rest }: ComputeFacts) {
   const none = { clientCertificate: null, clientKey: null, serverCertificate: null }
-  return new LxdClient({ ...rest, ...none, driver: 'lxd', endpoint: socket, project })
+  return new LxdClient({
+    ...rest,
+    backupPool: null,
+    ...none,
+    driver: 'lxd',
+    endpoint: socket,
+    project,
+  })
 }
 
 async function instances(client: LxdClient): Promise<Found[]> {

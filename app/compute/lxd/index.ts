@@ -14,7 +14,7 @@ import { panelKey } from '#compute/panel_key'
 import { LxdClient, record } from '#compute/lxd/client'
 import { Instance } from '#compute/lxd/instance'
 import { machineState } from '#compute/lxd/state'
-import { LxdVolumes } from '#compute/lxd/volumes'
+import { backupVolume, LxdVolumes } from '#compute/lxd/volumes'
 import {
   differences,
   kept,
@@ -51,6 +51,7 @@ export class LxdCompute implements Compute {
       throw new ComputeError('refused', `${this.#machine.instance} has no address yet`)
     if (!(await this.#instance.read())) await this.#instance.create(this.#machine)
     else await this.assertConfiguration()
+    await this.#ensureBackupVolume()
     const { publicKey } = await panelKey()
     await this.#client.writeFile(this.#machine.instance, rootKeysFile, `${publicKey}\n`, '0600')
   }
@@ -103,6 +104,12 @@ export class LxdCompute implements Compute {
     const devices = { root: rootDevice(this.#machine.node.pool, limits) }
     await this.#instance.patch({ devices })
     await this.#patchConfig(config)
+    await this.#ensureBackupVolume()
+  }
+
+  /** As large as the machine's own disk, so that everything that fits there fits here. */
+  #ensureBackupVolume() {
+    return this.#volumes.ensure(backupVolume(this.#machine))
   }
 
   /**
@@ -123,7 +130,8 @@ export class LxdCompute implements Compute {
     const names = Object.keys(wantedDevs).filter(
       (name) => differences(devices[name] ?? {}, wantedDevs[name]).length > 0
     )
-    const volumes = await this.#volumes.assertSizes()
+    const { attached } = await this.#ensureBackupVolume()
+    const volumes = [...attached, ...(await this.#volumes.assertSizes())]
     if (keys.length + names.length === 0) return volumes
     const devicesBack = Object.fromEntries(names.map((name) => [name, wantedDevs[name]]))
     const configBack = Object.fromEntries(keys.map((key) => [key, wanted[key]]))

@@ -1,6 +1,6 @@
 import type { VolumeChanges, VolumeUsage, VolumeWish } from '#compute/compute'
 import { ComputeError } from '#compute/errors'
-import type { Node } from '#compute/machine'
+import type { Machine, Node } from '#compute/machine'
 import { record, type LxdClient } from '#compute/lxd/client'
 import type { Instance } from '#compute/lxd/instance'
 import { bytesOf } from '#compute/lxd/state'
@@ -12,21 +12,30 @@ const atOnce = 4
 /** Devices of the instance that are no volumes. */
 const ownDevices = ['root', 'eth0']
 
+/** BKP-01: the one volume of a machine that lies in the other pool. */
+const backupPrefix = 'backup-'
+
+/** What a machine keeps its domains' backups on; none where the node has no storage for it. */
+export function backupVolume({ instance, node, limits }: Machine): VolumeWish[] {
+  if (!node.backupPool) return []
+  const name = `${backupPrefix}${instance.slice(node.prefix.length)}`
+  return [{ name, sizeMb: limits.diskMb, path: '/data/backup' }]
+}
+
 /**
- * Volumes of one instance: custom volumes of the pool with a size quota, mounted through disk
- * devices. A volume's device has the volume's name, and the volume says in `user.instance` whose it is.
+ * Volumes of one instance: custom volumes with a size quota, mounted through disk devices. A volume's device has the
+ * volume's name, and the volume says in `user.instance` whose it is. They lie in the node's pool, that of backups in
+ * the one for backups.
  */
 export class LxdVolumes {
   readonly #client: LxdClient
   readonly #instance: Instance
   readonly #node: Node
-  readonly #path: string
 
   constructor(client: LxdClient, instance: Instance, node: Node) {
     this.#client = client
     this.#instance = instance
     this.#node = node
-    this.#path = `/1.0/storage-pools/${node.pool}/volumes/custom`
   }
 
   /**
@@ -100,18 +109,34 @@ export class LxdVolumes {
     return `${this.#node.prefix}${name}`
   }
 
-  #device({ name, path }: VolumeWish): Config {
-    return { type: 'disk', pool: this.#node.pool, source: this.#poolName(name), path }
+  #poolOf(name: string): string {
+    const { pool, backupPool } = this.#node
+    return name.startsWith(backupPrefix) && backupPool ? backupPool : pool
   }
 
-  /** Of this instance's volumes: size in bytes by name. One request for the whole pool. */
+  #pathOf(name: string) {
+    return `${volumesIn(this.#poolOf(name))}/${this.#poolName(name)}`
+  }
+
+  #device({ name, path }: VolumeWish): Config {
+    return { type: 'disk', pool: this.#poolOf(name), source: this.#poolName(name), path }
+  }
+
+  /** Of this instance's volumes: size in bytes by name. One request for each whole pool. */
   async #allSizes(): Promise<Map<string, number>> {
-    const { metadata } = await this.#client.get(this.#path, { query: { recursion: '1' } })
+    const { pool, backupPool } = this.#node
+    const pools = backupPool ? [pool, backupPool] : [pool]
+    const found = await Promise.all(pools.map((each) => this.#sizesIn(each)))
+    return new Map(found.flat())
+  }
+
+  async #sizesIn(pool: string): Promise<[string, number][]> {
+    const { metadata } = await this.#client.get(volumesIn(pool), { query: { recursion: '1' } })
     if (!Array.isArray(metadata)) throw new ComputeError('garbled', 'volumes are no list')
-    const own = metadata
+    return metadata
       .map(record)
       .filter((volume) => record(volume.config)['user.instance'] === this.#instance.name)
-    return new Map(own.map((volume) => [this.#nameOn(String(volume.name)), sizeOf(volume)]))
+      .map((volume) => [this.#nameOn(String(volume.name)), sizeOf(volume)])
   }
 
   #nameOn(poolName: string) {
@@ -121,16 +146,21 @@ export class LxdVolumes {
   /** Whether each is in the pool. Names are cheap to list; only those that are there are read, to see whose they are. */
   async #existing(wishes: readonly VolumeWish[]): Promise<Map<string, boolean>> {
     if (wishes.length === 0) return new Map()
-    const { metadata } = await this.#client.get(this.#path)
-    if (!Array.isArray(metadata)) throw new ComputeError('garbled', 'volumes are no list')
-    const there = new Set(metadata.map((url) => String(url).split('?')[0].split('/').at(-1)))
+    const pools = [...new Set(wishes.map(({ name }) => this.#poolOf(name)))]
+    const there = new Set((await Promise.all(pools.map((pool) => this.#namesIn(pool)))).flat())
     const existing = new Map(wishes.map(({ name }) => [name, there.has(this.#poolName(name))]))
     const present = [...existing].filter(([, is]) => is).map(([name]) => name)
     await inParallel(present, async (name) => {
-      const volume = await this.#client.get(`${this.#path}/${this.#poolName(name)}`)
+      const volume = await this.#client.get(this.#pathOf(name))
       this.#refuseOthers(name, record(volume.metadata))
     })
     return existing
+  }
+
+  async #namesIn(pool: string) {
+    const { metadata } = await this.#client.get(volumesIn(pool))
+    if (!Array.isArray(metadata)) throw new ComputeError('garbled', 'volumes are no list')
+    return metadata.map((url) => String(url).split('?')[0].split('/').at(-1))
   }
 
   #refuseOthers(name: string, volume: Record<string, unknown>) {
@@ -141,15 +171,13 @@ export class LxdVolumes {
   #create({ name, sizeMb }: VolumeWish) {
     const config = { 'size': `${sizeMb}MiB`, 'user.instance': this.#instance.name }
     const body = { name: this.#poolName(name), type: 'custom', content_type: 'filesystem', config }
-    return this.#client.change('POST', this.#path, { body, timeoutS: 60 })
+    const path = volumesIn(this.#poolOf(name))
+    return this.#client.change('POST', path, { body, timeoutS: 60 })
   }
 
   #resize({ name, sizeMb }: Pick<VolumeWish, 'name' | 'sizeMb'>) {
     const body = { config: { 'size': `${sizeMb}MiB`, 'user.instance': this.#instance.name } }
-    return this.#client.change('PATCH', `${this.#path}/${this.#poolName(name)}`, {
-      body,
-      timeoutS: 60,
-    })
+    return this.#client.change('PATCH', this.#pathOf(name), { body, timeoutS: 60 })
   }
 
   /** Everything in one change of the instance. */
@@ -164,13 +192,15 @@ export class LxdVolumes {
   }
 
   async #destroy(name: string) {
-    const path = `${this.#path}/${this.#poolName(name)}`
+    const path = this.#pathOf(name)
     const answer = await this.#client.find(path)
     if (!answer) return
     this.#refuseOthers(name, record(answer.metadata))
     await this.#client.change('DELETE', path, { timeoutS: 60 })
   }
 }
+
+const volumesIn = (pool: string) => `/1.0/storage-pools/${pool}/volumes/custom`
 
 function sizeOf(volume: Record<string, unknown>): number {
   return bytesOf(record(volume.config).size) ?? 0
