@@ -147,7 +147,8 @@ export class LxdVolumes {
   async #existing(wishes: readonly VolumeWish[]): Promise<Map<string, boolean>> {
     if (wishes.length === 0) return new Map()
     const pools = [...new Set(wishes.map(({ name }) => this.#poolOf(name)))]
-    const there = new Set((await Promise.all(pools.map((pool) => this.#namesIn(pool)))).flat())
+    const names = await Promise.all(pools.map((pool) => this.#namesIn(pool)))
+    const there = new Set(names.flat())
     const existing = new Map(wishes.map(({ name }) => [name, there.has(this.#poolName(name))]))
     const present = [...existing].filter(([, is]) => is).map(([name]) => name)
     await inParallel(present, async (name) => {
