@@ -12,7 +12,8 @@ locale_and_time() {
 quiet_boot() {
   systemctl mask tmp.mount getty@.service console-getty.service container-getty@.service getty.target \
     apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer dpkg-db-backup.timer \
-    systemd-networkd-wait-online.service systemd-firstboot.service systemd-binfmt.service systemd-logind.service \
+    systemd-networkd-wait-online.service systemd-firstboot.service systemd-udev-settle.service systemd-binfmt.service \
+    systemd-modules-load.service systemd-network-generator.service systemd-udev-load-credentials.service systemd-logind.service \
     sys-kernel-debug.mount sys-kernel-tracing.mount dev-hugepages.mount dev-mqueue.mount ldconfig.service sshd-keygen.service
   touch -r /usr /etc/.updated /var/.updated
   systemctl set-default multi-user.target
