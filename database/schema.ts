@@ -342,7 +342,7 @@ export class DomainDeletionSchema extends BaseModel {
 }
 
 export class DomainSchema extends BaseModel {
-  static $columns = ['appliedAt', 'applyError', 'certificateId', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'errorPages', 'hstsSeconds', 'httpTwo', 'httpsRedirect', 'id', 'kind', 'logDays', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpReloadedAt', 'phpSettings', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'stagingGenerations', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['appliedAt', 'applyError', 'certificateId', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'errorPages', 'hstsSeconds', 'httpTwo', 'httpsRedirect', 'id', 'kind', 'logDays', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpReloadedAt', 'phpSettings', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'stagingGenerations', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt', 'wafLevel', 'wafMode', 'wafProgram'] as const
   $columns = DomainSchema.$columns
   @column.dateTime()
   declare appliedAt: DateTime | null
@@ -422,6 +422,12 @@ export class DomainSchema extends BaseModel {
   declare unicodeName: string
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime | null
+  @column()
+  declare wafLevel: number
+  @column()
+  declare wafMode: string | null
+  @column()
+  declare wafProgram: string
 }
 
 export class ImportRowSchema extends BaseModel {
@@ -1054,6 +1060,23 @@ export class TaskSchema extends BaseModel {
   declare uniqueKey: string | null
   @column()
   declare workerId: string | null
+}
+
+export class WafExceptionSchema extends BaseModel {
+  static $columns = ['createdAt', 'createdBy', 'domainId', 'id', 'path', 'rule'] as const
+  $columns = WafExceptionSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare createdBy: string
+  @column()
+  declare domainId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare path: string | null
+  @column()
+  declare rule: number
 }
 
 export class ZoneChangeSchema extends BaseModel {

@@ -111,6 +111,19 @@ export interface DesiredDomain extends DomainHead {
   readonly automaticCertificate: boolean
   /** WEB-02: only while it is under way. */
   readonly exchange?: DesiredExchange
+  /** OPT-12; null: it was never on. */
+  readonly waf: DesiredWaf | null
+}
+
+/** What ModSecurity does with requests to a site. */
+export interface DesiredWaf {
+  readonly mode: 'off' | 'detect' | 'block'
+  /** The paranoia level of the OWASP CRS. */
+  readonly level: 1 | 2 | 3 | 4
+  /** Whose ordinary requests are known to it. */
+  readonly program: 'none' | 'wordpress' | 'drupal' | 'nextcloud' | 'dokuwiki' | 'xenforo'
+  /** Rules that do not look; `path` as people read it, `*` at its end for all below, null for everywhere. */
+  readonly exceptions: readonly { readonly rule: number; readonly path: string | null }[]
 }
 
 /** `swap`: what is public and what is on staging; `fill`: staging, and what was prepared for it. */

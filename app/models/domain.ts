@@ -31,6 +31,7 @@ import { operate } from '#models/operation'
 import Restriction from '#models/restriction'
 import { Restrictions } from '#models/restriction/restrictions'
 import Server from '#models/server'
+import WafException from '#models/waf_exception'
 
 /** A customer's own name, or a label below one of the provider's (DOM-02). */
 export type DomainKind = 'own' | 'ready'
@@ -176,6 +177,7 @@ export default class Domain extends DomainSchema {
     await removeDatabaseRows(this.id, client)
     await Restriction.forget(this.id, client)
     await Certificate.forget(this.id, client)
+    await WafException.forget(this.id, client)
     await mailboxes.delete()
     await client.from('domain_deletions').where('domain_id', this.id).delete()
     this.deletedAt = DateTime.utc()

@@ -55,6 +55,7 @@ function desiredDomain(id: number, quotaMb: number): DesiredDomain {
     phpSettings: {},
     phpReloadedAt: 0,
     errorPages: [],
+    waf: null,
     certificate: null,
     https: { redirect: false, hstsSeconds: 0, http2: true },
     automaticCertificate: false,

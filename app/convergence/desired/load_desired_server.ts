@@ -24,11 +24,12 @@ import {
   secondsOf,
   type MailLists,
 } from '#convergence/desired/mail_settings'
+import { loadWafs } from '#convergence/desired/waf'
 import { webSettingsOf } from '#convergence/desired/web_settings'
 import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
 
 /**
- * Reads from the database what one server should be. Sixteen queries, whatever the number of domains;
+ * Reads from the database what one server should be. Sixteen queries, one more where a WAF is on, whatever the number of domains;
  * a narrow apply reads the heads of all domains and the content of only those it touches. Values
  * become their parsed types here: a row that does not fit stops the apply before anything is rendered.
  */
@@ -46,6 +47,7 @@ export async function loadDesiredServer(
   const databases = await loadDatabases(serverId, all ? null : touched.map((row) => row.id))
   const mailboxes = await mailboxesOf(serverId, touched, all, lists)
   const certificates = await loadCertificates(touched)
+  const wafs = await loadWafs(touched)
 
   return deepFreeze({
     id: server.id,
@@ -62,6 +64,7 @@ export async function loadDesiredServer(
           exchange: exchanges.get(row.id),
           ...databases.of(row.id),
           ...webSecurityOf(row, certificates),
+          waf: wafs.of(row),
         },
       ])
     ),
@@ -138,7 +141,7 @@ function toDetail(
   row: any,
   mailboxes: readonly DesiredMailbox[],
   lists: MailLists
-): Omit<DesiredDomain, 'mailingLists' | 'databases' | 'databaseUsers' | keyof WebSecurity> {
+): Omit<DesiredDomain, 'mailingLists' | 'databases' | 'databaseUsers' | 'waf' | keyof WebSecurity> {
   return {
     ...toHead(row),
     quotaMb: row.quota_mb,

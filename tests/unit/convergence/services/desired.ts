@@ -27,6 +27,7 @@ export const noMail = {
   phpSettings: {},
   phpReloadedAt: 0,
   errorPages: [],
+  waf: null,
 } as const
 
 /** A domain that shows the server's certificate. */
