@@ -3,7 +3,7 @@
 
 readonly older=bookworm
 title='サーバイメージ' description='Tsukasa managed server (Debian 13)'
-expected=([base]=40 [packages]=100 [extra]=10 [files]=10 [pack]=15)
+expected=([base]=40 [packages]=100 [extra]=20 [files]=10 [pack]=15)
 
 # MariaDB's sizes must be there before its first start.
 before_packages() {
@@ -17,6 +17,7 @@ before_packages() {
 }
 
 after_packages() {
-  stage extra 'もう一つの PHP ほか'
+  stage extra 'もう一つの PHP、Apache のモジュール'
   "$recipe_dir/repack_older.sh" "$root" "$out/older" "$older" "$(sources "$older")" >"$out/older.log" 2>&1 || fail "$out/older.log"
+  "$recipe_dir/build_modules.sh" "$root" >"$out/modules.log" 2>&1 || fail "$out/modules.log"
 }

@@ -5,7 +5,7 @@ import { htaccessGroups, htaccessOptions } from '#models/domain/htaccess_directi
 import { errorLevels, phpSettings } from '#models/domain/php_setting'
 import { missingPages, ownPhpIni } from '#monitoring/web/site'
 import { install } from '#tests/servers/web/programs'
-import { as, doors, settingPrograms, webPorts } from '#tests/servers/web/settings'
+import { as, doors, settingPrograms, waysToHttps, webPorts } from '#tests/servers/web/settings'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 test.group('Settings of a site on a real server', (group) => {
@@ -305,6 +305,30 @@ test.group('Settings of a site on a real server', (group) => {
       assert.equal(await statusOf('/cgi-bin/ini.cgi'), 200, line)
     }
     await server.exec(as(domain, 'rm', `${root}/cgi-bin/.htaccess`))
+  })
+
+  test('WEB-01: each of the usual ways to lead to https in .htaccess does so once, on all four ports', async ({
+    assert,
+  }) => {
+    await write('html/own/page.html', 'public')
+    await server.exec(as(domain, 'mkdir', '-p', `${root}/html.stage/own`))
+    await write('html.stage/own/page.html', 'staged')
+    for (const snippet of waysToHttps) {
+      await write('html/own/.htaccess', snippet)
+      await write('html.stage/own/.htaccess', snippet)
+      for (const port of webPorts) {
+        const { status, headers } = await server.http(name, '/own/page.html', doors[port])
+        const seen = [status, headers.location]
+        const wanted = doors[port].tls ? [200, undefined] : [301, `https://${name}/own/page.html`]
+        assert.deepEqual(seen, wanted, `${port}: ${snippet}`)
+      }
+    }
+  })
+
+  test('security.md: a site cannot say for itself that it was asked by TLS', async ({ assert }) => {
+    await write('html/own/.htaccess', 'FrontTLS On\n')
+    assert.equal(await statusOf('/own/page.html'), 500)
+    await write('html/own/.htaccess', '')
   })
 
   test('DIR-04: a directory of programs without an index says 403, whatever lies in it', async ({

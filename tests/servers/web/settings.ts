@@ -46,6 +46,23 @@ export const doors: Readonly<Record<WebPort, { readonly port: number; readonly t
   staging_https: { port: 11443, tls: true },
 }
 
+/** As manuals, blogs, WordPress' plug-ins and other programs write it; the whole host or one directory. */
+export const waysToHttps: readonly string[] = [
+  ...[
+    '%{HTTPS} off',
+    '%{HTTPS} !on',
+    '%{HTTPS} !=on [NC]',
+    '%{ENV:HTTPS} !on [NC]',
+    '%{SERVER_PORT} !443$',
+    '%{REQUEST_SCHEME} =http',
+    '%{HTTP:X-Forwarded-Proto} !https',
+  ].map(
+    (condition) =>
+      `RewriteEngine On\nRewriteCond ${condition}\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]\n`
+  ),
+  `<If "%{HTTPS} == 'off'">\nRedirectMatch 301 "^(.*)$" "https://%{HTTP_HOST}$1"\n</If>\n`,
+]
+
 export { webPorts }
 
 export function as({ uid }: Pick<Domain, 'uid'>, ...argv: string[]) {

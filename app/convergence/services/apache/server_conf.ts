@@ -1,5 +1,8 @@
 import { pagesDirectory, runDirectory, webDirectory } from '#convergence/services/apache/layout'
 
+/** Tells mod_rewrite and expressions that a visitor came by TLS: `resources/server_image/modules`. */
+const frontTlsModule = '/usr/lib/apache2/modules/mod_front_tls.so'
+
 /**
  * What every domain's own web server has in common. `account` comes from the unit's command line. The parent is
  * root, to take a port below 1024 and to open logs where only root writes; it never opens a customer's file.
@@ -20,6 +23,10 @@ ${[
   .split(' ')
   .map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`)
   .join('\n')}
+# Made with the server's image. A machine that was taken over may not have it: %{HTTPS} stays off there.
+<IfFile "${frontTlsModule}">
+  LoadModule front_tls_module "${frontTlsModule}"
+</IfFile>
 
 # One process is enough for a site; a second one comes when all threads of the first are busy.
 StartServers 1

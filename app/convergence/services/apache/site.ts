@@ -39,7 +39,7 @@ function virtualHost(domain: DesiredDomain, port: WebPort): string[] {
       directive('ServerName', `${scheme}://${domain.name}:${front}`),
       directive('DocumentRoot', html),
       directive('ScriptAlias', '/cgi-bin/', `${below(domain.root, `cgi-bin${suffix}`)}/`),
-      ...(isTls(port) ? [directive('SetEnv', 'HTTPS', 'on')] : []),
+      ...(isTls(port) ? encrypted : []),
       directive('ErrorLog', below(domain.root, 'log', `error${suffix}.log`)),
       directive('CustomLog', below(domain.root, 'log', `access${suffix}.log`), 'combined'),
       ...errorPages(domain),
@@ -48,6 +48,15 @@ function virtualHost(domain: DesiredDomain, port: WebPort): string[] {
     ]),
   ]
 }
+
+/**
+ * TLS ends at the front. Programs read the variable, and `%{ENV:HTTPS}` of `.htaccess`, which SetEnv would be too late for;
+ * `%{HTTPS}` there asks the connection.
+ */
+const encrypted = [
+  directive('SetEnvIf', 'Request_URI', '^', 'HTTPS=on'),
+  ...section('IfModule', 'front_tls_module', [directive('FrontTLS', 'On')]),
+]
 
 /**
  * WEB-01: the customer's own pages. `.htaccess` may name others. When the file is not there any more, visitors get the
