@@ -60,7 +60,7 @@ export const waysToHttps: readonly string[] = [
     (condition) =>
       `RewriteEngine On\nRewriteCond ${condition}\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]\n`
   ),
-  `<If "%{HTTPS} == 'off'">\nRedirectMatch 301 "^(.*)$" "https://%{HTTP_HOST}$1"\n</If>\n`,
+  `<If "%{HTTPS} == 'off'">\nRedirect 301 "https://%{HTTP_HOST}%{REQUEST_URI}"\n</If>\n`,
 ]
 
 export { webPorts }
