@@ -225,6 +225,60 @@ export class ContentRestoreSchema extends BaseModel {
   declare taskId: bigint | number | null
 }
 
+export class ContentSyncScheduleSchema extends BaseModel {
+  static $columns = ['atMinute', 'contractId', 'createdAt', 'everyHours', 'id', 'madeBy', 'nextAt', 'sourceDomainId', 'targetDomainId', 'updatedAt'] as const
+  $columns = ContentSyncScheduleSchema.$columns
+  @column()
+  declare atMinute: number
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare everyHours: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare madeBy: string
+  @column.dateTime()
+  declare nextAt: DateTime
+  @column()
+  declare sourceDomainId: number
+  @column()
+  declare targetDomainId: number
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
+export class ContentSyncSchema extends BaseModel {
+  static $columns = ['accountId', 'changeId', 'contractId', 'createdAt', 'failure', 'id', 'leftOut', 'sent', 'sourceDomainId', 'swapId', 'targetDomainId', 'travelled'] as const
+  $columns = ContentSyncSchema.$columns
+  @column()
+  declare accountId: number | null
+  @column()
+  declare changeId: number
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare failure: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare leftOut: string | null
+  @column()
+  declare sent: number | null
+  @column()
+  declare sourceDomainId: number
+  @column()
+  declare swapId: number | null
+  @column()
+  declare targetDomainId: number
+  @column()
+  declare travelled: bigint | number | null
+}
+
 export class ContractSchema extends BaseModel {
   static $columns = ['code', 'createdAt', 'id', 'name', 'updatedAt'] as const
   $columns = ContractSchema.$columns
@@ -342,7 +396,7 @@ export class DomainDeletionSchema extends BaseModel {
 }
 
 export class DomainSchema extends BaseModel {
-  static $columns = ['appliedAt', 'applyError', 'certificateId', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'errorPages', 'hstsSeconds', 'httpTwo', 'httpsRedirect', 'id', 'kind', 'logDays', 'mtaSts', 'mtaStsChangedAt', 'name', 'outMx', 'phpHttp', 'phpHttps', 'phpReloadedAt', 'phpSettings', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'stagingGenerations', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt', 'wafLevel', 'wafMode', 'wafProgram'] as const
+  static $columns = ['appliedAt', 'applyError', 'certificateId', 'contractId', 'createdAt', 'deletedAt', 'dkimPrivateKey', 'dkimPublicKey', 'dkimSelector', 'errorPages', 'hstsSeconds', 'httpTwo', 'httpsRedirect', 'id', 'kind', 'logDays', 'mtaSts', 'mtaStsChangedAt', 'name', 'namePlace', 'outMx', 'phpHttp', 'phpHttps', 'phpReloadedAt', 'phpSettings', 'phpStagingHttp', 'phpStagingHttps', 'programsUnlockedAt', 'quotaMb', 'reversedName', 'sendingPerDay', 'sendingPerHour', 'serverId', 'slot', 'stagingGenerations', 'suspendedAt', 'testName', 'uid', 'unicodeName', 'updatedAt', 'wafLevel', 'wafMode', 'wafProgram'] as const
   $columns = DomainSchema.$columns
   @column.dateTime()
   declare appliedAt: DateTime | null
@@ -382,6 +436,8 @@ export class DomainSchema extends BaseModel {
   declare mtaStsChangedAt: DateTime | null
   @column()
   declare name: string
+  @column()
+  declare namePlace: number
   @booleanColumn()
   declare outMx: boolean
   @column()
@@ -933,7 +989,7 @@ export class StaffSchema extends BaseModel {
 }
 
 export class StagingChangeSchema extends BaseModel {
-  static $columns = ['applyId', 'busyDomainId', 'bytes', 'chosen', 'createdAt', 'databaseSourceId', 'databaseTargetId', 'databaseTransferId', 'domainId', 'failure', 'files', 'finishedAt', 'generationId', 'id', 'keepsPrevious', 'kind', 'madeBy', 'skipped', 'state', 'taskId', 'undoneId'] as const
+  static $columns = ['applyId', 'busyDomainId', 'bytes', 'chosen', 'createdAt', 'databaseSourceId', 'databaseTargetId', 'databaseTransferId', 'domainId', 'failure', 'files', 'finishedAt', 'generationId', 'id', 'keepsPrevious', 'kind', 'madeBy', 'skipped', 'sourceDomainId', 'state', 'taskId', 'undoneId'] as const
   $columns = StagingChangeSchema.$columns
   @column()
   declare applyId: bigint | number | null
@@ -971,6 +1027,8 @@ export class StagingChangeSchema extends BaseModel {
   declare madeBy: string
   @column()
   declare skipped: number
+  @column()
+  declare sourceDomainId: number | null
   @column()
   declare state: string
   @column()

@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { defaultDomainQuotaMb } from '#config/domains'
 import { watchedApply } from '#controllers/applies_controller'
-import { domainsOf, latestApplyOf, serversOf } from '#models/account/visible'
+import { domainsOf, latestApplyOf, namesakesOf, serversOf } from '#models/account/visible'
 import { hashSshPassword } from '#models/account/password'
 import Domain from '#models/domain'
 import { domainsOfContract, domainSorts } from '#models/domain/listing'
@@ -54,6 +54,7 @@ export default class DomainsController {
     return view.render('pages/domains/show', {
       domain,
       server: domain.server,
+      others: await namesakesOf(account, domain),
       domainState: stateOfDomain(domain),
       mailboxes: await mailboxCountOf(domain.id),
       sshForbidden: await isSshForbidden(domain.id),

@@ -71,6 +71,14 @@ export default class Domain extends DomainSchema {
     return `/data/domain/${this.name}`
   }
 
+  /**
+   * What follows the @ where its people sign in to the panel. Of a name that is on several servers, those
+   * of the first sign in by it; on each server mail, FTP and SSH know their own by the name.
+   */
+  get signInName() {
+    return this.namePlace === 1 ? this.name : this.testName
+  }
+
   /** A mailbox may not be promised more than its whole domain has. */
   get newMailboxQuotaMb() {
     return Math.min(defaultMailboxQuotaMb, this.quotaMb)
@@ -111,8 +119,9 @@ export default class Domain extends DomainSchema {
         await lockName(wish.name.ascii, client)
         const locked = await Server.lock(server.id, client)
         await refuseTooMany(locked, client)
-        await claimName(wish.name.ascii, server.contractId, client)
-        const domain = await this.make(locked, wish, client)
+        const { kind = 'own' } = wish
+        const namePlace = await claimName({ ascii: wish.name.ascii, kind }, locked, client)
+        const domain = await this.make(locked, { ...wish, namePlace }, client)
         await Mailbox.make(
           domain,
           { localPart: 'admin', role: 'domain_admin' },
@@ -132,7 +141,11 @@ export default class Domain extends DomainSchema {
     }
   }
 
-  private static async make(server: Server, wish: NewDomain, client: TransactionClientContract) {
+  private static async make(
+    server: Server,
+    wish: NewDomain & { namePlace: number },
+    client: TransactionClientContract
+  ) {
     const [newest] = server.availablePhpVersions
     const { firstUid: uid, slot } = await server.takeIds({ uids: 1, slots: 1 }, client)
     return this.create(
@@ -140,6 +153,9 @@ export default class Domain extends DomainSchema {
         serverId: server.id,
         contractId: server.contractId,
         name: wish.name.ascii,
+        namePlace: wish.namePlace,
+        // MAIL-10: mail of its programs goes where that of the name goes, which is its first server.
+        outMx: wish.namePlace > 1,
         reversedName: reverseName(wish.name.ascii),
         unicodeName: wish.name.unicode,
         kind: wish.kind ?? 'own',

@@ -103,11 +103,11 @@ export default class NameClaim extends NameClaimSchema {
     return this.change('name_claim.update', actor, async (now, client) => {
       if (!now.isOpen) throw new Refusal('name_claim_is_over')
       const holders = await holdersAround(now.name, client)
-      const holder = holders.find(({ name }) => name === now.name)
+      const held = holders.filter(({ name }) => name === now.name)
       const provedAt = DateTime.utc()
       now.merge({ proof, provedAt, checkedAt: provedAt, state: 'proved' })
-      if (holder) await tell(holder, 'name_dispute.store', now, client)
-      else now.approve(null)
+      if (held.length === 0) now.approve(null)
+      for (const holder of held) await tell(holder, 'name_dispute.store', now, client)
     })
   }
 
@@ -123,14 +123,12 @@ export default class NameClaim extends NameClaimSchema {
     return this.decide('name_claim_approval.store', async (now, client) => {
       now.merge({ reason })
       now.approve(staff.login)
-      const [holder] = await Domain.query({ client }).where('name', now.name).whereNull('deletedAt')
-      if (!holder) return
-      await Server.lock(holder.serverId, client)
-      const days = handover === 'now' ? 0 : deletionGraceDays
-      const endsAt = DateTime.utc().plus({ days })
-      await DomainDeletion.handOver(holder, { nameClaimId: now.id, endsAt }, client)
-      await askForEnd(holder, handover, client)
-      await tell(holderOf(holder), 'name_handover.store', now, client)
+      const held = Domain.query({ client }).where('name', now.name).whereNull('deletedAt')
+      // In one order, so that nobody waits for somebody who waits for him
+      for (const holder of await held.orderBy('serverId')) {
+        await takeFrom(holder, { nameClaimId: now.id, handover }, client)
+        await tell(holderOf(holder), 'name_handover.store', now, client)
+      }
     })
   }
 
@@ -208,6 +206,19 @@ async function refuseTooMany(contractId: number, client: TransactionClientContra
     .count('* as total')
   if (Number(total) >= nameClaims.most)
     throw new Refusal('too_many_name_claims', 'name', { limit: nameClaims.most })
+}
+
+/** A name goes as a whole, whatever the number of servers that it is on. */
+async function takeFrom(
+  holder: Domain,
+  { nameClaimId, handover }: { nameClaimId: number; handover: Handover },
+  client: TransactionClientContract
+) {
+  await Server.lock(holder.serverId, client)
+  const days = handover === 'now' ? 0 : deletionGraceDays
+  const endsAt = DateTime.utc().plus({ days })
+  await DomainDeletion.handOver(holder, { nameClaimId, endsAt }, client)
+  await askForEnd(holder, handover, client)
 }
 
 /** PNL-08: who has the name learns from his log that somebody else says it is his. */

@@ -63,7 +63,9 @@ export async function makeDomain(server: Server, name = `${unique()}.jp`, unicod
   const { nextUid: uid, nextSlot: slot } = server
   await server.merge({ nextUid: uid + 2, nextSlot: slot + 1 }).save()
   const php = { phpHttp: '8.4', phpHttps: '8.4', phpStagingHttp: '8.4', phpStagingHttps: '8.4' }
-  const names = { name, unicodeName, reversedName: reverseName(name) }
+  const others = await Domain.query().where('name', name)
+  const namePlace = Math.max(0, ...others.map((each) => each.namePlace)) + 1
+  const names = { name, namePlace, unicodeName, reversedName: reverseName(name) }
   const ids = {
     serverId: server.id,
     contractId: server.contractId,
@@ -96,7 +98,7 @@ export async function makeMailbox(
     ftpRight,
   })
   const owner = { contractId: server.contractId, domainId: domain.id, mailboxId: mailbox.id }
-  const account = await makeAccount(role, `${localPart}@${domain.name}`, owner)
+  const account = await makeAccount(role, `${localPart}@${domain.signInName}`, owner)
   return { mailbox, account }
 }
 

@@ -33,6 +33,13 @@ export function domainsOf(account: Account) {
   return query.where('contract_id', account.contractId)
 }
 
+/** DOM-01: the same name on other servers of the contract; only its contractor has to do with those. */
+export async function namesakesOf(account: Account, domain: Domain): Promise<Domain[]> {
+  if (!account.isContractor) return []
+  const query = domainsOf(account).where('name', domain.name).whereNot('id', domain.id)
+  return query.where('contract_id', domain.contractId).orderBy('name_place')
+}
+
 /** DOM-05: domains of a contractor that can still be restored; with their domain and its server. */
 export function domainDeletionsOf(account: Account) {
   const query = DomainDeletion.query().preload('domain', (domain) => domain.preload('server'))

@@ -8,6 +8,7 @@ import { containing, pageOf, type Page } from '#models/page'
 export interface DomainRow {
   readonly id: number
   readonly server_id: number
+  readonly name_place: number
   readonly name: string
   readonly unicode_name: string
   readonly quota_mb: number
@@ -24,6 +25,8 @@ export interface DomainLine extends DomainRow {
   readonly mailboxes: number
   /** Of the deletion that can still be taken back. */
   readonly deletion: { readonly id: number } | null
+  /** Of its server, where the name is on several. */
+  readonly server_name: string | null
 }
 
 /** The first one is the usual order. */
@@ -34,6 +37,7 @@ const columns = { name: 'name', created: 'id', quota: 'quota_mb' } as const
 const shown = [
   'id',
   'server_id',
+  'name_place',
   'name',
   'unicode_name',
   'quota_mb',
@@ -73,7 +77,7 @@ async function listed(
   return withFacts(await pageOf<DomainRow>(query, page))
 }
 
-/** Two queries for the rows that are shown, however many domains there are. */
+/** Four queries for the rows that are shown, however many domains there are. */
 async function withFacts(page: Page<DomainRow>): Promise<Page<DomainLine>> {
   const ids = page.rows.map(({ id }) => id)
   const counts = await db
@@ -83,6 +87,7 @@ async function withFacts(page: Page<DomainRow>): Promise<Page<DomainLine>> {
     .whereIn('domain_id', ids)
     .groupBy('domain_id')
   const ends = await endsOf(ids)
+  const serverNames = await serverNamesOfShared(page.rows)
   const byDomain = new Map(counts.map((each) => [each.domain_id, Number(each.total)]))
   const rows = page.rows.map((row) => ({
     ...row,
@@ -95,6 +100,23 @@ async function withFacts(page: Page<DomainRow>): Promise<Page<DomainLine>> {
     }),
     mailboxes: byDomain.get(row.id) ?? 0,
     deletion: ends.get(row.id) ?? null,
+    server_name: serverNames.get(row.id) ?? null,
   }))
   return { ...page, rows }
+}
+
+/** By domain, of those whose name is on other servers as well: their lines would look alike. */
+async function serverNamesOfShared(rows: readonly DomainRow[]) {
+  const names = rows.map(({ name }) => name)
+  const found = await db
+    .from('domains')
+    .join('servers', 'servers.id', 'domains.server_id')
+    .whereIn('domains.name', names)
+    .select('domains.id', 'domains.name', 'servers.name as server_name')
+  const shared = Map.groupBy(found, ({ name }) => name as string)
+  return new Map<number, string>(
+    found
+      .filter(({ name }) => shared.get(name)!.length > 1)
+      .map((each) => [each.id, each.server_name])
+  )
 }

@@ -19,23 +19,37 @@ export async function lockName(ascii: string, client: TransactionClientContract)
 /**
  * Mail between two domains of a server never leaves it, so a false owner of a name would receive
  * other people's mail: a name, its parents and its children belong to one contract, unless staff or a
- * proof of ownership said otherwise (DOM-01).
+ * proof of ownership said otherwise (DOM-01). That contract may have its own name on several of its
+ * servers (DNS round robin, load balancer), once on each; a ready domain is on one server (DOM-02).
+ * Answers the name's place among them.
  */
 export async function claimName(
-  ascii: string,
-  contractId: number,
+  { ascii, kind }: { readonly ascii: string; readonly kind: 'own' | 'ready' },
+  { id: serverId, contractId }: { readonly id: number; readonly contractId: number },
   client: TransactionClientContract
-) {
+): Promise<number> {
   const holders = await holdersAround(ascii, client)
   const approved = await approvedClaims(ascii, client)
   const claim = approved.find((each) => each.contract_id === contractId)
-  const same = holders.find(({ name }) => name === ascii)
-  if (same) throw heldBy(same, contractId, claim !== undefined)
+  const same = holders.filter(({ name }) => name === ascii)
+  const inTheWay = same.find(
+    (each) => kind === 'ready' || each.contract_id !== contractId || each.server_id === serverId
+  )
+  if (inTheWay) throw heldBy(inTheWay, contractId, claim !== undefined)
   // Nobody else snatches what was given to somebody and is not added yet
   if (!claim && approved.length > 0) throw new Refusal('name_is_taken', 'name')
-  if (!claim && isForeign(ascii, holders, contractId))
+  if (!claim && same.length === 0 && isForeign(ascii, holders, contractId))
     throw new Refusal('name_belongs_to_another_family', 'name')
   if (claim) await client.from('name_claims').where('id', claim.id).update({ state: 'used' })
+  return freePlace(same)
+}
+
+/** The first one that nobody has; somebody who looked in the same moment takes the same, and the index refuses him. */
+function freePlace(same: readonly Holder[]) {
+  const taken = new Set(same.map(({ name_place: place }) => place))
+  let place = 1
+  while (taken.has(place)) place++
+  return place
 }
 
 export interface Holder {
@@ -43,6 +57,8 @@ export interface Holder {
   readonly name: string
   readonly deleted_at: string | null
   readonly contract_id: number
+  readonly server_id: number
+  readonly name_place: number
   /** Of its waiting deletion (DOM-05), during which the name stays with its contract. */
   readonly deletion_id: number | null
 }
@@ -76,6 +92,7 @@ export function holdersAround(
     .from('domains')
     .leftJoin('domain_deletions', 'domain_deletions.domain_id', 'domains.id')
     .select('domains.id', 'domains.name', 'domains.deleted_at', 'domains.contract_id')
+    .select('domains.server_id', 'domains.name_place')
     .select('domain_deletions.id as deletion_id')
     .where((around) =>
       around

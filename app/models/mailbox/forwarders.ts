@@ -67,7 +67,12 @@ export async function deadTargetsOf(addresses: readonly string[], domain: Domain
     return address.endsWith(end) && !isAliasOfAdmin(address.slice(0, -end.length))
   })
   if (here.length === 0) return []
-  const present = await db.from('accounts').whereIn('login', here).select('login')
-  const logins = new Set(present.map(({ login }) => login))
-  return here.filter((address) => !logins.has(address))
+  const localParts = here.map((address) => address.slice(0, -end.length))
+  const present = await db
+    .from('mailboxes')
+    .where('domain_id', domain.id)
+    .whereIn('local_part', localParts)
+    .select('local_part')
+  const users = new Set(present.map((row) => `${row.local_part}${end}`))
+  return here.filter((address) => !users.has(address))
 }

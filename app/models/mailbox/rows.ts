@@ -48,7 +48,7 @@ export async function addMailboxRows(
     client
   )
   const accounts = wishes.map(({ localPart, role, passwordHash }) => ({
-    login: `${localPart}@${domain.name}`,
+    login: `${localPart}@${domain.signInName}`,
     role,
     password: passwordHash,
     contract_id: server.contractId,
