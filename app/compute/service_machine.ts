@@ -3,8 +3,9 @@ import app from '@adonisjs/core/services/app'
 import type { Machine, Node } from '#compute/machine'
 
 /** What set-up found on this machine (`storage/compute.json`), as far as machines of the provider's own need it. */
-export interface ServiceFacts extends Omit<Node, 'driver' | 'endpoint' | 'image'> {
+export interface ServiceFacts extends Omit<Node, 'driver' | 'endpoint' | 'image' | 'backupPool'> {
   readonly driver: 'lxd' | 'incus'
+  readonly backupPool?: string
   readonly socket: string
   readonly serviceImage: string
   /** First of eight addresses. */
@@ -24,8 +25,16 @@ export async function serviceFacts(): Promise<ServiceFacts | null> {
 
 /** A name server or the backup host, as a container of the service image; `computeOf` makes, starts and removes it. */
 export function serviceMachine(facts: ServiceFacts, role: ServiceRole): Machine {
-  const { socket, serviceImage: image, prefix, cidr, project, pool, bridge, gateway } = facts
-  const none = { clientCertificate: null, clientKey: null, serverCertificate: null }
+  const { socket, serviceImage: image, prefix, cidr, project, bridge, gateway } = facts
+  const none = {
+    backupPool: null,
+    clientCertificate: null,
+    clientKey: null,
+    serverCertificate: null,
+  }
+  // Copies lie apart from what they are copies of
+  const isBackup = role === 'backup' || role === 'testBackup'
+  const pool = isBackup ? (facts.backupPool ?? facts.pool) : facts.pool
   const name = role.toLowerCase()
   return {
     instance: `${prefix}${name}`,
