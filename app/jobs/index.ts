@@ -1,5 +1,7 @@
 import type { JobClass } from '#jobs/job'
 import { Worker, type WorkerOptions } from '#jobs/worker'
+import BackUpServer from '#jobs/back_up_server'
+import BeginBackups from '#jobs/begin_backups'
 import AssertServers from '#jobs/assert_servers'
 import BuildServer from '#jobs/build_server'
 import ConvergeServer from '#jobs/converge_server'
@@ -8,6 +10,7 @@ import EndDomainDeletions from '#jobs/end_domain_deletions'
 import PrepareStaging from '#jobs/prepare_staging'
 import IssueCertificate from '#jobs/issue_certificate'
 import PruneRecords from '#jobs/prune_records'
+import RunContentRestore from '#jobs/run_content_restore'
 import RunDatabaseTransfer from '#jobs/run_database_transfer'
 import RenewCertificates from '#jobs/renew_certificates'
 import RunImport from '#jobs/run_import'
@@ -19,6 +22,8 @@ import Schedule, { type ScheduleDeclaration } from '#models/schedule'
 /** Every kind of task and what does it. */
 export const jobs: readonly JobClass[] = [
   AssertServers,
+  BackUpServer,
+  BeginBackups,
   BuildServer,
   ConvergeServer,
   ConvergeServers,
@@ -26,6 +31,7 @@ export const jobs: readonly JobClass[] = [
   PrepareStaging,
   IssueCertificate,
   PruneRecords,
+  RunContentRestore,
   RunDatabaseTransfer,
   RenewCertificates,
   RunImport,
@@ -36,6 +42,7 @@ export const jobs: readonly JobClass[] = [
 
 /** Times are Japan's. */
 export const schedules: readonly ScheduleDeclaration[] = [
+  { name: 'begin_backups', kind: BeginBackups.kind, cron: '*/5 1-4 * * *' },
   { name: 'prune_records', kind: PruneRecords.kind, cron: '30 3 * * *' },
   { name: 'assert_servers', kind: AssertServers.kind, cron: '10 4 * * *' },
   { name: 'converge_servers', kind: ConvergeServers.kind, cron: '40 4 * * *' },

@@ -123,6 +123,9 @@ class Agent:
     def do_stage(self, request):
         return stage(request, self.tell, lambda: self.wire.broken)
 
+    def do_back_up(self, request):
+        return back_up(request, self.tell, lambda: self.wire.broken)
+
     def do_inquire(self, request):
         return inquire(request["question"], request["given"], request["seconds"])
 

@@ -233,6 +233,9 @@ def empty_directory(handle, tell, depth=0):
             if not entry.is_dir(follow_symlinks=False):
                 os.unlink(entry.name, dir_fd=handle)
             elif depth < 100:
+                # Its owner may have forbidden himself to change it.
+                with contextlib.suppress(OSError):
+                    os.chmod(entry.name, 0o700, dir_fd=handle)
                 flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
                 below = os.open(entry.name, flags, dir_fd=handle)
                 try:

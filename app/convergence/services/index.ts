@@ -2,6 +2,7 @@ import type { Service } from '#convergence/service'
 import { accounts } from '#convergence/services/accounts/index'
 import { apache } from '#convergence/services/apache/index'
 import { autoconfig } from '#convergence/services/autoconfig/index'
+import { backup } from '#convergence/services/backup/index'
 import { clamav } from '#convergence/services/clamav/index'
 import { directories } from '#convergence/services/directories/index'
 import { dkim } from '#convergence/services/dkim/index'
@@ -30,6 +31,7 @@ export const services: readonly Service[] = [
   firewall,
   php,
   apache,
+  backup,
   mariadb,
   autoconfig,
   sieve,

@@ -7,8 +7,9 @@ import { endLeavers } from '#convergence/services/directories/leavers'
 import { shareActivations, sharePlace, shareProgram } from '#convergence/services/directories/share'
 import { type AbsolutePath, toAbsolutePath } from '#convergence/syntax/names'
 
-/** Directories of DIR-01 that are the domain's own. Mailboxes share its group, so the group may nothing here. */
-const owned = 'backup cgi-bin cgi-bin.stage cgi-data html html.stage tmp var'.split(' ')
+/** Directories of DIR-01 that are the domain's own. Mailboxes share its group, so the group may nothing here.
+ * `backup` is in `services/backup`. */
+const owned = 'cgi-bin cgi-bin.stage cgi-data html html.stage tmp var'.split(' ')
 
 /** The tree of a domain on a volume of its own (DIR-01, DIR-02, DIR-03). */
 export const directories: Service = {

@@ -16,7 +16,7 @@ const found = new Map<string, Resource>(
 test.group('Directories of a domain', () => {
   test('DIR-01: the whole tree is there', ({ assert }) => {
     const names =
-      'backup cgi-bin cgi-bin.stage cgi-data conf home html html.stage log share tmp var'.split(' ')
+      'cgi-bin cgi-bin.stage cgi-data conf home html html.stage log share tmp var'.split(' ')
     for (const name of names) assert.isTrue(found.has(`directory:${root}/${name}`), name)
   })
 
