@@ -61,8 +61,15 @@ test.group('BKP-01: backups on a real server', (group) => {
     return stdout
   }
 
-  const looksOf = async (root: string) =>
-    (await server.exec(['sh', '-c', describe, 'sh', root])).stdout
+  async function looksOf(root: string) {
+    const { stdout } = await server.exec(['sh', '-c', describe, 'sh', root])
+    return stdout
+  }
+
+  async function isThere(path: string) {
+    const { status } = await server.exec(['test', '-e', path])
+    return status === 0
+  }
 
   async function backUp(day: string) {
     const { id, computeNodeId } = server.server
@@ -91,8 +98,10 @@ test.group('BKP-01: backups on a real server', (group) => {
   test('BKP-01: the storage lies in another pool, is no larger than allowed, and shows each domain its own part', async ({
     assert,
   }) => {
-    const source = async (path: string) =>
-      (await server.exec(['findmnt', '-no', 'SOURCE', '-T', path])).stdout.trim()
+    const source = async (path: string) => {
+      const { stdout } = await server.exec(['findmnt', '-no', 'SOURCE', '-T', path])
+      return stdout.trim()
+    }
     const stored = await source(`${domain.root}/backup/contents`)
     const device = (text: string) => text.split('[')[0]
     assert.notEqual(device(stored), device(await source('/')))
@@ -247,7 +256,8 @@ test.group('BKP-01: backups on a real server', (group) => {
     const backup = await backUp('2026-01-07')
     await server.exec(['mv', '/etc/tsukasa/backup.py.away', '/etc/tsukasa/backup.py'])
     assert.equal(backup.failure, 'no_storage')
-    assert.equal((await backUp('2026-01-08')).state, 'done')
+    const next = await backUp('2026-01-08')
+    assert.equal(next.state, 'done')
   }).timeout(60_000)
 
   test('BKP-01: a domain that is deleted meanwhile takes its backup with it and keeps no other from it', async ({
@@ -256,14 +266,14 @@ test.group('BKP-01: backups on a real server', (group) => {
     const other = await server.addDomain('backup-gone-tsukasa.jp', 512)
     await backUp('2026-01-09')
     const place = `/data/backup/d${other.id}`
-    assert.equal((await server.exec(['test', '-e', `${place}/html/index.html`])).status, 0)
+    assert.isTrue(await isThere(`${place}/html/index.html`))
     await queueBackup(
       { id: server.server.id, compute_node_id: server.server.computeNodeId },
       '2026-01-10'
     )
     await other.remove(server.actor)
     await server.converge()
-    assert.equal((await server.exec(['test', '-e', place])).status, 1)
+    assert.isFalse(await isThere(place))
     const backup = await ContentBackup.findByOrFail({ domainId: domain.id, day: '2026-01-10' })
     assert.equal(backup.state, 'done')
     assert.equal(BackUpServer.takesLong, true)

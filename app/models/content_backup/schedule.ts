@@ -32,8 +32,10 @@ export async function queueDueBackups(now = DateTime.now()): Promise<number> {
   const there = now.setZone('Asia/Tokyo')
   const minute = (there.hour - firstHour) * 60 + there.minute
   if (there.hour < firstHour || there.hour >= lastHour) return 0
-  const due = (await serversToDo(there.toISODate()!)).filter(({ id }) => minuteOf(id) <= minute)
-  for (const server of due) await queueBackup(server, there.toISODate()!)
+  const day = there.toISODate()!
+  const open = await serversToDo(day)
+  const due = open.filter(({ id }) => minuteOf(id) <= minute)
+  for (const server of due) await queueBackup(server, day)
   return due.length
 }
 
