@@ -81,6 +81,31 @@ export class AutomaticCertificateSchema extends BaseModel {
   declare updatedAt: DateTime | null
 }
 
+export class BasicDnsSettingSchema extends BaseModel {
+  static $columns = ['contractId', 'createdAt', 'id', 'mail', 'mailTarget', 'name', 'pattern', 'updatedAt', 'web', 'webTarget'] as const
+  $columns = BasicDnsSettingSchema.$columns
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare mail: string
+  @column()
+  declare mailTarget: string | null
+  @column()
+  declare name: string
+  @column()
+  declare pattern: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+  @column()
+  declare web: string
+  @column()
+  declare webTarget: string | null
+}
+
 export class CertificateSchema extends BaseModel {
   static $columns = ['certificate', 'chain', 'contractId', 'createdAt', 'domainId', 'fingerprint', 'id', 'issuer', 'keyKind', 'names', 'privateKey', 'request', 'source', 'trusted', 'updatedAt', 'validFrom', 'validUntil', 'warnedDays'] as const
   $columns = CertificateSchema.$columns
@@ -761,6 +786,37 @@ export class NameLockSchema extends BaseModel {
   declare id: number
 }
 
+export class NameServerSchema extends BaseModel {
+  static $columns = ['address', 'apiKey', 'apiUrl', 'checkedAt', 'createdAt', 'hostKey', 'id', 'problem', 'problemSince', 'role', 'sshPort', 'updatedAt', 'version'] as const
+  $columns = NameServerSchema.$columns
+  @column()
+  declare address: string
+  @column()
+  declare apiKey: string
+  @column()
+  declare apiUrl: string
+  @column.dateTime()
+  declare checkedAt: DateTime | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare hostKey: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare problem: string | null
+  @column.dateTime()
+  declare problemSince: DateTime | null
+  @column()
+  declare role: string
+  @column()
+  declare sshPort: number
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+  @column()
+  declare version: string | null
+}
+
 export class OperationLogSchema extends BaseModel {
   static $columns = ['accountId', 'action', 'actor', 'contractId', 'createdAt', 'domainId', 'id', 'ip', 'role', 'succeeded', 'target'] as const
   $columns = OperationLogSchema.$columns
@@ -1178,7 +1234,7 @@ export class ZoneRecordSchema extends BaseModel {
 }
 
 export class ZoneSchema extends BaseModel {
-  static $columns = ['contractId', 'createdAt', 'defaultTtl', 'deletedAt', 'dnssec', 'domainId', 'dsRecords', 'id', 'kind', 'name', 'primaries', 'publishError', 'publishedAt', 'publishedSerial', 'reversedName', 'serial', 'soaExpire', 'soaMinimum', 'soaRefresh', 'soaRetry', 'source', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['contractId', 'createdAt', 'defaultTtl', 'deletedAt', 'dnssec', 'domainId', 'dsRecords', 'id', 'kind', 'name', 'primaries', 'publishError', 'publishedAt', 'publishedSerial', 'reversedName', 'secondarySerial', 'serial', 'soaExpire', 'soaMinimum', 'soaRefresh', 'soaRetry', 'source', 'unicodeName', 'updatedAt'] as const
   $columns = ZoneSchema.$columns
   @column()
   declare contractId: number
@@ -1210,6 +1266,8 @@ export class ZoneSchema extends BaseModel {
   declare publishedSerial: number | null
   @column()
   declare reversedName: string
+  @column()
+  declare secondarySerial: number | null
   @column()
   declare serial: number
   @column()

@@ -9,6 +9,7 @@ import { serverIdOf } from '#jobs/payloads'
 import type { TaskRun } from '#jobs/task_run'
 import { say } from '#jobs/wording'
 import Server from '#models/server'
+import { refreshDnsOf } from '#models/zone/of_domain'
 
 const sshPatienceMs = 60_000
 
@@ -34,6 +35,7 @@ export default class BuildServer implements Job {
     await run.progress(5, say('server.address'))
     await db.transaction((client) => takeAddress(server.id, client))
     await server.refresh()
+    await db.transaction((client) => refreshDnsOf(server, client))
     await this.#boot(server, run)
     await run.progress(75, say('server.converge'))
     await this.#converge(server, run)

@@ -7,10 +7,14 @@ import BuildServer from '#jobs/build_server'
 import ConvergeServer from '#jobs/converge_server'
 import ConvergeServers from '#jobs/converge_servers'
 import EndDomainDeletions from '#jobs/end_domain_deletions'
+import CompareNameServers from '#jobs/compare_name_servers'
+import DeliverZones from '#jobs/deliver_zones'
 import PrepareStaging from '#jobs/prepare_staging'
 import IssueCertificate from '#jobs/issue_certificate'
 import PruneRecords from '#jobs/prune_records'
 import RunContentRestore from '#jobs/run_content_restore'
+import PublishNames from '#jobs/publish_names'
+import PublishZone from '#jobs/publish_zone'
 import RunDatabaseTransfer from '#jobs/run_database_transfer'
 import RenewCertificates from '#jobs/renew_certificates'
 import RunImport from '#jobs/run_import'
@@ -25,13 +29,17 @@ export const jobs: readonly JobClass[] = [
   BackUpServer,
   BeginBackups,
   BuildServer,
+  CompareNameServers,
   ConvergeServer,
   ConvergeServers,
+  DeliverZones,
   EndDomainDeletions,
   PrepareStaging,
   IssueCertificate,
   PruneRecords,
   RunContentRestore,
+  PublishNames,
+  PublishZone,
   RunDatabaseTransfer,
   RenewCertificates,
   RunImport,
@@ -48,6 +56,8 @@ export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'converge_servers', kind: ConvergeServers.kind, cron: '40 4 * * *' },
   { name: 'end_domain_deletions', kind: EndDomainDeletions.kind, cron: '5,35 * * * *' },
   { name: 'take_over_list_changes', kind: TakeOverListChanges.kind, cron: '*/10 * * * *' },
+  { name: 'deliver_zones', kind: DeliverZones.kind, cron: '*/5 * * * *' },
+  { name: 'compare_name_servers', kind: CompareNameServers.kind, cron: '20 5 * * *' },
   { name: 'renew_certificates', kind: RenewCertificates.kind, cron: '5 * * * *' },
   { name: 'warn_of_certificates', kind: WarnOfCertificates.kind, cron: '0 9 * * *' },
   {

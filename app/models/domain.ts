@@ -32,6 +32,7 @@ import Restriction from '#models/restriction'
 import { Restrictions } from '#models/restriction/restrictions'
 import Server from '#models/server'
 import WafException from '#models/waf_exception'
+import { addDns, releaseDns } from '#models/zone/of_domain'
 
 /** A customer's own name, or a label below one of the provider's (DOM-02). */
 export type DomainKind = 'own' | 'ready'
@@ -129,6 +130,7 @@ export default class Domain extends DomainSchema {
           wish.adminPasswordHash,
           client
         )
+        await addDns(domain, actor, client)
         await locked.requestApply(
           { reason: `domain.store ${domain.name}`, domainIds: [domain.id], by: actor.by },
           client
@@ -196,6 +198,7 @@ export default class Domain extends DomainSchema {
     await WafException.forget(this.id, client)
     await mailboxes.delete()
     await client.from('domain_deletions').where('domain_id', this.id).delete()
+    await releaseDns(this, client)
     this.deletedAt = DateTime.utc()
   }
 

@@ -198,15 +198,34 @@ free_subnet() {
 }
 
 ensure_bridge() {
-  if "$client" network list -f csv | cut -d, -f1 | grep -qx "$compute_bridge"; then return 0; fi
+  if ! "$client" network list -f csv | cut -d, -f1 | grep -qx "$compute_bridge"; then make_bridge; fi
+  # The daemon's own rule against routing also meets what goes from one machine of the bridge to another, so that a
+  # secondary name server would not reach its primary.
+  if [[ $("$client" network get "$compute_bridge" ipv4.firewall) != false ]]; then
+    quietly "$log_dir/bridge.log" "$client" network set "$compute_bridge" ipv4.firewall=false
+  fi
+  close_bridge
+}
+
+make_bridge() {
   local subnet
   subnet=$(free_subnet) || die '空いているアドレス範囲が見つかりません。' 'ip route の表を確かめてください。'
   say "ブリッジ ${compute_bridge} を作っています (${subnet}/20)"
   # No NAT and no routing: servers are reached from this machine only. Addresses are fixed, so no DHCP and no DNS either.
   quietly "$log_dir/bridge.log" "$client" network create "$compute_bridge" \
     "ipv4.address=$(ip_text $(($(ip_number "$subnet") + 1)))/20" ipv4.nat=false ipv4.dhcp=false ipv4.routing=false \
-    ipv6.address=none dns.mode=none ||
+    ipv4.firewall=false ipv6.address=none dns.mode=none ||
     die 'ブリッジを作れませんでした。' '上の記録を見てください。'
+}
+
+# Nothing goes through this machine into the bridge or out of it. One transaction: there is no moment without.
+close_bridge() {
+  nft -f - <<RULES || warn "ブリッジ ${compute_bridge} の転送を閉じられませんでした。"
+table inet tsukasa { chain forward { type filter hook forward priority filter; policy accept; }; }
+flush chain inet tsukasa forward
+add rule inet tsukasa forward iifname "$compute_bridge" oifname != "$compute_bridge" reject
+add rule inet tsukasa forward iifname != "$compute_bridge" oifname "$compute_bridge" reject
+RULES
 }
 
 # ---- facts, read by the application

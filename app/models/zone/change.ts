@@ -37,19 +37,31 @@ export async function changeZone(
   const operation = { action, target: zone.unicodeName, domainId: zone.domainId }
   const result = await operate(author, operation, async (client) => {
     const now = await lockZone(zone, client)
-    const draft = new ZoneDraft(await linesOf(now.id, client))
-    await work(draft, now, client)
-    const { diff } = draft
-    const isRecords = diff.removed.length + diff.added.length > 0
-    if (!isRecords && !now.$isDirty) return unchanged
-    now.serial = nextSerial(now.serial)
-    await now.save()
-    await write(now.id, diff, client)
-    if (isRecords) await remember(now, author, { action, undoesId }, diff, client)
-    await publishZone(now, client)
-    return true
+    const isChanged = await changeLocked(now, author, { action, undoesId }, client, work)
+    return isChanged ? true : unchanged
   })
   return result !== unchanged
+}
+
+/** For those who have a transaction and the line in the log, such as a domain's basic DNS; with the row locked. */
+export async function changeLocked(
+  now: Zone,
+  author: Author,
+  operation: ZoneOperation,
+  client: TransactionClientContract,
+  work: ZoneWork
+): Promise<boolean> {
+  const draft = new ZoneDraft(await linesOf(now.id, client))
+  await work(draft, now, client)
+  const { diff } = draft
+  const isRecords = diff.removed.length + diff.added.length > 0
+  if (!isRecords && !now.$isDirty) return false
+  now.serial = nextSerial(now.serial)
+  await now.save()
+  await write(now.id, diff, client)
+  if (isRecords) await remember(now, author, operation, diff, client)
+  await publishZone(now, client)
+  return true
 }
 
 /** Nobody else changes it before this transaction ends; both databases wait here. */

@@ -1,0 +1,122 @@
+import db from '@adonisjs/lucid/services/db'
+import { DateTime } from 'luxon'
+import { PowerDnsFailure } from '#clients/power_dns'
+import type { Job } from '#jobs/job'
+import { publishOnPrimary } from '#jobs/name_servers/primary_zone'
+import { fetchOnSecondary, hasArrived } from '#jobs/name_servers/secondary_zone'
+import { isUnreachable, nameServers, type NameServers } from '#jobs/name_servers/servers'
+import type { TaskRun } from '#jobs/task_run'
+import { say } from '#jobs/wording'
+import Zone from '#models/zone'
+import { apexLines } from '#models/zone/apex'
+import { deliverLater } from '#models/zone/publication'
+import { recordSetsOf } from '#models/zone/record_sets'
+import type { ZoneLine } from '#models/zone/record'
+
+/** Milliseconds until a name server that did not answer is asked again. */
+const patienceMs = 2000
+
+/**
+ * DOM-04, OPT-10: a zone gets to the name servers as it is now, or off them. What can't be delivered stays marked in
+ * the row, which is what is delivered later, once: this task is over then.
+ */
+export default class PublishZone implements Job {
+  static readonly kind = 'publish_zone'
+
+  async handle(run: TaskRun) {
+    const { zoneId } = (run.payload ?? {}) as { zoneId?: number }
+    const found = await read(Number(zoneId))
+    const servers = await nameServers()
+    if (!found || !servers) return
+    try {
+      await this.#publish(found, servers, run)
+    } catch (error) {
+      await this.#keep(found.zone, error, run)
+    }
+  }
+
+  async #publish({ zone, lines }: Found, servers: NameServers, run: TaskRun) {
+    if (zone.deletedAt) return remove(zone, servers)
+    if (zone.isSecondary) return follow(zone, servers)
+    const sets = recordSetsOf(zone.name, [...apexLines(zone), ...withoutOwnTimes(zone, lines)])
+    const { name, dnssec } = zone
+    const signers = await publishOnPrimary(servers.primary, { name, sets, dnssec })
+    await notePublished(zone, { ds_records: signers.join('\n') || null })
+    await run.progress(60, say('zone.primary'))
+    await this.#secondary(zone, servers, run)
+  }
+
+  /** The primary answers already: a secondary that does not is no reason to call the zone unpublished. */
+  async #secondary(zone: Zone, { secondary, addresses }: NameServers, run: TaskRun) {
+    try {
+      await fetchOnSecondary(secondary, { name: zone.name, masters: [addresses.primary] })
+      if (!(await hasArrived(secondary, zone.name, zone.serial))) return deliverLater(patienceMs)
+      await noteSecondary(zone)
+      run.lastWords = say('zone.published')
+    } catch (error) {
+      if (!(error instanceof PowerDnsFailure)) throw error
+      await run.log(`secondary: ${error.message}`, 'warn')
+      run.lastWords = say('zone.secondary_waits')
+      await deliverLater(patienceMs)
+    }
+  }
+
+  async #keep(zone: Zone, error: unknown, run: TaskRun) {
+    if (!(error instanceof PowerDnsFailure)) throw error
+    const { problem, message } = error
+    await run.log(message, 'warn')
+    const kept = problem === 'refused' ? `refused ${message}` : problem
+    await db.from('zones').where('id', zone.id).update({ publish_error: kept })
+    run.lastWords = say(isUnreachable(error) ? 'zone.waits' : 'zone.refused')
+    if (isUnreachable(error)) await deliverLater(patienceMs)
+  }
+}
+
+interface Found {
+  readonly zone: Zone
+  readonly lines: readonly ZoneLine[]
+}
+
+/** Serial and records of one moment. */
+function read(zoneId: number): Promise<Found | null> {
+  return db.transaction(async (client) => {
+    const zone = await Zone.query({ client }).where('id', zoneId).first()
+    return zone && { zone, lines: await zone.lines(client) }
+  })
+}
+
+/** One set has one TTL (RFC 2181, 5.2): name servers of the customer's own beside ours take that of ours. */
+function withoutOwnTimes({ defaultTtl }: Zone, lines: readonly ZoneLine[]): ZoneLine[] {
+  return lines.map((line) =>
+    line.name === '@' && line.type === 'NS' ? { ...line, ttl: defaultTtl } : line
+  )
+}
+
+async function remove({ id, name }: Zone, { primary, secondary }: NameServers) {
+  await Promise.all([primary.remove(name), secondary.remove(name)])
+  await db.from('zones').where('id', id).whereNotNull('deleted_at').delete()
+}
+
+/** Of the customer's own primary: our secondary has it, and only that one. What arrives is his business. */
+async function follow(zone: Zone, { primary, secondary }: NameServers) {
+  await primary.remove(zone.name)
+  await fetchOnSecondary(secondary, { name: zone.name, masters: zone.primaryAddresses })
+  await notePublished(zone)
+  await noteSecondary(zone)
+}
+
+/** A newer serial that somebody published meanwhile stays. */
+function notePublished({ id, serial }: Zone, more: Record<string, unknown> = {}) {
+  const publishedAt = DateTime.utc().toSQL({ includeOffset: false })
+  return db
+    .from('zones')
+    .where('id', id)
+    .where((older) => {
+      older.whereNull('published_serial').orWhere('published_serial', '<=', serial)
+    })
+    .update({ published_serial: serial, published_at: publishedAt, publish_error: null, ...more })
+}
+
+function noteSecondary({ id, serial }: Zone) {
+  return db.from('zones').where('id', id).update({ secondary_serial: serial })
+}
