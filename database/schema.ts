@@ -226,7 +226,7 @@ export class ContentRestoreSchema extends BaseModel {
   declare chosen: string
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
-  @column()
+  @booleanColumn()
   declare deletes: boolean
   @column()
   declare domainId: number

@@ -2,6 +2,7 @@ export const policies = {
   AccountPolicy: () => import('#policies/account_policy'),
   ApplyPolicy: () => import('#policies/apply_policy'),
   CertificatePolicy: () => import('#policies/certificate_policy'),
+  ContentBackupPolicy: () => import('#policies/content_backup_policy'),
   DatabasePolicy: () => import('#policies/database_policy'),
   DomainPolicy: () => import('#policies/domain_policy'),
   ImportPolicy: () => import('#policies/import_policy'),

@@ -209,6 +209,12 @@ export type ScannedRoutes = {
     'staging_generation_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
     'staging_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staging_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_backups.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_backup_entries.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_restores.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_restores.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
+    'content_restore_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
+    'content_restore_confirmations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -357,6 +363,10 @@ export type ScannedRoutes = {
     'staging_restores.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
     'staging_generation_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
     'staging_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_backups.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_backup_entries.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_restores.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
+    'content_restore_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -499,6 +509,10 @@ export type ScannedRoutes = {
     'staging_restores.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
     'staging_generation_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
     'staging_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_backups.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_backup_entries.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_restores.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
+    'content_restore_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -561,6 +575,8 @@ export type ScannedRoutes = {
     'staging_refreshes.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staging_restores.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
     'staging_generation_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
+    'content_restores.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_restore_confirmations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }

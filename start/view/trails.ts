@@ -59,6 +59,11 @@ function staging(person: Person, home: Named, each: DomainLike): Step[] {
   return [...domainWeb(person, home, each), page]
 }
 
+function backups(person: Person, home: Named, each: DomainLike): Step[] {
+  const page = { text: 'バックアップ', url: `/domains/${each.id}/backups` }
+  return [...domain(person, home, each), page]
+}
+
 function webLogs(person: Person, home: Named, each: DomainLike): Step[] {
   const page = { text: 'ログ', url: `/domains/${each.id}/web/logs` }
   return [...domainWeb(person, home, each), page]
@@ -171,6 +176,7 @@ export const trails = {
   domainMail,
   domainWeb,
   staging,
+  backups,
   webLogs,
   databases,
   database,

@@ -19,6 +19,7 @@ import Database from '#models/database'
 import DatabaseUser from '#models/database_user'
 import Import from '#models/import'
 import MailingList from '#models/mailing_list'
+import ContentRestore from '#models/content_restore'
 import StagingChange from '#models/staging_change'
 import StagingGeneration from '#models/staging_generation'
 import Run from '#models/run'
@@ -98,6 +99,12 @@ const customers: Record<string, Role[]> = {
   'vacations.update': everybody,
   'sending_unlocks.store': managers,
   'domain_webs.show': managers,
+  'content_backups.index': managers,
+  'content_backup_entries.index': managers,
+  'content_restores.store': managers,
+  'content_restores.show': managers,
+  'content_restore_events.show': managers,
+  'content_restore_confirmations.store': managers,
   'stagings.show': managers,
   'staging_sides.show': managers,
   'staging_swaps.create': managers,
@@ -267,7 +274,15 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     madeBy: 'admin',
   })
   const generation = await StagingGeneration.create({ domainId: domain.id, state: 'kept' })
+  const restore = await ContentRestore.create({
+    domainId: domain.id,
+    state: 'looked',
+    madeBy: 'admin',
+    chosen: '[]',
+    deletes: false,
+  })
   return {
+    restore_id: restore.id,
     server_id: server.id,
     change_id: change.id,
     generation_id: generation.id,

@@ -119,6 +119,11 @@ const forms: Form[] = [
     ['label', 'suffix', 'password', 'quota_mb'],
     ({ server }) => `/servers/${server.id}/ready_domains`,
   ],
+  [
+    'content_restores.store',
+    ['chosen', 'deletes'],
+    ({ domain }) => `/domains/${domain.id}/backups/restores`,
+  ],
   ['name_claims.store', ['name'], ({ server }) => `/servers/${server.id}/name_claims`],
   ['domain_deletions.store', ['name'], ({ domain }) => `/domains/${domain.id}/deletion`],
   ['domain_removals.store', ['name'], ({ domain }) => `/domains/${domain.id}/removal`],

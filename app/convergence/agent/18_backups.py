@@ -325,14 +325,18 @@ def back_up(request, tell, is_cut):
 @question
 def backup_entries(given, until):
     """What a directory of the backup holds: directories first, then by name."""
+    found, complete, state = [], True, "there"
     with Site(given["domain"]) as site:
-        handle = store_of(site)
         try:
-            found, complete = backup_listing(site, handle, bytes_of(given["path"]), until)
-        finally:
-            os.close(handle)
+            handle = store_of(site)
+            try:
+                found, complete = backup_listing(site, handle, bytes_of(given["path"]), until)
+            finally:
+                os.close(handle)
+        except Refused as refused:
+            state = {"E_NO_STORAGE": "no_storage", "E_GONE": "gone"}[refused.code]
     found.sort(key=lambda entry: (entry["kind"] != "directory", entry["name"]))
-    return {"entries": found[:MOST_ENTRIES], "complete": complete and len(found) <= MOST_ENTRIES}
+    return {"state": state, "entries": found[:MOST_ENTRIES], "complete": complete and len(found) <= MOST_ENTRIES}
 
 
 def backup_listing(site, contents, path, until):
@@ -348,7 +352,7 @@ def backup_listing(site, contents, path, until):
             with site.acting(), os.scandir(handle) as entries:
                 for count, entry in enumerate(entries):
                     if count > 20 * MOST_ENTRIES or time.monotonic() > until - 0.3:
-                        return found, False
+                        return [entry for entry in found if entry], False
                     name = os.fsencode(entry.name)
                     if path or os.fsdecode(name) in BACKED_UP:
                         found.append(backup_entry(handle, path, name))
