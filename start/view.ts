@@ -4,6 +4,7 @@ import edge, { Template } from 'edge.js'
 import { assets } from '#start/assets'
 import * as formats from '#start/view/formats'
 import { trails } from '#start/view/trails'
+import { wafWordsOf } from '#start/view/waf'
 import { wordsOf } from '#start/view/words'
 
 /**
@@ -29,9 +30,13 @@ function keepPartials() {
   }
 }
 
+const translate = (key: string, data?: Record<string, unknown>) =>
+  i18nManager.locale(i18nManager.defaultLocale).t(key, data)
+
 const globals = {
   ...formats,
-  ...wordsOf((key, data) => i18nManager.locale(i18nManager.defaultLocale).t(key, data)),
+  ...wordsOf(translate),
+  ...wafWordsOf(translate),
   trails,
   asset: (path: string) => assets.url(path),
 }

@@ -62,6 +62,13 @@ export type ScannedRoutes = {
     'access_reports.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'access_reports.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'access_report_pages.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'page': ParamValue} }
+    'wafs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'wafs.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'wafs.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'waf_exceptions.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'waf_exceptions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'waf_exceptions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'waf_exceptions.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'databases.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -273,6 +280,10 @@ export type ScannedRoutes = {
     'web_logs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'file': ParamValue} }
     'access_reports.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'access_report_pages.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'page': ParamValue} }
+    'wafs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'wafs.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'waf_exceptions.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'waf_exceptions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'database_sizes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -419,6 +430,10 @@ export type ScannedRoutes = {
     'web_logs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'file': ParamValue} }
     'access_reports.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'access_report_pages.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'page': ParamValue} }
+    'wafs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'wafs.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'waf_exceptions.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'waf_exceptions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'database_sizes.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -540,6 +555,7 @@ export type ScannedRoutes = {
     'php_reloads.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_switches.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'access_reports.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'waf_exceptions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'database_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
     'database_imports.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_id': ParamValue} }
@@ -590,6 +606,7 @@ export type ScannedRoutes = {
     'php_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'error_pages.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'log_retentions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'wafs.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'database_users.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'certificates.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
@@ -616,6 +633,7 @@ export type ScannedRoutes = {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'name_claims.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'waf_exceptions.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }

@@ -69,6 +69,11 @@ function webLogs(person: Person, home: Named, each: DomainLike): Step[] {
   return [...domainWeb(person, home, each), page]
 }
 
+function domainWaf(person: Person, home: Named, each: DomainLike): Step[] {
+  const page = { text: 'WAF', url: `/domains/${each.id}/web/waf` }
+  return [...domainWeb(person, home, each), page]
+}
+
 function databases(person: Person, home: Named, each: DomainLike): Step[] {
   const list = { text: 'データベース', url: `/domains/${each.id}/web/databases` }
   return [...domainWeb(person, home, each), list]
@@ -178,6 +183,7 @@ export const trails = {
   staging,
   backups,
   webLogs,
+  domainWaf,
   databases,
   database,
   certificates,

@@ -6,6 +6,8 @@ import { transferProblems } from '#models/database_transfer'
 import { domainNameProblems } from '#models/domain/domain_name'
 import { htaccessGroups } from '#models/domain/htaccess_directive'
 import { phpSettings } from '#models/domain/php_setting'
+import { wafModes, wafPrograms } from '#models/domain/waf'
+import { wafGroupOf, wafLevels, wafRules } from '#models/domain/waf_rule'
 import { addressProblems } from '#models/mail_address'
 import { localPartProblems } from '#models/mailbox/local_part'
 import { listNameProblems } from '#models/mailing_list/name'
@@ -15,7 +17,7 @@ import { passwordProblems } from '#models/account/password_strength'
 const load = (name: string) =>
   JSON.parse(readFileSync(app.makePath(`resources/lang/ja/${name}.json`), 'utf8'))
 /** What a page has many words about has a file of its own. */
-const files = ['messages', 'php', 'htaccess']
+const files = ['messages', 'php', 'htaccess', 'waf']
 const messages = load('messages')
 const validator = load('validator')
 
@@ -79,6 +81,20 @@ test.group('Messages', () => {
     }
     const groups = htaccessGroups.map(({ key }) => key)
     assert.sameMembers(Object.keys(load('htaccess')), groups)
+  })
+
+  test('OPT-12: every rule of the WAF, and every choice of its form, has its words', ({
+    assert,
+  }) => {
+    const words = load('waf')
+    assert.sameMembers(Object.keys(words.rules), wafRules.map(String))
+    const groups = new Set(wafRules.map(wafGroupOf))
+    assert.sameMembers(Object.keys(words.groups), [...groups])
+    assert.sameMembers(Object.keys(words.modes), [...wafModes])
+    assert.sameMembers(Object.keys(words.mode_notes), [...wafModes])
+    assert.sameMembers(Object.keys(words.levels), wafLevels.map(String))
+    assert.sameMembers(Object.keys(words.level_notes), wafLevels.map(String))
+    assert.sameMembers(Object.keys(words.programs), [...wafPrograms])
   })
 
   test('every key that a view uses names its file', ({ assert }) => {

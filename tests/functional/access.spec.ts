@@ -24,6 +24,7 @@ import StagingChange from '#models/staging_change'
 import StagingGeneration from '#models/staging_generation'
 import Run from '#models/run'
 import Task from '#models/task'
+import WafException from '#models/waf_exception'
 
 type Role = 'contractor' | 'admin' | 'user'
 
@@ -124,6 +125,13 @@ const customers: Record<string, Role[]> = {
   'staging_generation_deletions.store': managers,
   'staging_settings.edit': managers,
   'staging_settings.update': managers,
+  'wafs.show': managers,
+  'wafs.edit': managers,
+  'wafs.update': managers,
+  'waf_exceptions.index': managers,
+  'waf_exceptions.create': managers,
+  'waf_exceptions.store': managers,
+  'waf_exceptions.destroy': managers,
   'web_logs.index': managers,
   'web_logs.show': managers,
   'log_retentions.edit': managers,
@@ -273,6 +281,11 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     state: 'done',
     madeBy: 'admin',
   })
+  const exception = await WafException.create({
+    domainId: domain.id,
+    rule: 942100,
+    createdBy: 'admin',
+  })
   const generation = await StagingGeneration.create({ domainId: domain.id, state: 'kept' })
   const restore = await ContentRestore.create({
     domainId: domain.id,
@@ -311,6 +324,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     name_claim_id: claim.id,
     name_claims: claim.id,
     runs: run.id,
+    exceptions: exception.id,
   }
 }
 

@@ -22,6 +22,7 @@ import { spamd } from '#convergence/services/spamd/index'
 import { sshd } from '#convergence/services/sshd/index'
 import { staging } from '#convergence/services/staging/index'
 import { userScripts } from '#convergence/services/user_scripts/index'
+import { waf } from '#convergence/services/waf/index'
 import { webLogs } from '#convergence/services/web_logs/index'
 
 /** Every service that the engine knows; their order is made from `after`. Adding a daemon is a folder and a line. */
@@ -30,6 +31,7 @@ export const services: readonly Service[] = [
   directories,
   firewall,
   php,
+  waf,
   apache,
   backup,
   mariadb,

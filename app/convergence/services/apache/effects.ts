@@ -14,6 +14,7 @@ import {
 import { certificateChecks, certificateProbes, isTlsFile } from '#convergence/services/apache/tls'
 import { endForGood, endPrograms } from '#convergence/services/apache/leftovers'
 import { unitDirectory, wakeProgram } from '#convergence/services/apache/units'
+import { checkOnly, checkTogether } from '#convergence/services/waf/layout'
 
 /** Above this, one start of the checker for all sites is quicker than one for each. */
 const checkedOneByOne = 4
@@ -29,14 +30,20 @@ export function checksOf(changes: readonly Change[]): Command[] {
   return [
     ...(changes.some(isFront) ? [frontCheck] : []),
     ...certificateChecks(changes),
-    ...(together ? [siteCheck('d*')] : sites.map((site) => siteCheck(accountOf(site), site))),
+    ...(together ? [allSitesCheck] : sites.map((site) => siteCheck(accountOf(site), site))),
   ]
 }
 
-/** Apache's own checker as that domain's server would start; `d*` reads all sites, one after the other. */
-function siteCheck(account: string, change?: Change): Command {
+/** Reads all sites, one after the other. */
+const allSitesCheck: Command = {
+  argv: [...siteCheck('d*').argv, '-D', checkTogether],
+}
+
+/** Apache's own checker as that domain's server would start. */
+export function siteCheck(account: string, change?: Change): Command {
+  const given = ['-C', `Define account ${account}`, '-D', checkOnly]
   return {
-    argv: ['apache2', '-t', '-f', `${webDirectory}/server.conf`, '-C', `Define account ${account}`],
+    argv: ['apache2', '-t', '-f', `${webDirectory}/server.conf`, ...given],
     scope: change?.scope,
   }
 }

@@ -43,7 +43,7 @@ import type { AbsolutePath } from '#convergence/syntax/names'
 /** The front of the server, and one web server per domain behind it (WEB-01, WEB-02, DIR-04). */
 export const apache: Service = {
   name: 'apache',
-  after: ['accounts', 'directories', 'firewall', 'php'],
+  after: ['accounts', 'directories', 'firewall', 'php', 'waf'],
 
   serverResources(server) {
     return [

@@ -8,6 +8,7 @@ import {
   webPorts,
 } from '#convergence/services/apache/layout'
 import { phpSocket } from '#convergence/services/php/layout'
+import { checkTogether, domainConfiguration } from '#convergence/services/waf/layout'
 import { directive, section } from '#convergence/syntax/apache'
 import type { AbsolutePath } from '#convergence/syntax/names'
 
@@ -24,7 +25,14 @@ export function siteConfiguration(domain: DesiredDomain): string {
     // Of CGI programs; what is in there counts as the domain's (PNL-05).
     directive('SetEnv', 'TMPDIR', below(domain.root, 'tmp')),
   ]
-  return [`# ${domain.name}`, ...own, ...hosts, ''].join('\n')
+  return [`# ${domain.name}`, ...own, ...guard(domain), ...hosts, ''].join('\n')
+}
+
+/** OPT-12. */
+function guard({ unixName, waf }: DesiredDomain): string[] {
+  if (waf === null || waf.mode === 'off') return []
+  const include = directive('Include', domainConfiguration(unixName))
+  return [`<IfDefine !${checkTogether}>`, `  ${include}`, '</IfDefine>']
 }
 
 function virtualHost(domain: DesiredDomain, port: WebPort): string[] {

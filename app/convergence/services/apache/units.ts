@@ -1,5 +1,6 @@
 import { below, runDirectory, wakeSocket, webDirectory } from '#convergence/services/apache/layout'
 import { phpInstance } from '#convergence/services/php/layout'
+import { pipeUnit } from '#convergence/services/waf/layout'
 import { toAbsolutePath } from '#convergence/syntax/names'
 
 /**
@@ -40,8 +41,8 @@ export function webService(phpVersions: readonly string[]): string {
   const server = `/usr/sbin/apache2 -D FOREGROUND -f ${webDirectory}/server.conf -C "Define account %i"`
   return `[Unit]
 Description=Web server of %i
-Wants=${sockets}
-After=network.target nftables.service ${sockets} ${services}
+Wants=${sockets} ${pipeUnit('%i')}
+After=network.target nftables.service ${sockets} ${services} ${pipeUnit('%i')}
 # Nobody wakes a domain that was suspended or deleted meanwhile.
 ConditionPathExists=${webDirectory}/%i/open
 StartLimitIntervalSec=0
@@ -70,6 +71,8 @@ OOMScoreAdjust=500
 /** Bounds of everything that runs for one domain's site together. */
 export const sliceLimits = `[Slice]
 TasksMax=400
+# Each domain's site has the same part of the processors when all want them, however many threads of it do.
+CPUWeight=100
 `
 
 export const wakeSocketUnit = `[Unit]
