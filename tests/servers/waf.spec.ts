@@ -30,8 +30,10 @@ test.group('The WAF of a domain on a real server', (group) => {
     await server.converge()
   }
 
-  const statusOf = async (path: string, host = domain.name) =>
-    (await server.http(host, path, { headers: browser })).status
+  async function statusOf(path: string, host = domain.name) {
+    const { status } = await server.http(host, path, { headers: browser })
+    return status
+  }
 
   /** What the panel shows, once it has arrived. */
   async function events(search: Partial<WafSearch> = {}, wanted = 1) {
@@ -49,7 +51,9 @@ test.group('The WAF of a domain on a real server', (group) => {
     assert.equal(await statusOf(attack), 200)
     await be({ mode: 'detect' })
     assert.equal(await statusOf(attack), 200)
-    const [noted] = (await events()).events
+    const {
+      events: [noted],
+    } = await events()
     assert.equal(noted!.outcome, 'detected')
     await be({ mode: 'block' })
     assert.equal(await statusOf(attack), 403)
@@ -72,7 +76,8 @@ test.group('The WAF of a domain on a real server', (group) => {
     assert.isAtMost(days.length, 2)
     await be({ mode: 'off' })
     assert.equal(await statusOf(attack), 200)
-    assert.lengthOf((await events()).events, 2)
+    const { events: both } = await events()
+    assert.lengthOf(both, 2)
   })
 
   test('OPT-12: a rule no longer looks where it was excepted, and looks everywhere else', async ({
@@ -178,10 +183,12 @@ test.group('The WAF of a domain on a real server', (group) => {
 
   test('DOM-05: with a domain go its events', async ({ assert }) => {
     const place = `/var/lib/tsukasa/waf/d${domain.id}`
-    assert.equal((await server.exec(['test', '-d', place])).status, 0)
+    const before = await server.exec(['test', '-d', place])
+    assert.equal(before.status, 0)
     await domain.remove(server.actor)
     await server.converge()
-    assert.notEqual((await server.exec(['test', '-e', place])).status, 0)
+    const after = await server.exec(['test', '-e', place])
+    assert.notEqual(after.status, 0)
     const { stdout } = await server.exec([
       'systemctl',
       'list-units',
