@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The stages of a test run: each is timed, its output shown and kept, its tests counted; a failure doesn't end the run.
 
-passed=0 failed=0 stage_table=''
+passed=0 failed=0 stage_table='' aside_pid=''
 
 # run_check NAME COMMAND…: counts as one test.
 run_check() {
@@ -41,6 +41,32 @@ count_tests() {
     /^ *Tests +[0-9]+ / { good = 0; bad = 0
       for (i = 2; i < NF; i++) { if ($(i + 1) ~ /^passed/) good = $i; if ($(i + 1) ~ /^failed/) bad = $i } }
     END { print good + 0, bad + 0 }'
+}
+
+# aside NAME COMMAND…: stages in a process of their own; what they say is shown when `take_in NAME` waits for them.
+aside() {
+  local name=$1
+  shift
+  rm -f "$log_dir/aside-$name"
+  (
+    passed=0 failed=0 stage_table=''
+    "$@"
+    printf 'aside_counts=(%d %d %q)\n' "$passed" "$failed" "$stage_table" >"$log_dir/aside-$name"
+  ) </dev/null >"$log_dir/aside-$name.log" 2>&1 &
+  aside_pid=$!
+}
+
+# What came to an end without its counts is a failure.
+take_in() { # NAME
+  wait "$aside_pid" || true
+  cat "$log_dir/aside-$1.log"
+  # shellcheck source=/dev/null
+  if [[ -s $log_dir/aside-$1 ]] && source "$log_dir/aside-$1"; then
+    passed=$((passed + aside_counts[0])) failed=$((failed + aside_counts[1])) stage_table+=${aside_counts[2]}
+  else
+    printf '%s: 途中で終わりました\n' "$1"
+    failed=$((failed + 1))
+  fi
 }
 
 stage_title() { printf '\n== %s\n' "$1"; }
