@@ -1112,6 +1112,80 @@ export class StagingGenerationSchema extends BaseModel {
   declare state: string
 }
 
+export class TamperLookSchema extends BaseModel {
+  static $columns = ['acceptedAt', 'acceptedBy', 'added', 'baseline', 'busyDomainId', 'bytes', 'changed', 'createdAt', 'domainId', 'failure', 'files', 'finishedAt', 'id', 'kind', 'madeBy', 'removed', 'report', 'saved', 'state', 'taskId', 'told', 'unread'] as const
+  $columns = TamperLookSchema.$columns
+  @column.dateTime()
+  declare acceptedAt: DateTime | null
+  @column()
+  declare acceptedBy: string | null
+  @column()
+  declare added: number
+  @column()
+  declare baseline: string | null
+  @column()
+  declare busyDomainId: number | null
+  @column()
+  declare bytes: bigint | number
+  @column()
+  declare changed: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number
+  @column()
+  declare failure: string | null
+  @column()
+  declare files: number
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare madeBy: string | null
+  @column()
+  declare removed: number
+  @column()
+  declare report: string | null
+  @booleanColumn()
+  declare saved: boolean
+  @column()
+  declare state: string
+  @column()
+  declare taskId: bigint | number | null
+  @column()
+  declare told: string | null
+  @column()
+  declare unread: number
+}
+
+export class TamperWatchSchema extends BaseModel {
+  static $columns = ['addresses', 'baselineLookId', 'createdAt', 'domainId', 'enabled', 'id', 'keepsBaseline', 'minute', 'nextLookAt', 'updatedAt'] as const
+  $columns = TamperWatchSchema.$columns
+  @column()
+  declare addresses: string
+  @column()
+  declare baselineLookId: number | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number
+  @booleanColumn()
+  declare enabled: boolean
+  @column({ isPrimary: true })
+  declare id: number
+  @booleanColumn()
+  declare keepsBaseline: boolean
+  @column()
+  declare minute: number
+  @column.dateTime()
+  declare nextLookAt: DateTime | null
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
 export class TaskLogSchema extends BaseModel {
   static $columns = ['createdAt', 'id', 'level', 'taskId', 'text'] as const
   $columns = TaskLogSchema.$columns

@@ -29,5 +29,7 @@ export default {
     schedules: { columns: { enabled: truth } },
     staging_changes: { columns: { keeps_previous: truth } },
     zones: { columns: { dnssec: truth } },
+    tamper_looks: { columns: { saved: truth } },
+    tamper_watches: { columns: { enabled: truth, keeps_baseline: truth } },
   },
 } as unknown as SchemaRules

@@ -11,5 +11,6 @@ export const policies = {
   ServerPolicy: () => import('#policies/server_policy'),
   StaffPolicy: () => import('#policies/staff_policy'),
   StagingPolicy: () => import('#policies/staging_policy'),
+  TamperPolicy: () => import('#policies/tamper_policy'),
 }
 

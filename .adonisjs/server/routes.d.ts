@@ -222,6 +222,14 @@ export type ScannedRoutes = {
     'content_restores.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
     'content_restore_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
     'content_restore_confirmations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
+    'tamper_watches.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_watches.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_watches.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_looks.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_looks.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_looks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
+    'tamper_look_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
+    'tamper_baselines.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -378,6 +386,11 @@ export type ScannedRoutes = {
     'content_backup_entries.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_restores.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
     'content_restore_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
+    'tamper_watches.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_watches.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_looks.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_looks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
+    'tamper_look_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -528,6 +541,11 @@ export type ScannedRoutes = {
     'content_backup_entries.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_restores.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
     'content_restore_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
+    'tamper_watches.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_watches.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_looks.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_looks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
+    'tamper_look_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -593,6 +611,8 @@ export type ScannedRoutes = {
     'staging_generation_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'generation_id': ParamValue} }
     'content_restores.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_restore_confirmations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
+    'tamper_looks.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_baselines.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -628,6 +648,7 @@ export type ScannedRoutes = {
     'mta_sts_policies.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailing_lists.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staging_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'tamper_watches.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
   }
   DELETE: {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }

@@ -3,12 +3,14 @@ import { Worker, type WorkerOptions } from '#jobs/worker'
 import BackUpServer from '#jobs/back_up_server'
 import BeginBackups from '#jobs/begin_backups'
 import AssertServers from '#jobs/assert_servers'
+import BeginTamperLooks from '#jobs/begin_tamper_looks'
 import BuildServer from '#jobs/build_server'
 import ConvergeServer from '#jobs/converge_server'
 import ConvergeServers from '#jobs/converge_servers'
 import EndDomainDeletions from '#jobs/end_domain_deletions'
 import CompareNameServers from '#jobs/compare_name_servers'
 import DeliverZones from '#jobs/deliver_zones'
+import LookForTampering from '#jobs/look_for_tampering'
 import PrepareStaging from '#jobs/prepare_staging'
 import IssueCertificate from '#jobs/issue_certificate'
 import PruneRecords from '#jobs/prune_records'
@@ -28,12 +30,14 @@ export const jobs: readonly JobClass[] = [
   AssertServers,
   BackUpServer,
   BeginBackups,
+  BeginTamperLooks,
   BuildServer,
   CompareNameServers,
   ConvergeServer,
   ConvergeServers,
   DeliverZones,
   EndDomainDeletions,
+  LookForTampering,
   PrepareStaging,
   IssueCertificate,
   PruneRecords,
@@ -59,6 +63,7 @@ export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'deliver_zones', kind: DeliverZones.kind, cron: '*/5 * * * *' },
   { name: 'compare_name_servers', kind: CompareNameServers.kind, cron: '20 5 * * *' },
   { name: 'renew_certificates', kind: RenewCertificates.kind, cron: '5 * * * *' },
+  { name: 'begin_tamper_looks', kind: BeginTamperLooks.kind, cron: '* * * * *' },
   { name: 'warn_of_certificates', kind: WarnOfCertificates.kind, cron: '0 9 * * *' },
   {
     name: 'converge_unsettled_servers',

@@ -17,6 +17,7 @@ const kept = {
   unconfirmedImports: 2,
   imports: 366,
   nameClaims: 366,
+  tamperLooks: 180,
 }
 
 /** Removes rows that nobody needs any more, in small steps so that nobody waits for it. */
@@ -54,6 +55,8 @@ export default class PruneRecords implements Job {
     await prune('imports', imports, signal)
     const claims = () => db.from('name_claims').where('expires_at', '<', daysAgo(kept.nameClaims))
     await prune('name_claims', claims, signal)
+    const looks = () => db.from('tamper_looks').where('created_at', '<', daysAgo(kept.tamperLooks))
+    await prune('tamper_looks', looks, signal)
     await db.from('sessions').where('expires_at', '<', sqlTime()).delete()
   }
 }

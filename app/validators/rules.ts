@@ -11,6 +11,7 @@ import type { AddressCheck } from '#models/mail_address'
 import { longestList, readAddressList } from '#models/mail_address/list'
 import { checkListName } from '#models/mailing_list/name'
 import { checkLocalPart } from '#models/mailbox/local_part'
+import { readTimeOfDay } from '#models/tamper_watch/time_of_day'
 import { problemOfPassword } from '#models/account/password_strength'
 
 function report(field: FieldContext, key: string, data?: Record<string, string | number>) {
@@ -153,6 +154,11 @@ export const day = vine.createRule(
     else if (read < today()) report(field, 'problems.day_is_over')
   }
 )
+
+/** `HH:MM`. */
+export const timeOfDay = vine.createRule((value: unknown, _: undefined, field) => {
+  if (readTimeOfDay(String(value)) === undefined) report(field, 'problems.time_of_day')
+})
 
 /** MAIL-11: a number of recipients; a day has no fewer than an hour. Full-width digits are digits. */
 export const recipients = (options: { most: number; least?: string }) =>

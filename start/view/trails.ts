@@ -64,6 +64,11 @@ function backups(person: Person, home: Named, each: DomainLike): Step[] {
   return [...domain(person, home, each), page]
 }
 
+function tamper(person: Person, home: Named, each: DomainLike): Step[] {
+  const page = { text: '改ざん検知', url: `/domains/${each.id}/web/tamper` }
+  return [...domainWeb(person, home, each), page]
+}
+
 function webLogs(person: Person, home: Named, each: DomainLike): Step[] {
   const page = { text: 'ログ', url: `/domains/${each.id}/web/logs` }
   return [...domainWeb(person, home, each), page]
@@ -182,6 +187,7 @@ export const trails = {
   domainWeb,
   staging,
   backups,
+  tamper,
   webLogs,
   domainWaf,
   databases,

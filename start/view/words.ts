@@ -42,6 +42,7 @@ const kinds = {
     partial: 'warn',
     failed: 'bad',
   },
+  tamper_look: { looking: 'busy', done: 'good', failed: 'bad' },
   certificate: { served: 'good', unused: 'off', over: 'bad' },
   automatic: { waiting: 'busy', issuing: 'busy', issued: 'good', failed: 'warn' },
   record: { published: 'good', missing: 'warn', differs: 'bad', unknown: 'off' },

@@ -23,6 +23,7 @@ import ContentRestore from '#models/content_restore'
 import StagingChange from '#models/staging_change'
 import StagingGeneration from '#models/staging_generation'
 import Run from '#models/run'
+import TamperLook from '#models/tamper_look'
 import Task from '#models/task'
 import WafException from '#models/waf_exception'
 
@@ -132,6 +133,14 @@ const customers: Record<string, Role[]> = {
   'waf_exceptions.create': managers,
   'waf_exceptions.store': managers,
   'waf_exceptions.destroy': managers,
+  'tamper_watches.show': managers,
+  'tamper_watches.edit': managers,
+  'tamper_watches.update': managers,
+  'tamper_looks.index': managers,
+  'tamper_looks.show': managers,
+  'tamper_looks.store': managers,
+  'tamper_look_events.show': managers,
+  'tamper_baselines.store': managers,
   'web_logs.index': managers,
   'web_logs.show': managers,
   'log_retentions.edit': managers,
@@ -286,6 +295,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     rule: 942100,
     createdBy: 'admin',
   })
+  const look = await TamperLook.create({ domainId: domain.id, kind: 'hand', state: 'done' })
   const generation = await StagingGeneration.create({ domainId: domain.id, state: 'kept' })
   const restore = await ContentRestore.create({
     domainId: domain.id,
@@ -298,6 +308,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     restore_id: restore.id,
     server_id: server.id,
     change_id: change.id,
+    look_id: look.id,
     generation_id: generation.id,
     import_id: bulk.id,
     imports: bulk.id,

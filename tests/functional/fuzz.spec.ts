@@ -84,6 +84,16 @@ const forms: Form[] = [
     ({ domain }) => `/domains/${domain.id}/web/${setting}?_method=PUT`,
   ]),
   [
+    'tamper_watches.update',
+    ['tamper_watch', 'look_time', 'tamper_addresses', 'tamper_telling'],
+    ({ domain }) => `/domains/${domain.id}/web/tamper/settings?_method=PUT`,
+  ],
+  [
+    'tamper_baselines.store',
+    ['look'],
+    ({ domain }) => `/domains/${domain.id}/web/tamper/baselines`,
+  ],
+  [
     'php_switches.store',
     ['from', 'to', 'ports'],
     ({ server }) => `/servers/${server.id}/php_switches`,

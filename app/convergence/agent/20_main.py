@@ -126,6 +126,9 @@ class Agent:
     def do_back_up(self, request):
         return back_up(request, self.tell, lambda: self.wire.broken)
 
+    def do_tamper(self, request):
+        return tamper(request, self.tell, lambda: self.wire.broken)
+
     def do_inquire(self, request):
         return inquire(request["question"], request["given"], request["seconds"])
 

@@ -1,0 +1,46 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import i18nManager from '@adonisjs/i18n/services/main'
+import TamperLook from '#models/tamper_look'
+import { progressOf, type TaskProgress } from '#models/task/progress'
+
+const lookEveryMs = 200
+
+/** Of a look, not of its task: mail is sent after it is over. */
+export async function progressOfLook(id: number): Promise<TaskProgress | null> {
+  const look = await TamperLook.find(id)
+  if (!look) return null
+  await look.endLost()
+  const { state, failure } = look
+  if (state === 'failed') return told(id, 'failed', 100, `failed.${failure ?? 'refused'}`)
+  if (state === 'done') return told(id, 'done', 100, `done.${doneAs(look)}`)
+  const task = look.taskId === null ? null : await progressOf(Number(look.taskId))
+  const isRunning = task?.state === 'running'
+  const words = told(id, isRunning ? 'running' : 'queued', task?.progress ?? 0, 'looking')
+  return task?.message ? { ...words, message: task.message } : words
+}
+
+function doneAs({ baseline, changes, unread }: TamperLook) {
+  if (baseline === 'first' || baseline === 'lost') return baseline
+  return changes + unread > 0 ? 'found' : 'quiet'
+}
+
+function told(
+  id: number,
+  state: TaskProgress['state'],
+  progress: number,
+  key: string
+): TaskProgress {
+  const message = i18nManager.locale('ja').t(`messages.tamper.progress.${key}`)
+  return { id, state, progress, message, finished: state === 'done' || state === 'failed' }
+}
+
+/** Every change until it is over or nobody listens. */
+export async function* watchLook(id: number, signal: AbortSignal) {
+  for (let last = ''; !signal.aborted; await wait(lookEveryMs)) {
+    const progress = await progressOfLook(id)
+    const now = JSON.stringify(progress)
+    if (progress && now !== last) yield progress
+    if (!progress || progress.finished) return
+    last = now
+  }
+}
