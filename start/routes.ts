@@ -22,6 +22,7 @@ router.where('post', /^[0-9a-f]{1,16}$/)
 
 await import('#start/routes/customers')
 await import('#start/routes/domains')
+await import('#start/routes/dns')
 await import('#start/routes/web')
 await import('#start/routes/web_logs')
 await import('#start/routes/waf')

@@ -41,6 +41,10 @@ export type ScannedRoutes = {
     'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_removals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'basic_dns.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'basic_dns.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'basic_dns.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'delegations.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -246,6 +250,8 @@ export type ScannedRoutes = {
     'staff.name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.name_claim_approvals.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
     'staff.name_claim_refusals.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
+    'staff.name_servers.index': { paramsTuple?: []; params?: {} }
+    'staff.name_server_comparisons.store': { paramsTuple?: []; params?: {} }
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
@@ -274,6 +280,9 @@ export type ScannedRoutes = {
     'domain_deletions.index': { paramsTuple?: []; params?: {} }
     'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'basic_dns.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'basic_dns.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'delegations.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -401,6 +410,7 @@ export type ScannedRoutes = {
     'staff.domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.name_claims.index': { paramsTuple?: []; params?: {} }
     'staff.name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.name_servers.index': { paramsTuple?: []; params?: {} }
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
@@ -429,6 +439,9 @@ export type ScannedRoutes = {
     'domain_deletions.index': { paramsTuple?: []; params?: {} }
     'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'basic_dns.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'basic_dns.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'delegations.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_settings.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -556,6 +569,7 @@ export type ScannedRoutes = {
     'staff.domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.name_claims.index': { paramsTuple?: []; params?: {} }
     'staff.name_claims.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.name_servers.index': { paramsTuple?: []; params?: {} }
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
@@ -618,10 +632,12 @@ export type ScannedRoutes = {
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.name_claim_approvals.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
     'staff.name_claim_refusals.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
+    'staff.name_server_comparisons.store': { paramsTuple?: []; params?: {} }
   }
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
     'disk_quotas.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'basic_dns.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'error_pages.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }

@@ -13,17 +13,18 @@ const empty = ['ENODATA', 'ENOTFOUND']
 export class Dns {
   readonly #resolver = new Resolver({ timeout: patience.question, tries: 1 })
 
-  private constructor() {
-    const servers = env.get('DNS_SERVERS')
+  private constructor(servers = env.get('DNS_SERVERS')) {
     if (servers) this.#resolver.setServers(servers.split(',').map((each) => each.trim()))
   }
 
   /** What is still asked when the time is over counts as not answered. */
   static async within<Result>(
     work: (dns: Dns) => Promise<Result>,
-    milliseconds = patience.page
+    milliseconds = patience.page,
+    /** Whom to ask, instead of whom the panel always asks. */
+    server?: string
   ): Promise<Result> {
-    const dns = new Dns()
+    const dns = new Dns(server)
     const timer = setTimeout(() => dns.#resolver.cancel(), milliseconds)
     try {
       return await work(dns)
@@ -36,6 +37,36 @@ export class Dns {
   async texts(name: string, wanted: (text: string) => boolean = () => true): Promise<string[]> {
     const records = await orNothing(this.#resolver.resolveTxt(name))
     return records.map((strings) => strings.join('')).filter(wanted)
+  }
+
+  /** Whom a name is delegated to; lower case, without a dot at the end. */
+  async nameServers(name: string): Promise<string[]> {
+    const names = await orNothing(this.#resolver.resolveNs(name))
+    return names.map((each) => each.toLowerCase().replace(/\.$/, '')).toSorted()
+  }
+
+  /** As zone files write them. */
+  async aliases(name: string): Promise<string[]> {
+    const names = await orNothing(this.#resolver.resolveCname(name))
+    return names.map((each) => `${each.toLowerCase()}.`)
+  }
+
+  /** With its preference, as zone files write it. */
+  async exchangeRecords(name: string): Promise<string[]> {
+    const records = await orNothing(this.#resolver.resolveMx(name))
+    return records.map(({ priority, exchange }) => `${priority} ${exchange.toLowerCase()}.`)
+  }
+
+  /** Of the zone; null where the one who was asked has none. */
+  async serial(name: string): Promise<number | null> {
+    try {
+      const { serial } = await this.#resolver.resolveSoa(name)
+      return serial
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if ([...empty, 'EREFUSED', 'ESERVFAIL'].includes(code)) return null
+      throw error
+    }
   }
 
   addresses(name: string): Promise<string[]> {

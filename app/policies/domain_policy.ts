@@ -61,6 +61,11 @@ export default class DomainPolicy extends BasePolicy {
     return isContractorOf(person, domain.server.contractId)
   }
 
+  /** DOM-04: who answers for the name. */
+  editDns(person: Person, domain: Domain) {
+    return isContractorOf(person, domain.server.contractId)
+  }
+
   suspend(person: Person, domain: Domain) {
     return isContractorOf(person, domain.server.contractId)
   }

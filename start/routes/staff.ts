@@ -33,6 +33,8 @@ router
           controllers.staff.NameClaimRefusals,
           'store',
         ])
+        router.get('name_servers', [controllers.staff.NameServers, 'index'])
+        router.post('name_server_comparisons', [controllers.staff.NameServerComparisons, 'store'])
         router.get('runs/:id', [controllers.staff.Runs, 'show'])
         router.get('applies/:id', [controllers.staff.Applies, 'show'])
         router.get('applies/:apply_id/events', [controllers.staff.ApplyEvents, 'show'])

@@ -46,6 +46,10 @@ function domain(person: Person, home: Named, each: DomainLike): Step[] {
   return [...above(person, home), { text: each.unicodeName, url: `/domains/${each.id}` }]
 }
 
+function domainDns(person: Person, home: Named, each: DomainLike): Step[] {
+  return [...domain(person, home, each), { text: 'DNS', url: `/domains/${each.id}/dns` }]
+}
+
 function domainMail(person: Person, home: Named, each: DomainLike): Step[] {
   return [...domain(person, home, each), { text: 'メール', url: `/domains/${each.id}/mail` }]
 }
@@ -183,6 +187,7 @@ export const trails = {
   server,
   above,
   domain,
+  domainDns,
   domainMail,
   domainWeb,
   staging,

@@ -45,6 +45,16 @@ const kinds = {
   tamper_look: { looking: 'busy', done: 'good', failed: 'bad' },
   certificate: { served: 'good', unused: 'off', over: 'bad' },
   automatic: { waiting: 'busy', issuing: 'busy', issued: 'good', failed: 'warn' },
+  publication: {
+    published: 'good',
+    secondary_waits: 'busy',
+    waiting: 'busy',
+    unreachable: 'warn',
+    refused: 'bad',
+  },
+  name_server: { answers: 'good', silent: 'bad', unknown: 'off' },
+  delegation: { here: 'good', partly: 'warn', elsewhere: 'off', nowhere: 'warn', unknown: 'off' },
+  answer: { current: 'good', older: 'busy', differs: 'bad', none: 'warn', silent: 'bad' },
   record: { published: 'good', missing: 'warn', differs: 'bad', unknown: 'off' },
   run: {
     running: 'busy',

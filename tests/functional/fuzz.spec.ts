@@ -33,6 +33,11 @@ const forms: Form[] = [
     ({ domain }) => `/domains/${domain.id}/disk_quota?_method=PUT`,
   ],
   [
+    'basic_dns.update',
+    ['pattern', 'web', 'web_target', 'mail', 'mail_target', 'dns_primaries'],
+    ({ domain }) => `/domains/${domain.id}/dns?_method=PUT`,
+  ],
+  [
     'mailboxes.store',
     ['local_part', 'password', 'description', 'quota_mb'],
     ({ domain }) => `/domains/${domain.id}/mailboxes`,

@@ -38,3 +38,9 @@ export const comparison = {
   lockKey: 'names:provider',
   uniqueKey: 'compare_provider_zones',
 } as const
+
+/** All zones of all customers, too: the newest look at both name servers, and at what they have. */
+export async function compareAll() {
+  await Task.enqueue({ kind: 'compare_name_servers', uniqueKey: 'compare_name_servers' })
+  await Task.enqueue({ kind: 'deliver_zones', lockKey: 'zones:deliver' })
+}

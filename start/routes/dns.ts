@@ -1,0 +1,13 @@
+import router from '@adonisjs/core/services/router'
+import { controllers } from '#generated/controllers'
+import { middleware } from '#start/kernel'
+
+/** Who answers for a domain's name, and what (DOM-04). */
+router
+  .group(() => {
+    router.get('domains/:domain_id/dns', [controllers.BasicDns, 'show'])
+    router.get('domains/:domain_id/dns/edit', [controllers.BasicDns, 'edit'])
+    router.put('domains/:domain_id/dns', [controllers.BasicDns, 'update'])
+    router.get('domains/:domain_id/dns/delegation', [controllers.Delegations, 'show'])
+  })
+  .use(middleware.customers())
