@@ -6,6 +6,7 @@ import ContentBackup from '#models/content_backup'
 import { queueBackup } from '#models/content_backup/schedule'
 import ContentRestore from '#models/content_restore'
 import type Domain from '#models/domain'
+import { backupEntriesOf } from '#monitoring/content_backups'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 const encoded = (path: string) => Buffer.from(path).toString('base64url')
@@ -126,18 +127,22 @@ test.group('BKP-01: backups on a real server', (group) => {
     )
     assert.isBelow(Number(blocks), 100)
 
+    // What the holes cost is known by now.
+    await sh('rm "$1/html/shop/sparse" "$1/backup/contents/html/shop/sparse"')
+    await sh('touch -d "2021-01-01" "$1/html/shop" "$1/backup/contents/html/shop"')
+    const rest = await looksOf(domain.root)
     await sh(`cd "$1" && chmod 700 html/closed && rm -rf html/* cgi-data/* && echo bad > html/new
       echo 'memory_limit = 1M' > var/php.ini`)
     const restore = await restored(['html', 'cgi-data', 'var'], true)
     assert.equal(restore.state, 'done', restore.outcome ?? restore.failure ?? '')
-    assert.equal(await looksOf(domain.root), before)
+    assert.equal(await looksOf(domain.root), rest)
   }).timeout(120_000)
 
   test('BKP-01: the second backup brings only what changed, and what its owner did to it is overwritten', async ({
     assert,
   }) => {
     await sh(`cd "$1" && echo changed > html/shop/a.php && rm html/shop/near
-      rm html/shop/sparse; rm -rf backup/contents/cgi-data && ln -s /etc backup/contents/cgi-data
+      rm -rf backup/contents/cgi-data && ln -s /etc backup/contents/cgi-data
       chmod 0 backup/contents/html && chmod 0 backup/contents && echo own > html/fresh`)
     const before = await looksOf(domain.root)
     const backup = await backUp('2026-01-02')
@@ -189,6 +194,20 @@ test.group('BKP-01: backups on a real server', (group) => {
   test('BKP-01: one file comes back with the directories above it; what is beside it stays', async ({
     assert,
   }) => {
+    await domain.load('server')
+    const { value: listed } = await backupEntriesOf(domain, encoded('html/shop'))
+    const names = listed!.entries.map(({ name, kind }) => [kind, name])
+    assert.deepEqual(names[0], ['directory', 'img'])
+    assert.includeDeepMembers(names, [
+      ['file', 'a.php'],
+      ['link', 'away'],
+      ['other', 'pipe'],
+      ['file', String.raw`line\nbreak`],
+    ])
+    for (const path of ['html/shop/away', 'html/none', '../conf', 'html/../..']) {
+      const { value } = await backupEntriesOf(domain, encoded(path))
+      assert.equal(value?.state, 'gone', path)
+    }
     await sh(`cd "$1/html" && rm -rf shop/img && echo beside > shop/beside`)
     const restore = await restored(['html/shop/img/big'])
     assert.equal(restore.state, 'done', restore.outcome ?? restore.failure ?? '')
@@ -218,10 +237,22 @@ test.group('BKP-01: backups on a real server', (group) => {
     assert.equal(await sh('cat "$1/html/shop/a.php"'), 'changed\n')
   }).timeout(60_000)
 
-  test('BKP-01: a full domain is told before anything is written', async ({ assert }) => {
+  test('BKP-01: a full domain is told before anything is written, and one that fills up meanwhile gets no half file', async ({
+    assert,
+  }) => {
     await sh(`cd "$1/html" && dd if=/dev/zero of=shop/huge bs=1M count=300 status=none`)
     await backUp('2026-01-05')
-    await sh('rm "$1/html/shop/huge"; fallocate -l 3900M "$1/html/filler"')
+    await sh('rm "$1/html/shop/huge"')
+    const tooLate = await looked(['html/shop/huge'])
+    assert.isTrue(tooLate.hasRoom)
+    await sh('fallocate -l 3900M "$1/html/filler"')
+    await tooLate.confirm(server.actor)
+    await server.converge().catch(() => {})
+    await tooLate.refresh()
+    assert.equal(tooLate.state, 'failed', tooLate.outcome ?? '')
+    assert.equal(await sh('ls -A "$1/html/shop" | grep huge || true'), '')
+
+    await server.exec(['sync', '-f', `${domain.root}/html`])
     const restore = await looked(['html/shop/huge'])
     assert.isFalse(restore.hasRoom)
     await assert.rejects(() => restore.confirm(server.actor), /has_no_room/)
@@ -234,14 +265,19 @@ test.group('BKP-01: backups on a real server', (group) => {
     )
     const { id, computeNodeId } = server.server
     await queueBackup({ id, compute_node_id: computeNodeId }, '2026-01-06')
-    const killing = (async () => {
-      for (let killed = 0; killed < 2; await wait(20)) {
-        const { status } = await server.exec(['pkill', '-KILL', '-x', 'rsync'])
-        if (status === 0) killed++
-      }
-    })()
-    await Promise.all([server.converge(), killing])
-    await ContentBackup.query().where({ day: '2026-01-06' }).delete()
+    const victims = [
+      ['pkill', '-KILL', '-x', 'rsync'],
+      ['pkill', '-KILL', '-f', 'python3 -u -c'],
+    ]
+    const over = server.converge().then(() => (victims.length = 0))
+    for (; victims.length > 0; await wait(20)) {
+      const { status } = await server.exec(victims[0])
+      if (status === 0) victims.shift()
+    }
+    await over
+    const cutOff = await ContentBackup.findByOrFail({ domainId: domain.id, day: '2026-01-06' })
+    assert.include(['done', 'partial'], cutOff.state)
+    await cutOff.delete()
     const backup = await backUp('2026-01-06')
     assert.equal(backup.state, 'done', backup.parts ?? '')
     const list = (root: string) => sh(`cd "$1/${root}" && find . -type f | sort | xargs sha256sum`)
