@@ -6,6 +6,7 @@ import AutomaticCertificate from '#models/automatic_certificate'
 import Certificate from '#models/certificate'
 import { checkCertificate } from '#models/certificate/check'
 import { readPrivateKey } from '#models/certificate/key'
+import { lossesBy } from '#models/certificate/losses'
 import { covers, mailNames, webNames } from '#models/certificate/names'
 import { certificatesGiven } from '#models/certificate/read'
 import type Domain from '#models/domain'
@@ -46,8 +47,8 @@ export default class CertificatesController {
     const certificates = certificatesGiven(input, ctx.upload)
     const checked = checkCertificate({ certificates, key, wanted: webNames(domain.name) })
     const wish = { source: 'upload', key, names: checked.names, checked } as const
-    await Certificate.upload(domain, wish, { by: account, ip: request.ip() })
-    return showCertificates(ctx, domain, 'served')
+    const made = await Certificate.upload(domain, wish, { by: account, ip: request.ip() })
+    return showTaken(ctx, domain, made)
   }
 
   async show(ctx: HttpContext) {
@@ -63,7 +64,7 @@ export default class CertificatesController {
       certificate: found,
       isUsed: domain.certificateId === found.id,
       mayEdit: await bouncer.with(CertificatePolicy).allows('edit', found, domain),
-      covered: coveredNames(domain, found),
+      losses: await lossesBy(domain, found),
     })
   }
 
@@ -77,12 +78,19 @@ export default class CertificatesController {
     await bouncer.with(CertificatePolicy).authorize('edit', found, domain)
     if (found.source === 'automatic') throw new Refusal('certificate_renews_itself')
     const input = await request.validateUsing(issuedCertificate)
-    await found.complete(domain, certificatesGiven(input, ctx.upload), {
-      by: account,
-      ip: request.ip(),
-    })
-    return showCertificates(ctx, domain, 'served')
+    const actor = { by: account, ip: request.ip() }
+    const taken = await found.complete(domain, certificatesGiven(input, ctx.upload), actor)
+    return showTaken(ctx, domain, taken)
   }
+}
+
+/** Served by now, or kept, because it takes something from visitors: then the page asks. */
+async function showTaken(ctx: HttpContext, domain: Domain, { id }: Certificate) {
+  await domain.refresh()
+  if (domain.certificateId === id) return showCertificates(ctx, domain, 'served')
+  const { i18n, response, session } = ctx
+  session.flash('warning', i18n.t('messages.certificates.kept'))
+  return response.redirect().toRoute('certificates.show', [domain.id, id])
 }
 
 function isOf(domain: Domain, each: Certificate) {

@@ -10,6 +10,7 @@ import { Refusal } from '#exceptions/refusals'
 import type { Actor } from '#models/actor'
 import { checkCertificate, type CheckedCertificate } from '#models/certificate/check'
 import { keyText, kindOfKey, readPrivateKey } from '#models/certificate/key'
+import { isLossFor, type Offer } from '#models/certificate/losses'
 import { covers, webNames } from '#models/certificate/names'
 import { certificatesIn } from '#models/certificate/read'
 import { applyTo, refuseUnentitled, usersOf } from '#models/certificate/users'
@@ -49,6 +50,12 @@ export default class Certificate extends CertificateSchema {
     return this.validUntil === null ? null : Math.floor(this.validUntil.diffNow('days').days)
   }
 
+  /** As one that is compared with another. */
+  get offer(): Offer {
+    const validUntil = this.validUntil!.toJSDate()
+    return { names: this.coveredNames, validUntil, isTrusted: Boolean(this.trusted) }
+  }
+
   /** Whether a domain's visitors could be shown it. */
   suits({ name }: Pick<Domain, 'name'>) {
     return this.isIssued && webNames(name).some((each) => covers(this.coveredNames, each))
@@ -71,7 +78,7 @@ export default class Certificate extends CertificateSchema {
     })
   }
 
-  /** A key and certificate from elsewhere, served from now on. */
+  /** A key and certificate from elsewhere, served from now on unless something is lost by it. */
   static upload(domain: Domain, wish: NewCertificate, actor: Actor): Promise<Certificate> {
     const operation = { action: 'certificate.store', target: domain.unicodeName }
     return operate(actor, { ...operation, domainId: domain.id }, async (client) => {
@@ -79,6 +86,7 @@ export default class Certificate extends CertificateSchema {
       await refuseUnentitled(domain, server, client)
       await refuseTooMany(domain, client)
       const made = await this.make(domain, wish, client)
+      if (await isLossFor([domain], wish.checked!, client)) return made
       await serve(made, domain, client)
       await applyTo([domain], `certificate.store ${domain.name}`, actor, client)
       return made
@@ -122,9 +130,9 @@ export default class Certificate extends CertificateSchema {
 
   /**
    * What an authority answered. Every domain that uses it has it at once; the page's own does so from
-   * now on.
+   * now on. When that would be a loss it is kept beside what is served, until somebody chooses it.
    */
-  complete(domain: Domain, certificates: readonly Buffer[], actor: Actor): Promise<void> {
+  complete(domain: Domain, certificates: readonly Buffer[], actor: Actor): Promise<Certificate> {
     const operation = { action: 'certificate.update', target: domain.unicodeName }
     return operate(actor, { ...operation, domainId: domain.id }, async (client) => {
       const domains = await usersOf(this, client, domain)
@@ -138,14 +146,24 @@ export default class Certificate extends CertificateSchema {
         key: now.key,
         wanted: webNames(domain.name),
       })
+      const isLoss = await isLossFor(domains, checked, client)
+      if (isLoss && now.isIssued) {
+        const wish = { source: 'upload', key: now.key, names: checked.names, checked } as const
+        return Certificate.make(domain, wish, client)
+      }
       await now.merge(columnsOf(checked)).save()
+      if (isLoss) return now
       await serve(now, domain, client)
       await applyTo(domains, `certificate.update ${domain.name}`, actor, client)
+      return now
     })
   }
 
-  /** OPT-05: also one that was got for another domain or server of the contract. */
-  useFor(domain: Domain, actor: Actor): Promise<void> {
+  /**
+   * OPT-05: also one that was got for another domain or server of the contract. What is lost by it was shown beside
+   * the one that was served then: `insteadOf`.
+   */
+  useFor(domain: Domain, actor: Actor, insteadOf: number | null = null): Promise<void> {
     const operation = { action: 'certificate_use.store', target: domain.unicodeName }
     return operate(actor, { ...operation, domainId: domain.id }, async (client) => {
       const server = await Server.lock(domain.serverId, client)
@@ -154,6 +172,10 @@ export default class Certificate extends CertificateSchema {
       if (!now) throw new Refusal('certificate_is_gone')
       if (!now.suits(domain)) throw new Refusal('certificate_does_not_suit')
       if (now.isOver) throw new Refusal('certificate_ended')
+      const { certificateId: served } = await Domain.findOrFail(domain.id, { client })
+      if (served !== insteadOf && (await isLossFor([domain], now.offer, client))) {
+        throw new Refusal('certificate_is_worse')
+      }
       await serve(now, domain, client)
       await applyTo([domain], `certificate_use.store ${domain.name}`, actor, client)
     })

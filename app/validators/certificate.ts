@@ -32,6 +32,11 @@ export const issuedCertificate = vine.create({
   chain: vine.string().nullable().optional(),
 })
 
+/** Which one was served when the page showed what would be lost. */
+export const certificateUse = vine.create({
+  instead_of: vine.number().withoutDecimals().positive().optional(),
+})
+
 export const https = vine.create({
   https_redirect: vine.enum(['on', 'off'] as const),
   hsts: vine.enum(hstsSteps.map(String)),

@@ -274,6 +274,83 @@ test.group('Certificates', (group) => {
     assert.isNull(await Certificate.find(id))
   })
 
+  const inDays = (days: number) => DateTime.utc().plus({ days }).toJSDate()
+
+  test('OPT-05: one that covers less, or ends earlier, is kept, and asked about', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const { domain, admin } = tenant
+    await upload(client, tenant, { until: inDays(300) })
+    const best = domain.certificateId!
+    const worse: [Wish, RegExp][] = [
+      [{ names: [domain.name], until: inDays(301) }, /www\.[^ ]+ が対象外になります/],
+      [{ until: inDays(5) }, /有効期限が、.*に短くなります/],
+    ]
+    for (const [wish, said] of worse) {
+      const { response } = await upload(client, tenant, wish)
+      const { id } = await newest()
+      assert.equal(domain.certificateId, best)
+      const path = `${pathOf(tenant)}/certificates/${id}`
+      assert.equal(response.header('location'), path)
+      const page = await client.get(path).loginAs(admin)
+      assert.match(page.text().replaceAll(/\s+/g, ' '), said)
+      assert.include(page.text(), `name="instead_of" value="${best}"`)
+
+      const unasked = await send(client, `${path}/use`, {}, admin)
+      assert.match(errorsOf(unasked).form[0], /対象の名前が減るか/)
+      // What is served changed while the page was open
+      const outdated = await send(client, `${path}/use`, { instead_of: String(id) }, admin)
+      assert.match(errorsOf(outdated).form[0], /対象の名前が減るか/)
+      await domain.refresh()
+      assert.equal(domain.certificateId, best)
+    }
+    const { id } = await newest()
+    const path = `${pathOf(tenant)}/certificates/${id}/use`
+    await send(client, path, { instead_of: String(best) }, admin)
+    await domain.refresh()
+    assert.equal(domain.certificateId, id)
+  })
+
+  test('OPT-05: instead of one that is over, or with another day less, nothing is asked', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    await upload(client, tenant, { until: inDays(300) })
+    await upload(client, tenant, { until: inDays(299.5) })
+    assert.equal(tenant.domain.certificateId, (await newest()).id)
+    await Certificate.query().update({ valid_until: '2020-01-01 00:00:00' })
+    await upload(client, tenant, { names: [tenant.domain.name], until: inDays(5) })
+    assert.equal(tenant.domain.certificateId, (await newest()).id)
+  })
+
+  test('OPT-05: a renewal that is worse takes nothing from any domain that the former one serves', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const { domain: second } = await makeDomain(tenant.server)
+    const names = [tenant.domain.name, second.name]
+    await upload(client, tenant, { names, until: inDays(300) })
+    const former = await newest()
+    await former.useFor(second, { by: tenant.contractor, ip: null })
+    const { certificate } = await issueFor(tenant.domain, {
+      names: [tenant.domain.name],
+      until: inDays(300),
+      pair: await pairOf(former),
+    })
+    const path = `${pathOf(tenant)}/certificates/${former.id}`
+    const form = { certificate, chain: root.certificate }
+    const put = await send(client, path, form, tenant.admin, 'PUT')
+    const kept = await newest()
+    assert.equal(put.header('location'), `${pathOf(tenant)}/certificates/${kept.id}`)
+    assert.equal(await chainOf(second), former.certificate)
+    assert.equal(await chainOf(tenant.domain), former.certificate)
+    assert.equal(kept.certificate, certificate)
+  })
+
   test('WEB-09: nobody is sent to HTTPS without a certificate that is valid there', async ({
     assert,
     client,
