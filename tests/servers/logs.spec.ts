@@ -241,8 +241,12 @@ test.group('Logs of a real server', (group) => {
     const { months } = await report()
     const { value: page } = await reportPageOf(domain, `usage_${months[0]}`)
     assert.notMatch(page!, /<script|onerror|<a[^>]*http/i)
-    for (const words of ['商品', '合計ヒット数', 'data:image/png;base64,'])
+    for (const words of ['商品', '合計ヒット数', '転送量(kB)', 'Hits：ヒット'])
       assert.include(page!, words)
+    const [year, month] = [months[0]!.slice(0, 4), Number(months[0]!.slice(4))]
+    assert.include(page!, `日ごとの状況 - ${year}年${month}月"`)
+    assert.notMatch(page!, /May|月 20|kB F</)
+    assert.lengthOf(page!.match(/<img src="data:image\/png;base64,/g)!, 2)
   })
 
   test('ALOG-02: the report is no page of the site, and out of reach of its programs', async ({

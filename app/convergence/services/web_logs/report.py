@@ -60,7 +60,7 @@ IncrementalName webalizer.current
 Incremental yes
 FoldSeqErr yes
 HostName {name}
-ReportTitle \u5229\u7528\u7d71\u8a08 -
+ReportTitle {title}
 PageType htm*
 PageType php*
 PageType cgi
@@ -71,6 +71,30 @@ CountryGraph no
 TopCountries 0
 Quiet yes
 """
+
+# Its pages are Japanese. What it draws in has a font of Latin letters only, so pictures are made by a second one.
+PAGES = {"language": "ja_JP.UTF-8", "title": "\u5229\u7528\u7d71\u8a08 -"}
+PICTURES = {"language": "C.UTF-8", "title": "Usage of"}
+LEGEND = (
+    "<p><small>Hits\uff1a\u30d2\u30c3\u30c8\u3001Files\uff1a\u30d5\u30a1\u30a4\u30eb\u3001Pages\uff1a\u30da\u30fc\u30b8\u3001"
+    "Visits\uff1a\u8a2a\u554f\u8005\u3001Sites\uff1a\u30b5\u30a4\u30c8\u3001kB F\uff1a\u8ee2\u9001\u91cf\uff08kB\uff09</small></p>"
+)
+# What its Japanese does not know, where it stands alone.
+WORDS = {
+    "kB F": "\u8ee2\u9001\u91cf(kB)",
+    "kB In": "\u53d7\u4fe1(kB)",
+    "kB Out": "\u9001\u4fe1(kB)",
+    "Total kB Files": "\u5408\u8a08 \u8ee2\u9001\u91cf(kB)",
+    "Total kB In": "\u5408\u8a08 \u53d7\u4fe1(kB)",
+    "Total kB Out": "\u5408\u8a08 \u9001\u4fe1(kB)",
+    "Sites per Day": "\u4e00\u65e5\u3042\u305f\u308a\u306e\u30b5\u30a4\u30c8\u6570",
+    "kB Files per Day": "\u4e00\u65e5\u3042\u305f\u308a\u306e\u8ee2\u9001\u91cf(kB)",
+    "kB In per Day": "\u4e00\u65e5\u3042\u305f\u308a\u306e\u53d7\u4fe1(kB)",
+    "kB Out per Day": "\u4e00\u65e5\u3042\u305f\u308a\u306e\u9001\u4fe1(kB)",
+}
+MONTH = r"(\d{1,2}(?=\u6708)|May)\u6708?"
+DAY_OF = re.compile(rf"\b(\d{{1,2}})-{MONTH}-(\d{{4}})\b")
+MONTH_OF = re.compile(rf"(?<!\w){MONTH} (\d{{4}})\b")
 
 TAGS = "html head title body h1 h2 h3 small strong center hr p img table tr th td font a b i br pre em".split()
 TAG = re.compile(
@@ -265,10 +289,20 @@ def put(path, content):
     os.chown(path, NOBODY, NOBODY)
 
 
-def webalize(work, position, sources, handle, tell):
-    """Whether Webalizer took it all."""
-    environment = {"LC_ALL": "ja_JP.UTF-8", "TZ": "Asia/Tokyo", "PATH": "/usr/bin:/bin"}
-    process = subprocess.Popen(
+class Both:
+    """Each line for the one that makes the pages and the one that draws."""
+
+    def __init__(self, targets):
+        self.targets = targets
+
+    def write(self, line):
+        for target in self.targets:
+            target.write(line)
+
+
+def begin(work, language):
+    environment = {"LC_ALL": language, "TZ": "Asia/Tokyo", "PATH": "/usr/bin:/bin"}
+    return subprocess.Popen(
         [WEBALIZER, "-c", "webalizer.conf", "-"],
         cwd=work,
         env=environment,
@@ -281,17 +315,24 @@ def webalize(work, position, sources, handle, tell):
         start_new_session=True,
         preexec_fn=limits,
     )
+
+
+def webalize(work, position, sources, handle, tell):
+    """Whether Webalizer took it all."""
+    running = [begin(work, PAGES["language"]), begin(f"{work}/pictures", PICTURES["language"])]
     try:
         with contextlib.suppress(BrokenPipeError):
-            Feeder(process.stdin, position, tell).all(sources, handle)
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
-        return process.wait(ENDS_WITHIN) == 0
+            Feeder(Both([process.stdin for process in running]), position, tell).all(sources, handle)
+        for process in running:
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
+        return [process.wait(ENDS_WITHIN) for process in running] == [0, 0]
     except subprocess.TimeoutExpired:
         return False
     finally:
         end_all()
-        process.wait()
+        for process in running:
+            process.wait()
 
 
 def content(name, handle, most):
@@ -313,7 +354,7 @@ def page(text, pictures):
         if name == "img":
             source = re.search(r'src="([\w.]+)"', rest, re.I)
             picture = pictures.get(source[1]) if source else None
-            return f'<img src="data:image/png;base64,{picture}"{attribute(rest, "alt")}{attribute(rest, "width")}>' if picture else ""
+            return f'<img src="data:image/png;base64,{picture}"{attribute(rest, "alt")}{attribute(rest, "width")}>{LEGEND}' if picture else ""
         if name == "a":
             link = re.search(r'href="(#\w+)"', rest, re.I)
             return match[0] if match[0].startswith("</") else f'<a{attribute(rest, "name")}' + (f' href="{link[1]}">' if link else ">")
@@ -322,22 +363,36 @@ def page(text, pictures):
     body = text[text.lower().find("<body") :]
     parts, at = [], 0
     for match in TAG.finditer(body):
-        parts += [body[at : match.start()].replace("<", "&lt;"), tag(match)]
+        parts += [japanese(body[at : match.start()]).replace("<", "&lt;"), tag(match)]
         at = match.end()
     return f"{HEAD}</head>\n" + re.sub(r"(?is)&lt;!--.*?-->", "", "".join(parts) + body[at:].replace("<", "&lt;"))
 
 
 def attribute(rest, name):
     found = re.search(rf'\s{name}=("[^"<>]*"|[\w%]+)', rest, re.I)
-    return f" {name}={found[1]}" if found else ""
+    return f" {name}={dated(found[1])}" if found else ""
+
+
+def japanese(text):
+    """Between two tags."""
+    return dated(text.replace(word, WORDS[word]) if (word := text.strip()) in WORDS else text)
+
+
+def dated(text):
+    """As a day and a month are written here: 2026\u5e745\u67081\u65e5."""
+    text = DAY_OF.sub(lambda found: f"{found[3]}\u5e74{month(found[2])}\u6708{found[1].lstrip('0')}\u65e5", text)
+    return MONTH_OF.sub(lambda found: f"{found[2]}\u5e74{month(found[1])}\u6708", text)
+
+
+def month(name):
+    return "5" if name == "May" else name
 
 
 def collect(work, new):
     """From where Webalizer was to a directory of root's."""
+    pictures = pictures_in(f"{work}/pictures")
     with opened(work) as handle:
-        names = os.listdir(handle)
-        pictures = {name: base64.b64encode(found).decode() for name in names if PICTURE.fullmatch(name) and (found := content(name, handle, MOST_PICTURE))}
-        for name in names:
+        for name in os.listdir(handle):
             if PAGE.fullmatch(name) and (found := content(name, handle, MOST_PAGE)):
                 text = page(found.decode("utf-8", "replace"), pictures)
                 # A page before is kept as a link of this file's name.
@@ -349,6 +404,12 @@ def collect(work, new):
             if found := content(name, handle, MOST_FILE):
                 with open(f"{new}/{name}", "wb") as file:
                     file.write(found)
+
+
+def pictures_in(path):
+    with opened(path) as handle:
+        found = ((name, content(name, handle, MOST_PICTURE)) for name in os.listdir(handle) if PICTURE.fullmatch(name))
+        return {name: base64.b64encode(picture).decode() for name, picture in found if picture}
 
 
 @contextlib.contextmanager
@@ -424,17 +485,25 @@ def make(account, domain, is_wanted):
             return progress.tell("done")
         progress.tell("running")
         with workplace(account) as work:
-            name = domain["root"].rpartition("/")[2]
-            put(f"{work}/webalizer.conf", SETTINGS.format(name=name).encode())
-            for kept in KEPT:
-                with contextlib.suppress(FileNotFoundError), open(f"{STORE}/{account}/{kept}", "rb") as file:
-                    put(f"{work}/{kept}", file.read())
+            equip(work, account, domain)
             if webalize(work, position, sources, handle, progress.reading):
                 position.failures = 0
                 replace(account, position, work)
                 return progress.tell("done", progress.of)
     give_up(account, before, position)
     progress.tell("failed")
+
+
+def equip(work, account, domain):
+    """What each of the two goes on from."""
+    os.mkdir(f"{work}/pictures", 0o700)
+    os.chown(f"{work}/pictures", NOBODY, NOBODY)
+    name = domain["root"].rpartition("/")[2]
+    for place, of in ((work, PAGES), (f"{work}/pictures", PICTURES)):
+        put(f"{place}/webalizer.conf", SETTINGS.format(name=name, title=of["title"]).encode())
+        for kept in KEPT:
+            with contextlib.suppress(FileNotFoundError), open(f"{STORE}/{account}/{kept}", "rb") as file:
+                put(f"{place}/{kept}", file.read())
 
 
 def give_up(account, before, position):
