@@ -93,6 +93,7 @@ export type ScannedRoutes = {
     'database_users.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'database_passwords.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_passwords.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'database_passwords.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -313,6 +314,7 @@ export type ScannedRoutes = {
     'database_users.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'database_users.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'database_passwords.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'database_passwords.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -472,6 +474,7 @@ export type ScannedRoutes = {
     'database_users.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'database_users.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'database_passwords.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'database_passwords.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }

@@ -1,6 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import type Account from '#models/account'
-import { appliesOf, latestApplyOf } from '#models/account/visible'
+import { appliesOf } from '#models/account/visible'
 import Server from '#models/server'
 import { progressOf } from '#models/task/progress'
 import ApplyPolicy from '#policies/apply_policy'
@@ -24,10 +23,4 @@ export async function watchedApply({ account, request }: HttpContext) {
   if (!Number.isSafeInteger(id) || id < 1) return null
   const visible = await appliesOf(account).where('id', id).select('id').first()
   return visible ? progressOf(id) : null
-}
-
-/** For an answer that is a page of its own: the apply that the change just made has asked for. */
-export async function applyJustAsked(account: Account, serverId: number) {
-  const id = await latestApplyOf(account, serverId)
-  return id === null ? null : progressOf(id)
 }

@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { applyJustAsked } from '#controllers/applies_controller'
+import { showPassword } from '#controllers/database_passwords_controller'
 import { databaseUsersOf, domainsOf, latestApplyOf } from '#models/account/visible'
 import DatabaseUser, { rightsOfUsers } from '#models/database_user'
 import { databasesOfDomain } from '#models/database/listing'
@@ -17,16 +17,14 @@ export default class DatabaseUsersController {
     return view.render('pages/database_users/create', page)
   }
 
-  async store({ account, bouncer, params, request, view }: HttpContext) {
+  async store(ctx: HttpContext) {
+    const { account, bouncer, params, request } = ctx
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DatabasePolicy).authorize('create', domain)
     const input = await request.validateUsing(newDatabaseUser)
     const wish = { name: input.database_user_name, rights: rightsOf(input) }
-    const shown = await DatabaseUser.add(domain, wish, { by: account, ip: request.ip() })
-    const apply = await applyJustAsked(account, domain.serverId)
-    const page = { domain, server: domain.server, database: null, apply, ...shown }
-    const title = 'ユーザを作成しました'
-    return view.render('pages/database_passwords/show', { ...page, title })
+    const made = await DatabaseUser.add(domain, wish, { by: account, ip: request.ip() })
+    return showPassword(ctx, domain, { ...made, database: null, said: 'user_added' })
   }
 
   async edit({ account, bouncer, params, view }: HttpContext) {

@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { applyJustAsked, watchedApply } from '#controllers/applies_controller'
+import { watchedApply } from '#controllers/applies_controller'
+import { showPassword } from '#controllers/database_passwords_controller'
 import { databasesOf, domainsOf, latestApplyOf } from '#models/account/visible'
 import Database from '#models/database'
 import DatabaseTransfer from '#models/database_transfer'
@@ -44,9 +45,8 @@ export default class DatabasesController {
     })
   }
 
-  /** The answer itself shows the password: a page that can be asked for again must not. */
   async store(ctx: HttpContext) {
-    const { account, bouncer, i18n, params, request, response, session, view } = ctx
+    const { account, bouncer, i18n, params, request, response, session } = ctx
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DatabasePolicy).authorize('create', domain)
     const wish = wishOf(await request.validateUsing(newDatabase))
@@ -54,12 +54,7 @@ export default class DatabasesController {
       by: account,
       ip: request.ip(),
     })
-    if (user) {
-      const apply = await applyJustAsked(account, domain.serverId)
-      const shown = { ...user, database, title: 'データベースを作成しました' }
-      const page = { domain, server: domain.server, apply, ...shown }
-      return view.render('pages/database_passwords/show', page)
-    }
+    if (user) return showPassword(ctx, domain, { ...user, database, said: 'added_with_user' })
     session.flash('success', i18n.t('messages.databases.added', { name: database.name }))
     const qs = { apply: await latestApplyOf(account, domain.serverId) }
     return response.redirect().toRoute('databases.show', [domain.id, database.id], { qs })

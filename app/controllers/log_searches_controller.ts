@@ -9,9 +9,9 @@ export default class LogSearchesController {
   async index({ account, bouncer, params, request, view }: HttpContext) {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('seeLogs', domain)
-    const search = await readLogSearch(request.qs())
-    const found = await searchWebLog(domain, search)
-    const page = { domain, server: domain.server, search, found }
+    const { search, mistakes } = await readLogSearch(request.qs())
+    const found = mistakes.length === 0 ? await searchWebLog(domain, search) : null
+    const page = { domain, server: domain.server, search, mistakes, found }
     return view.render('pages/log_searches/index', page)
   }
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import vine from '@vinejs/vine'
 import { readDay, today } from '#models/day'
 import { logDays } from '#models/domain/log_settings'
@@ -6,7 +7,11 @@ import type { LogPosition } from '#monitoring/web_logs/tail'
 import type { LogPlace, LogSearch } from '#monitoring/web_logs/search'
 import { days } from '#validators/rules'
 
-export const logRetention = vine.create({ log_days: days(logDays) })
+export const logRetention = vine.create({
+  log_days: days(logDays),
+  /** The days for which it was shown what goes. */
+  confirmed: vine.number().optional(),
+})
 
 const text = vine.string().trim()
 const count = vine.number().withoutDecimals().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -25,6 +30,12 @@ const place = vine.create({ file: text.clone().maxLength(60), offset: count.clon
 
 type Input = Record<string, unknown>
 
+/** Fewer days than now, about which the page asks; null without. */
+export async function readFewerDays(input: Input, now: number): Promise<number | null> {
+  const [, read] = await logRetention.tryValidate(input)
+  return read && read.log_days < now ? read.log_days : null
+}
+
 /** Which log, the access log unless somebody asks for another. */
 export async function readWebLog(input: Input): Promise<WebLog> {
   const [, read] = await query.tryValidate(input)
@@ -36,22 +47,33 @@ export async function readLogPosition(input: Input): Promise<LogPosition | null>
   return read
 }
 
+/** What was typed and means nothing: said at its field, and nothing is searched. */
+export type LogSearchMistake = 'status' | 'address' | 'since' | 'until' | 'order'
+
 /** Today, unless somebody asks for other days. */
-export async function readLogSearch(input: Input): Promise<LogSearch> {
+export async function readLogSearch(input: Input) {
   const [, read] = await search.tryValidate(input)
   const { text: words = '', status = '', address = '', since = '', until = '' } = read ?? {}
   const now = today()
   const lastDay = earlier(readDay(until) ?? now, now)
-  return {
+  const firstDay = readDay(since) ?? lastDay
+  const typed: LogSearch = {
     log: await readWebLog(input),
-    firstDay: earlier(readDay(since) ?? lastDay, lastDay),
-    lastDay,
-    today: now,
+    ...{ firstDay, lastDay, today: now },
     text: words.replace(/\p{Cc}/gu, ''),
-    status: /^[1-5]\d{0,2}$/.test(status.normalize('NFKC')) ? status.normalize('NFKC') : '',
-    address: /^[0-9a-f.:]{2,45}$/i.test(address) ? address : '',
+    status: status.normalize('NFKC'),
+    address: address.normalize('NFKC'),
     from: await readPlace(input),
   }
+  const isWrong: [LogSearchMistake, boolean][] = [
+    ['status', !/^([1-5]\d{0,2})?$/.test(typed.status)],
+    ['address', typed.address !== '' && isIP(typed.address) === 0],
+    ['since', since !== '' && !readDay(since)],
+    ['until', until !== '' && !readDay(until)],
+    ['order', firstDay > lastDay],
+  ]
+  const mistakes = isWrong.flatMap(([what, is]) => (is ? [what] : []))
+  return { search: typed, mistakes }
 }
 
 async function readPlace(input: Input): Promise<LogPlace | null> {

@@ -32,6 +32,7 @@ router
       .group(() => {
         router.get('password', [controllers.DatabasePasswords, 'create'])
         router.post('password', [controllers.DatabasePasswords, 'store'])
+        router.get('password/made', [controllers.DatabasePasswords, 'show'])
         router.get('deletion', [controllers.DatabaseUserDeletions, 'create'])
         router.post('deletion', [controllers.DatabaseUserDeletions, 'store'])
       })

@@ -182,6 +182,7 @@ const customers: Record<string, Role[]> = {
   'database_users.update': managers,
   'database_passwords.create': managers,
   'database_passwords.store': managers,
+  'database_passwords.show': managers,
   'database_user_deletions.create': managers,
   'database_user_deletions.store': managers,
   'access_reports.show': managers,

@@ -1,8 +1,9 @@
 import { PassThrough } from 'node:stream'
+import { mock } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
-import type { ApiClient } from '@japa/api-client'
+import type { ApiClient, ApiResponse } from '@japa/api-client'
 import { databaseRow, databaseUserRow } from '#database/factories/database'
 import { makeDomain, makeMailbox, makeTenant, type Tenant } from '#database/factories/tenant'
 import type Account from '#models/account'
@@ -40,6 +41,15 @@ const errorsOf = (response: { flashMessage(key: string): any }) =>
 /** What the page shows for `パスワード`. */
 const passwordIn = (page: string) => /data-copy="([A-Za-z0-9]{24})"/.exec(page)?.[1] ?? ''
 
+/** The page that an answer leads to, in the same browser. */
+function follow(client: ApiClient, by: Account, response: ApiResponse) {
+  return client
+    .get(response.header('location')!)
+    .withSession(response.session())
+    .loginAs(by)
+    .redirects(0)
+}
+
 const tasksOf = (tenant: Tenant, kind = 'converge_server') =>
   Task.query().where({ server_id: tenant.server.id, kind })
 
@@ -63,15 +73,16 @@ test.group('Databases', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
 
   for (const role of ['contractor', 'admin'] as const) {
-    test(`WEB-04: ${role} makes a database and sees its user's password once`, async ({
+    test(`WEB-04: ${role} makes a database and sees its user's password`, async ({
       assert,
       client,
     }) => {
       const tenant = await makeTenant()
       const path = `${base(tenant)}/databases`
       const response = await send(client, tenant[role], path, form)
-      response.assertStatus(200)
-      const password = passwordIn(response.text())
+      response.assertStatus(302)
+      const shown = await follow(client, tenant[role], response)
+      const password = passwordIn(shown.text())
       const database = await Database.findByOrFail('domainId', tenant.domain.id)
       const user = await DatabaseUser.findByOrFail('domainId', tenant.domain.id)
       assert.equal(database.name, `d${tenant.domain.id}_shop`)
@@ -81,9 +92,9 @@ test.group('Databases', (group) => {
       assert.deepInclude(right.toJSON(), { databaseUserId: user.id, level: 'all' })
       assert.lengthOf(await tasksOf(tenant), 1)
       for (const page of [path, `${path}/${database.id}`]) {
-        const shown = await client.get(page).loginAs(tenant[role])
-        shown.assertTextIncludes(database.name)
-        assert.notInclude(shown.text(), password)
+        const seen = await client.get(page).loginAs(tenant[role])
+        seen.assertTextIncludes(database.name)
+        assert.notInclude(seen.text(), password)
       }
       const log = await OperationLog.query().where('action', 'databases.store').firstOrFail()
       assert.equal(log.target, database.name)
@@ -181,7 +192,8 @@ test.group('Databases', (group) => {
       [`rights[db${two.id}]`]: 'none',
     }
     const made = await send(client, tenant.admin, `${base(tenant)}/database_users`, input)
-    assert.isNotEmpty(passwordIn(made.text()))
+    const shown = await follow(client, tenant.admin, made)
+    assert.isNotEmpty(passwordIn(shown.text()))
     const user = await DatabaseUser.findByOrFail('domainId', tenant.domain.id)
     const path = `${base(tenant)}/database_users/${user.id}?_method=PUT`
     const rights = () => DatabaseRight.query().where('databaseUserId', user.id).orderBy('id')
@@ -214,11 +226,47 @@ test.group('Databases', (group) => {
     const asked = await client.get(path).loginAs(tenant.admin)
     asked.assertTextIncludes('使えなくなります')
     const response = await send(client, tenant.admin, path, {})
-    const password = passwordIn(response.text())
+    const shown = await follow(client, tenant.admin, response)
+    const password = passwordIn(shown.text())
     await user.refresh()
     assert.equal(user.passwordHash, nativeHash(password))
     const again = await client.get(path).loginAs(tenant.admin)
     assert.notInclude(again.text(), password)
+  })
+
+  test('WEB-04: the page of a new password may be loaded again for ten minutes, by whoever had it made', async ({
+    assert,
+    cleanup,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const user = await DatabaseUser.create(databaseUserRow(tenant.domain))
+    const other = await DatabaseUser.create(databaseUserRow(tenant.domain, 'other'))
+    const pathFor = ({ id }: DatabaseUser) => `${base(tenant)}/database_users/${id}/password`
+    const response = await send(client, tenant.admin, pathFor(user), {})
+    const first = passwordIn((await follow(client, tenant.admin, response)).text())
+    assert.equal(passwordIn((await follow(client, tenant.admin, response)).text()), first)
+    assert.notInclude(JSON.stringify(response.session()), first)
+
+    const gone = [
+      await client
+        .get(`${pathFor(user)}/made`)
+        .loginAs(tenant.contractor)
+        .redirects(0),
+      await client
+        .get(`${pathFor(other)}/made`)
+        .withSession(response.session())
+        .loginAs(tenant.admin)
+        .redirects(0),
+    ]
+    cleanup(() => mock.timers.reset())
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 11 * 60_000 })
+    gone.push(await follow(client, tenant.admin, response))
+    for (const page of gone) {
+      page.assertStatus(302)
+      page.assertHeader('location', `${base(tenant)}/databases`)
+      assert.include(page.flashMessage('warning'), 'パスワードを変更')
+    }
   })
 
   test('WEB-04: a database goes with its rights and results, its user stays; then he goes', async ({

@@ -1,5 +1,6 @@
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
+import { DateTime } from 'luxon'
 import type { ApiClient } from '@japa/api-client'
 import { AgentRefusal } from '#convergence/agent/client'
 import { UntrustedReply } from '#convergence/agent/frames'
@@ -19,13 +20,13 @@ interface Asked {
 const evil = '<script>alert(1)</script>{{ 7*7 }}\u001b[31m\u202e\u0000'
 const urlOf = ({ domain }: Tenant, rest = '') => `/domains/${domain.id}/web/logs${rest}`
 
-function keep(client: ApiClient, tenant: Tenant, logDays: string, by = tenant.admin) {
+function keep(client: ApiClient, tenant: Tenant, logDays: string, confirmed?: string) {
   const url = urlOf(tenant, '/retention')
   return client
     .post(`${url}?_method=PUT`)
     .header('referer', url)
-    .form({ log_days: logDays })
-    .loginAs(by)
+    .form({ log_days: logDays, ...(confirmed ? { confirmed } : {}) })
+    .loginAs(tenant.admin)
     .withCsrfToken()
     .redirects(0)
 }
@@ -62,6 +63,41 @@ test.group('Logs of a domain', (group) => {
     again.assertHeader('location', urlOf(tenant))
     const lines = await OperationLog.query().where('action', 'log_retention.update')
     assert.lengthOf(lines, 1)
+  })
+
+  test('ALOG-01: fewer days are saved only after it was shown which logs go', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const { domain, admin } = tenant
+    const name = (day: string) => `access.log-${day.replaceAll('-', '')}.gz`
+    const before = (days: number) => DateTime.now().setZone('Asia/Tokyo').minus({ days })
+    const days = [1, 3, 4, 7].map((each) => before(each).toISODate()!)
+    answer = { files: days.map((day) => ({ name: name(day), bytes: 1024, at: 1763700000 })) }
+    for (const confirmed of [undefined, '2', '4']) {
+      const response = await keep(client, tenant, '3', confirmed)
+      response.assertHeader('location', urlOf(tenant, '/retention?log_days=3'))
+    }
+    await domain.refresh()
+    assert.equal(domain.logDays, 10)
+
+    const page = await client.get(urlOf(tenant, '/retention?log_days=3')).loginAs(admin)
+    page.assertTextIncludes(`${days[3]}から${days[2]}までのログ（2ファイル、2 KB）`)
+    page.assertTextIncludes('name="confirmed" value="3"')
+    const none = await client.get(urlOf(tenant, '/retention?log_days=9')).loginAs(admin)
+    none.assertTextIncludes('いま削除されるログはありません')
+    for (const nonsense of ['10', '99', '0', 'x']) {
+      const form = await client.get(urlOf(tenant, `/retention?log_days=${nonsense}`)).loginAs(admin)
+      form.assertTextIncludes('id="log_days"')
+    }
+    answer = new Unreachable('x')
+    const silent = await client.get(urlOf(tenant, '/retention?log_days=3')).loginAs(admin)
+    silent.assertTextIncludes('元に戻せません')
+
+    await keep(client, tenant, '3', '3')
+    await domain.refresh()
+    assert.equal(domain.logDays, 3)
   })
 
   for (const days of ['0', '367', '-1', '1.5', '1e2', 'x', '']) {
@@ -164,6 +200,31 @@ test.group('Logs of a domain', (group) => {
     assert.notProperty(asked[1].given, 'file')
     assert.equal(asked[1].given.first, asked[1].given.today)
   })
+
+  const mistakes: [string, Record<string, string>][] = [
+    ['ステータスは', { status: 'abc' }],
+    ['ステータスは', { status: '4x' }],
+    ['IPアドレスは', { address: '10.87.0.999' }],
+    ['開始日は、終了日と同じ日か', { since: '2026-11-03', until: '2026-11-01' }],
+    ['開始日は、2026', { since: '2026-13-99' }],
+    ['終了日は', { until: 'never' }],
+  ]
+  for (const [said, qs] of mistakes) {
+    test(`ALOG-01: a search for ${JSON.stringify(qs)} says what is wrong, and finds nothing`, async ({
+      assert,
+      client,
+    }) => {
+      const tenant = await makeTenant()
+      const page = await client.get(urlOf(tenant, '/searches')).qs(qs).loginAs(tenant.admin)
+      page.assertStatus(200)
+      page.assertTextIncludes(said)
+      page.assertTextIncludes('検索していません')
+      assert.notInclude(page.text(), '見つかりませんでした')
+      assert.isEmpty(asked)
+      const [typed] = Object.values(qs)
+      if (!('since' in qs || 'until' in qs)) page.assertTextIncludes(`value="${typed}"`)
+    })
+  }
 
   const errors = [
     new Unreachable('x'),

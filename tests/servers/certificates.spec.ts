@@ -100,7 +100,9 @@ test.group('Certificates on a real server, by foreign clients', (group) => {
     const certificates = certificatesIn(made.certificate + chain + root.certificate, 'certificate')
     const checked = checkCertificate({ certificates, key, wanted: webNames(of.name) })
     const wish = { source: 'upload', key, names: checked.names, checked } as const
-    await Certificate.upload(of, wish, server.actor)
+    const kept = await Certificate.upload(of, wish, server.actor)
+    await of.refresh()
+    if (of.certificateId !== kept.id) await kept.useFor(of, server.actor, of.certificateId)
     await server.converge()
     await of.refresh()
   }

@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon'
+
 /** ALOG-01: what lies in a domain's `log`. */
 export const webLogs = ['access', 'error', 'access.stage', 'error.stage', 'ftp'] as const
 export type WebLog = (typeof webLogs)[number]
@@ -11,6 +13,12 @@ export interface WebLogFile {
   readonly bytes: number
   /** Of its last line. */
   readonly at: Date
+}
+
+/** ALOG-01: what goes at once when logs are kept for so many days; the days that ended before are counted. */
+export function outlived(files: readonly WebLogFile[], days: number, today: string): WebLogFile[] {
+  const oldest = DateTime.fromISO(today, { zone: 'utc' }).minus({ days }).toISODate()!
+  return files.filter(({ day }) => day !== null && day < oldest)
 }
 
 const namePattern =
