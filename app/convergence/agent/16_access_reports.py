@@ -59,10 +59,20 @@ def access_report_page(given, until):
     return {"html": base64.b64encode(zlib.compress(text.encode(), 6)).decode()}
 
 
+def let_end(account, until):
+    """A unit that has told its end and is about to go would take a new start for its own."""
+    for _ in range(20):
+        _, states = ask_command([SETTINGS["systemctl"], "is-active", "--", report_unit(account)], until)
+        if states.strip() not in ("active", "activating", "deactivating") or time.monotonic() > until - 1:
+            return
+        time.sleep(0.05)
+
+
 def tell_waiting(account, until):
     """Before the program says so itself: what is told next is not of the last time."""
     run = report_run(account, until)
     if run is None or run["state"] not in ("waiting", "running"):
+        let_end(account, until)
         path = real(f"{REPORT_PROGRESS}/{account}")
         os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
         with open(f"{path}.begun", "w", encoding="ascii") as file:

@@ -486,10 +486,13 @@ def make(account, domain, is_wanted):
         progress.tell("running")
         with workplace(account) as work:
             equip(work, account, domain)
-            if webalize(work, position, sources, handle, progress.reading):
+            is_made = webalize(work, position, sources, handle, progress.reading)
+            if is_made:
                 position.failures = 0
                 replace(account, position, work)
-                return progress.tell("done", progress.of)
+    if is_made:
+        # The last thing: whoever sees it may begin the next one.
+        return progress.tell("done", progress.of)
     give_up(account, before, position)
     progress.tell("failed")
 
