@@ -1,5 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { operationLogRows } from '#models/operation_log/listing'
+import { operationLogRows, resultOf } from '#models/operation_log/listing'
 import AccountPolicy from '#policies/account_policy'
 import { readList } from '#validators/list'
 
@@ -9,6 +9,6 @@ export default class OperationLogsController {
     await bouncer.with(AccountPolicy).authorize('readOperationLog')
     const list = await readList(request.qs(), ['-id'])
     const logs = await operationLogRows(account, list.page)
-    return view.render('pages/operation_logs/index', { list, logs })
+    return view.render('pages/operation_logs/index', { list, logs, resultOf })
   }
 }

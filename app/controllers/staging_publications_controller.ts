@@ -5,19 +5,21 @@ import { domainsOf } from '#models/account/visible'
 import StagingChange from '#models/staging_change'
 import { differencesOf } from '#monitoring/staging'
 import StagingPolicy from '#policies/staging_policy'
-import { stagingPublication } from '#validators/staging'
+import { readPlace, stagingPublication } from '#validators/staging'
 
 /** WEB-02: some of what is on staging becomes public, and the rest stays as it is. */
 export default class StagingPublicationsController {
-  async create({ account, bouncer, params, view }: HttpContext) {
+  async create({ account, bouncer, params, request, view }: HttpContext) {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(StagingPolicy).authorize('change', domain)
     const seen = await StagingChange.lastIdOf(domain.id)
-    const differences = await differencesOf(domain)
+    const below = await readPlace(request.qs())
+    const differences = await differencesOf(domain, below)
     return view.render('pages/staging_publications/create', {
       domain,
       server: domain.server,
       seen,
+      below: below ? Buffer.from(below, 'base64url').toString() : null,
       differences,
     })
   }

@@ -3,9 +3,13 @@ import { type HttpContext, ExceptionHandler } from '@adonisjs/core/http'
 import type { HttpError, StatusPageRange, StatusPageRenderer } from '@adonisjs/core/types/http'
 import { errors as bouncerErrors } from '@adonisjs/bouncer'
 import { errors as limiterErrors } from '@adonisjs/limiter'
+import { errors as rowErrors } from '@adonisjs/lucid'
 import { errors as shieldErrors } from '@adonisjs/shield'
 import { errors as vineErrors } from '@vinejs/vine'
 import { Refusal } from '#exceptions/refusals'
+import { domainDeletionsOf } from '#models/account/visible'
+import type DomainDeletion from '#models/domain_deletion'
+import DomainPolicy from '#policies/domain_policy'
 
 /** Seconds until it may be tried again. */
 type Throttled = HttpError & { availableIn: number }
@@ -35,6 +39,13 @@ export default class HttpExceptionHandler extends ExceptionHandler {
 
   async handle(error: unknown, ctx: HttpContext) {
     if (error instanceof Refusal) return super.handle(asValidationError(error, ctx), ctx)
+    if (error instanceof rowErrors.E_ROW_NOT_FOUND) {
+      const deletion = await deletionOf(ctx)
+      if (deletion) {
+        await ctx.bouncer.with(DomainPolicy).authorize('restore', deletion)
+        return toDeletion(ctx, deletion)
+      }
+    }
     if (error instanceof shieldErrors.E_BAD_CSRF_TOKEN) return this.#askAgain(error, ctx)
     if (error instanceof bouncerErrors.E_AUTHORIZATION_FAILURE) return this.#answer(error, 403, ctx)
     if (error instanceof limiterErrors.E_TOO_MANY_REQUESTS) {
@@ -81,6 +92,21 @@ function backWithInput({ request, response, session }: HttpContext) {
   const secrets = Object.keys(request.all()).filter((name) => /password|private_key/.test(name))
   session.flashExcept(['_csrf', '_method', ...secrets])
   response.redirect().back()
+}
+
+/** DOM-05: what a page was about whose domain waits for its end, where that is his. */
+async function deletionOf({ account, request }: HttpContext) {
+  const [, id] = /^\/domains\/(\d{1,15})(?:\/|$)/.exec(request.url()) ?? []
+  // Behind no door nobody has an account yet.
+  if (!id || !account || request.method() !== 'GET') return null
+  return domainDeletionsOf(account).where('domain_id', Number(id)).first()
+}
+
+/** Where it can be restored, rather than to a page that knows nothing of it. */
+function toDeletion({ i18n, response, session }: HttpContext, { id, domain }: DomainDeletion) {
+  const name = domain.unicodeName
+  session.flash('warning', i18n.t('messages.domains.waits_for_its_end', { name }))
+  return response.redirect().toRoute('domain_deletions.show', [id])
 }
 
 function asValidationError({ key, field, data }: Refusal, { i18n }: HttpContext) {

@@ -59,9 +59,10 @@ export interface Differences {
 
 export const mostDifferences = 500
 
-/** WEB-02: between `html.stage` and `html`. */
-export function differencesOf(domain: Domain): Promise<Answer<Differences>> {
-  return inquire(domain.server, 'staging_differences', { domain: domain.name }, (answer) => {
+/** WEB-02: between `html.stage` and `html`, or between a directory of staging, named as above, and its public twin. */
+export function differencesOf(domain: Domain, below?: string): Promise<Answer<Differences>> {
+  const given = { domain: domain.name, ...(below ? { below } : {}) }
+  return inquire(domain.server, 'staging_differences', given, (answer) => {
     const { differences, complete } = recordOf(answer)
     if (typeof complete !== 'boolean') throw new UntrustedReply('truth expected')
     return {

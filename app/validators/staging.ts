@@ -21,6 +21,14 @@ const chosenName = () =>
     .maxLength(8192)
     .regex(/^[\w-]+$/)
 
+const place = vine.create({ below: chosenName().optional() })
+
+/** Which directory a page shows; all of it for what is no name. */
+export async function readPlace(input: Record<string, unknown>): Promise<string | undefined> {
+  const [, read] = await place.tryValidate(input)
+  return read?.below
+}
+
 export const stagingPublication = vine.create({
   seen: seen(),
   chosen: vine.array(chosenName()).maxLength(mostDifferences).optional(),

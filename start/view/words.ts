@@ -15,6 +15,11 @@ const kinds = {
     deleting: 'off',
     leaving: 'warn',
   },
+  operation: {
+    succeeded: 'good',
+    begun: 'off',
+    failed: 'bad',
+  },
   claim: {
     open: 'busy',
     proved: 'busy',

@@ -50,7 +50,7 @@ test.group('Deletions of several users', (group) => {
     const rejected = { list: 'reject', pattern: 'x.jp' } as const
     await MailSender.create({ domainId: tenant.domain.id, mailboxId: ids[1], ...rejected })
     const page = await ask(client, tenant.admin, tenant, ids)
-    page.assertTextIncludes('5人のユーザを削除すると、もとに戻せません')
+    page.assertTextIncludes('5人のユーザを削除すると、元に戻せません')
     for (const { localPart } of users) page.assertTextIncludes(`${localPart}@${tenant.domain.name}`)
     assert.lengthOf(await Mailbox.findMany(ids), 5)
 

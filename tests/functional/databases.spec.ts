@@ -278,7 +278,7 @@ test.group('Databases', (group) => {
     const database = await Database.findByOrFail('domainId', tenant.domain.id)
     const own = `${base(tenant)}/databases/${database.id}`
     const asked = await client.get(`${own}/deletion`).loginAs(tenant.admin)
-    asked.assertTextIncludes('もとに戻せません')
+    asked.assertTextIncludes('元に戻せません')
     await send(client, tenant.admin, `${own}/deletion`, {})
     assert.isNull(await Database.find(database.id))
     assert.isEmpty(await DatabaseRight.query().where('databaseId', database.id))

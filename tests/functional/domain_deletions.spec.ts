@@ -60,6 +60,33 @@ test.group('Deleted domains', (group) => {
     assert.match(page.text(), /ユーザ\s+2\s+人/)
   })
 
+  test('DOM-05: old links to a deleted domain lead its contractor, and nobody else, to where it is restored', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const { contractor, domain, user } = tenant
+    const other = await makeTenant()
+    await remove(client, tenant)
+    const { id } = await deletionOf(tenant)
+    const pages = ['', '/web', '/web/certificates/1', '/mailboxes', '/disk_quota']
+    const get = (page: string, by: Account) =>
+      client.get(`/domains/${domain.id}${page}`).loginAs(by).redirects(0)
+    for (const page of pages) {
+      const response = await get(page, contractor)
+      response.assertHeader('location', `/domain_deletions/${id}`)
+      assert.include(response.flashMessage('warning'), domain.name)
+      const foreign = await get(page, other.contractor)
+      foreign.assertStatus(404)
+    }
+    const unknown = await client.get('/domains/999999').loginAs(contractor).redirects(0)
+    unknown.assertStatus(404)
+    const posted = await send(client, `/domains/${domain.id}/suspension`, contractor)
+    posted.assertStatus(404)
+    const signedOut = await get('', user)
+    signedOut.assertHeader('location', '/sign_in')
+  })
+
   test('DOM-05: without the name nothing is deleted', async ({ assert, client }) => {
     const tenant = await makeTenant()
     const refused = await remove(client, tenant, 'example.jp')
@@ -99,15 +126,13 @@ test.group('Deleted domains', (group) => {
   }) => {
     const tenant = await makeTenant()
     const { admin, contractor, domain, mailbox, user } = tenant
-    await makeDeletion(domain)
-    for (const path of [
-      `/domains/${domain.id}`,
-      `/mailboxes/${mailbox.id}`,
-      `/domains/${domain.id}/deletion`,
-    ]) {
+    const { id } = await makeDeletion(domain)
+    for (const path of [`/domains/${domain.id}`, `/domains/${domain.id}/deletion`]) {
       const answer = await client.get(path).loginAs(contractor).redirects(0)
-      answer.assertStatus(404)
+      answer.assertHeader('location', `/domain_deletions/${id}`)
     }
+    const gone = await client.get(`/mailboxes/${mailbox.id}`).loginAs(contractor)
+    gone.assertStatus(404)
     for (const person of [admin, user]) {
       const answer = await client.get('/password').loginAs(person).redirects(0)
       answer.assertHeader('location', '/sign_in')

@@ -245,7 +245,7 @@ test.group('Mail of a domain', (group) => {
     const key = { selector: 't1', privateKey: 'secret', publicKey: 'AAAA' }
     await domain.useDkimKey(key, null, { by: admin, ip: null })
     const page = await client.get(path).loginAs(admin)
-    page.assertTextIncludes('いまの鍵はもとに戻せません')
+    page.assertTextIncludes('いまの鍵は元に戻せません')
   })
 
   test('MAIL-11: DKIM is turned on with a key of 2048 bits that only the server gets to see', async ({

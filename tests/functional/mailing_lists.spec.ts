@@ -227,7 +227,7 @@ test.group('Mailing lists', (group) => {
   test('MAIL-06: deletion asks first, and takes all with it', async ({ assert, client }) => {
     const { tenant, admin, list } = await withList(['a@x.jp'])
     const asked = await client.get(`/mailing_lists/${list.id}/deletion`).loginAs(admin)
-    asked.assertTextIncludes('もとに戻せません')
+    asked.assertTextIncludes('元に戻せません')
     const response = await send(client, admin, `/mailing_lists/${list.id}/deletion`, {})
     assert.match(
       response.header('location') ?? '',
@@ -307,7 +307,7 @@ test.group('Posts of mailing lists', (group) => {
     assert.notInclude(show.text(), `action="${one}/rejection`)
     assert.include(show.text(), `href="${one}/rejection"`)
     assert.include(confirm.text(), `action="${one}/rejection`)
-    confirm.assertTextIncludes('「会議 &lt;b&gt;」を却下すると、もとに戻せません')
+    confirm.assertTextIncludes('「会議 &lt;b&gt;」を却下すると、元に戻せません')
     assert.deepEqual(asked, ['list_post', 'list_post'])
   })
 

@@ -9,6 +9,7 @@ import { drift } from '#convergence/engine/drift'
 import { machineryOf } from '#jobs/converge_server'
 import Database from '#models/database'
 import type Domain from '#models/domain'
+import { differencesOf } from '#monitoring/staging'
 import StagingChange from '#models/staging_change'
 import type { StagingPlan } from '#models/staging_change/plan'
 import StagingGeneration from '#models/staging_generation'
@@ -237,6 +238,39 @@ test.group('WEB-02: staging on a real server', (group) => {
     assert.equal(await body('/only.html'), '200 old')
     assert.match(await body('/deep/er/file.html'), /^404/)
     assert.isNull(await StagingChange.withdrawable(domain.id))
+  }).timeout(60_000)
+
+  test('WEB-02: what is in a new directory is shown one by one, and nothing outside of it', async ({
+    assert,
+  }) => {
+    const make = `mkdir -p "$0/html.stage/fresh/in"; echo 1 > "$0/html.stage/fresh/a.html"; echo 2 > "$0/html.stage/fresh/in/b.html"; ln -s /etc "$0/html.stage/out"; echo 1 > "$0/html.stage/plain"`
+    await asDomain('sh', '-c', make, domain.root)
+    await domain.load('server')
+    const plain = (name: string) => Buffer.from(name).toString('base64url')
+    const shown = async (below?: string) => {
+      const { value, problem } = await differencesOf(domain, below && plain(below))
+      const names = value?.found.map(({ name, state, path }) => {
+        assert.equal(Buffer.from(path, 'base64url').toString(), name)
+        return `${name} ${state}`
+      })
+      return problem ? 'problem' : names!.filter((name) => /fresh|passwd|out/.test(name))
+    }
+    assert.deepEqual(await shown(), ['fresh new', 'out new'])
+    assert.deepEqual(await shown('fresh'), ['fresh/a.html new', 'fresh/in new'])
+    assert.deepEqual(await shown('fresh/in'), ['fresh/in/b.html new'])
+    for (const nowhere of ['out', 'plain', 'none', '..', 'fresh/../..', '/etc', 'fresh//in'])
+      assert.equal(await shown(nowhere), 'problem', nowhere)
+
+    const chosen = [plain('fresh/in/b.html')]
+    const change = await carriedOut({ kind: 'publish', chosen })
+    assert.equal(change.state, 'done')
+    assert.match(await body('/fresh/a.html'), /^404/)
+    assert.equal(await body('/fresh/in/b.html'), '200 2')
+    assert.deepEqual(await shown('fresh/in'), [])
+    assert.deepEqual(await shown('fresh'), ['fresh/a.html new'])
+    await carriedOut({ kind: 'withdraw', undoneId: change.id })
+    const clean = 'rm -r "$0/html.stage/fresh" "$0/html.stage/out" "$0/html.stage/plain"'
+    await asDomain('sh', '-c', clean, domain.root)
   }).timeout(60_000)
 
   test('WEB-02: no room for a copy: nothing is changed, and it is said why', async ({ assert }) => {

@@ -254,7 +254,8 @@ class Comparison:
         self.until, self.complete, self.found = until, True, []
 
     def walk(self, staged, public, path=b"", depth=0):
-        left, right = self.listed(staged), self.listed(public)
+        """Where there is no such public directory all of it is new."""
+        left, right = self.listed(staged), {} if public is None else self.listed(public)
         # Half a list would make names out to be gone.
         if not self.complete:
             return
@@ -326,16 +327,43 @@ class Comparison:
         )
 
 
+def directory_below(top, path):
+    """A handle, reached as the domain's account without following links."""
+    with Below(top).parent(path) as (handle, name):
+        try:
+            return os.open(name, DIRECTORY, dir_fd=handle)
+        except OSError as error:
+            if error.errno in (errno.ENOTDIR, errno.ELOOP):
+                raise Refused("E_GONE", "no directory")
+            raise
+
+
+def public_twin(top, path):
+    """None where staging alone has it."""
+    try:
+        return directory_below(top, path)
+    except (FileNotFoundError, Refused):
+        return None
+
+
 @question
 def staging_differences(given, until):
-    """What differs below a directory of both sides."""
-    with Site(given["domain"]) as site:
-        handles = [site.handle(f"{site.root}/{name}") for name in ("html.stage", "html")]
-        comparison = Comparison(until - 0.3)
-        try:
-            with site.acting():
-                comparison.walk(*handles)
-        finally:
-            for handle in handles:
-                os.close(handle)
+    """What differs below a directory of both sides; `below`: only in that directory of theirs."""
+    with Site(given["domain"]) as site, contextlib.ExitStack() as open_ones:
+        staged, public = (site.handle(f"{site.root}/{name}") for name in ("html.stage", "html"))
+        for handle in (staged, public):
+            open_ones.callback(os.close, handle)
+        path, comparison = b"", Comparison(until - 0.3)
+        with site.acting():
+            if given.get("below"):
+                path = bytes_of(given["below"]) + b"/"
+                try:
+                    staged = directory_below(staged, path[:-1])
+                except FileNotFoundError:
+                    raise Refused("E_GONE", "no directory")
+                open_ones.callback(os.close, staged)
+                public = public_twin(public, path[:-1])
+                if public is not None:
+                    open_ones.callback(os.close, public)
+            comparison.walk(staged, public, path)
         return {"differences": comparison.found, "complete": comparison.complete}

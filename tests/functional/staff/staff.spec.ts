@@ -84,7 +84,7 @@ test.group('Staff', (group) => {
       durationMs: 84,
     })
     const list = await client.get(`/staff/servers/${server.id}`).withGuard('staff').loginAs(staff)
-    list.assertTextIncludes('もとに戻した')
+    list.assertTextIncludes('元に戻した')
     const page = await client.get(`/staff/runs/${run.id}`).withGuard('staff').loginAs(staff)
     page.assertTextIncludes('84 ms')
     page.assertTextIncludes('&lt;img src=x onerror=alert(2)&gt;')

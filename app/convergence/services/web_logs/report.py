@@ -375,7 +375,10 @@ def attribute(rest, name):
 
 def japanese(text):
     """Between two tags."""
-    return dated(text.replace(word, WORDS[word]) if (word := text.strip()) in WORDS else text)
+    before, slash, last = text.rpartition(" / ")
+    if (word := last.strip()) in WORDS:
+        last = last.replace(word, WORDS[word])
+    return dated(before + slash + last)
 
 
 def dated(text):
