@@ -243,8 +243,8 @@ test.group('WEB-02: staging on a real server', (group) => {
   test('WEB-02: what is in a new directory is shown one by one, and nothing outside of it', async ({
     assert,
   }) => {
-    const make = `mkdir -p "$0/html.stage/fresh/in"; echo 1 > "$0/html.stage/fresh/a.html"; echo 2 > "$0/html.stage/fresh/in/b.html"; ln -s /etc "$0/html.stage/out"; echo 1 > "$0/html.stage/plain"`
-    await asDomain('sh', '-c', make, domain.root)
+    const fresh = `mkdir -p "$0/html.stage/fresh/in"; echo 1 > "$0/html.stage/fresh/a.html"; echo 2 > "$0/html.stage/fresh/in/b.html"; ln -s /etc "$0/html.stage/out"; echo 1 > "$0/html.stage/plain"`
+    await asDomain('sh', '-c', fresh, domain.root)
     await domain.load('server')
     const plain = (name: string) => Buffer.from(name).toString('base64url')
     const shown = async (below?: string) => {
