@@ -11,6 +11,7 @@ const ids = [
   'database_id',
   'database_user_id',
   'certificate_id',
+  'content_sync_id',
 ]
 for (const name of ['id', ...ids]) {
   // Longer numbers are no ids; they would only lose precision
@@ -34,5 +35,6 @@ await import('#start/routes/mailing_lists')
 await import('#start/routes/staging')
 await import('#start/routes/backups')
 await import('#start/routes/tamper')
+await import('#start/routes/content_syncs')
 await import('#start/routes/staff')
 await import('#start/routes/doors')

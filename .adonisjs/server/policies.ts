@@ -3,6 +3,7 @@ export const policies = {
   ApplyPolicy: () => import('#policies/apply_policy'),
   CertificatePolicy: () => import('#policies/certificate_policy'),
   ContentBackupPolicy: () => import('#policies/content_backup_policy'),
+  ContentSyncPolicy: () => import('#policies/content_sync_policy'),
   DatabasePolicy: () => import('#policies/database_policy'),
   DomainPolicy: () => import('#policies/domain_policy'),
   ImportPolicy: () => import('#policies/import_policy'),

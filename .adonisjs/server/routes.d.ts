@@ -235,6 +235,14 @@ export type ScannedRoutes = {
     'tamper_looks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
     'tamper_look_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
     'tamper_baselines.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_syncs.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_syncs.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_syncs.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_sync_schedules.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_sync_schedules.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_sync_schedules.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_syncs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
+    'content_sync_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -402,6 +410,11 @@ export type ScannedRoutes = {
     'tamper_looks.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'tamper_looks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
     'tamper_look_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
+    'content_syncs.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_syncs.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_sync_schedules.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_syncs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
+    'content_sync_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -562,6 +575,11 @@ export type ScannedRoutes = {
     'tamper_looks.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'tamper_looks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
     'tamper_look_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'look_id': ParamValue} }
+    'content_syncs.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_syncs.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_sync_schedules.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_syncs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
+    'content_sync_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -630,6 +648,7 @@ export type ScannedRoutes = {
     'content_restore_confirmations.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'restore_id': ParamValue} }
     'tamper_looks.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'tamper_baselines.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_syncs.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -668,6 +687,7 @@ export type ScannedRoutes = {
     'mailing_lists.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staging_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'tamper_watches.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_sync_schedules.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
   }
   DELETE: {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -675,6 +695,7 @@ export type ScannedRoutes = {
     'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'waf_exceptions.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'content_sync_schedules.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }

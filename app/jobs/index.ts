@@ -4,6 +4,7 @@ import BackUpServer from '#jobs/back_up_server'
 import BeginBackups from '#jobs/begin_backups'
 import AssertServers from '#jobs/assert_servers'
 import BeginTamperLooks from '#jobs/begin_tamper_looks'
+import BeginContentSyncs from '#jobs/begin_content_syncs'
 import BuildServer from '#jobs/build_server'
 import ConvergeServer from '#jobs/converge_server'
 import ConvergeServers from '#jobs/converge_servers'
@@ -13,6 +14,7 @@ import DeliverZones from '#jobs/deliver_zones'
 import LookForTampering from '#jobs/look_for_tampering'
 import PrepareStaging from '#jobs/prepare_staging'
 import IssueCertificate from '#jobs/issue_certificate'
+import PublishContentSync from '#jobs/publish_content_sync'
 import PruneRecords from '#jobs/prune_records'
 import RunContentRestore from '#jobs/run_content_restore'
 import PublishNames from '#jobs/publish_names'
@@ -31,6 +33,7 @@ export const jobs: readonly JobClass[] = [
   BackUpServer,
   BeginBackups,
   BeginTamperLooks,
+  BeginContentSyncs,
   BuildServer,
   CompareNameServers,
   ConvergeServer,
@@ -40,6 +43,7 @@ export const jobs: readonly JobClass[] = [
   LookForTampering,
   PrepareStaging,
   IssueCertificate,
+  PublishContentSync,
   PruneRecords,
   RunContentRestore,
   PublishNames,
@@ -64,6 +68,7 @@ export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'compare_name_servers', kind: CompareNameServers.kind, cron: '20 5 * * *' },
   { name: 'renew_certificates', kind: RenewCertificates.kind, cron: '5 * * * *' },
   { name: 'begin_tamper_looks', kind: BeginTamperLooks.kind, cron: '* * * * *' },
+  { name: 'begin_content_syncs', kind: BeginContentSyncs.kind, cron: '*/5 * * * *' },
   { name: 'warn_of_certificates', kind: WarnOfCertificates.kind, cron: '0 9 * * *' },
   {
     name: 'converge_unsettled_servers',

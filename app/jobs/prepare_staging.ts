@@ -1,4 +1,4 @@
-import type { AgentClient } from '#convergence/agent/client'
+import { AgentRefusal, type AgentClient } from '#convergence/agent/client'
 import {
   askStagingClear,
   askStagingCopy,
@@ -6,13 +6,16 @@ import {
   askStagingWithdraw,
   type StagingPlace,
 } from '#convergence/agent/staging_requests'
+import { SourceLost } from '#convergence/transports/relay'
 import { Unreachable } from '#convergence/transports/transport'
 import { PermanentFailure, type Job } from '#jobs/job'
+import { receiveContent } from '#jobs/receive_content'
 import { failureOfErrand, onErrand, roomOf } from '#jobs/staging_errand'
 import type { TaskRun } from '#jobs/task_run'
 import { say } from '#jobs/wording'
 import Account from '#models/account'
 import Database from '#models/database'
+import { SourceNotReady } from '#models/content_sync'
 import DatabaseTransfer from '#models/database_transfer'
 import StagingChange, { type StagingFailure } from '#models/staging_change'
 import StagingGeneration from '#models/staging_generation'
@@ -59,6 +62,8 @@ export default class PrepareStaging implements Job {
         return withdraw(change, agent)
       case 'discard':
         return discard(change, agent, tell)
+      case 'receive':
+        return receiveContent(change, agent, { tell, signal: run.signal })
     }
   }
 
@@ -69,7 +74,8 @@ export default class PrepareStaging implements Job {
         .where({ id: change.generationId, state: 'making' })
         .update({ state: 'going' })
     }
-    await change.end('failed', { keepsPrevious: change.kind === 'publish' }, failure)
+    const keepsPrevious = ['publish', 'receive'].includes(change.kind)
+    await change.end('failed', { keepsPrevious }, failure)
     await change.requestTidying()
   }
 }
@@ -170,8 +176,12 @@ async function discard(change: StagingChange, agent: AgentClient, tell: Tell) {
 }
 
 function failureOf(error: unknown): StagingFailure | undefined {
+  if (error instanceof SourceNotReady) return error.failure
   return error instanceof DatabaseNotCopied ? 'database' : failureOfErrand(error)
 }
 
-const lastFailure = (error: unknown): StagingFailure =>
-  error instanceof Unreachable ? 'unreachable' : 'refused'
+function lastFailure(error: unknown): StagingFailure {
+  if (error instanceof SourceLost) return 'source_unreachable'
+  if (error instanceof AgentRefusal && error.code === 'E_CUT_OFF') return 'cut_off'
+  return error instanceof Unreachable ? 'unreachable' : 'refused'
+}

@@ -1,6 +1,6 @@
 import { AgentClient, AgentRefusal } from '#convergence/agent/client'
 import { SshTransport } from '#convergence/transports/ssh'
-import { Unreachable } from '#convergence/transports/transport'
+import { Unreachable, type Transport } from '#convergence/transports/transport'
 import { panelKey } from '#compute/panel_key'
 import type Domain from '#models/domain'
 import type Server from '#models/server'
@@ -12,15 +12,20 @@ export async function onErrand<Result>(
   server: Server,
   work: (agent: AgentClient) => Promise<Result>
 ): Promise<Result> {
-  const { address, sshPort: port, hostKey } = server
-  if (!address || !hostKey) throw new Unreachable(`${server.name} is not built yet`)
-  const { privateKey } = await panelKey()
-  const agent = await AgentClient.connect(new SshTransport({ address, port, hostKey, privateKey }))
+  const agent = await AgentClient.connect(await transportTo(server))
   try {
     return await work(agent)
   } finally {
     agent.close()
   }
+}
+
+/** A connection of its own, each time that it is opened. */
+export async function transportTo(server: Server): Promise<Transport> {
+  const { address, sshPort: port, hostKey } = server
+  if (!address || !hostKey) throw new Unreachable(`${server.name} is not built yet`)
+  const { privateKey } = await panelKey()
+  return new SshTransport({ address, port, hostKey, privateKey })
 }
 
 /** Bytes that are left of the domain's volume; null where nobody knows. */

@@ -16,6 +16,7 @@ import Account from '#models/account'
 import type { Actor, Author } from '#models/actor'
 import { removeDatabaseRows } from '#models/database/rows'
 import Certificate from '#models/certificate'
+import ContentSyncSchedule from '#models/content_sync_schedule'
 import type { DkimKey } from '#models/domain/dkim_key'
 import { reverseName } from '#models/domain/domain_name'
 import { changeDomain } from '#models/domain/change'
@@ -195,6 +196,7 @@ export default class Domain extends DomainSchema {
     await removeDatabaseRows(this.id, client)
     await Restriction.forget(this.id, client)
     await Certificate.forget(this.id, client)
+    await ContentSyncSchedule.forget(this.id, client)
     await WafException.forget(this.id, client)
     await mailboxes.delete()
     await client.from('domain_deletions').where('domain_id', this.id).delete()

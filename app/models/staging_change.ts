@@ -5,7 +5,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { DateTime } from 'luxon'
 import { StagingChangeSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
-import type { Actor } from '#models/actor'
+import type { Author } from '#models/actor'
 import Domain from '#models/domain'
 import { isDuplicate } from '#models/domain/name_claim'
 import { operate } from '#models/operation'
@@ -20,6 +20,7 @@ import { sqlTime } from '#models/task/clock'
  * - publish: chosen files of staging become public; withdraw: and what was there before comes back
  * - refresh: staging becomes a copy of what is public; restore: of a generation
  * - discard: a generation goes
+ * - receive: staging becomes what is public on another server that has the same domain (WEB-08)
  */
 export const stagingKinds = [
   'swap',
@@ -28,6 +29,7 @@ export const stagingKinds = [
   'refresh',
   'restore',
   'discard',
+  'receive',
 ] as const
 export type StagingKind = (typeof stagingKinds)[number]
 
@@ -36,7 +38,17 @@ export type StagingState = 'copying' | 'exchanging' | 'done' | 'failed'
 
 /** Why nothing of it was done. */
 export type StagingFailure =
-  'unreachable' | 'no_room' | 'too_deep' | 'too_much' | 'gone' | 'refused' | 'cut_off' | 'database'
+  | 'unreachable'
+  | 'no_room'
+  | 'too_deep'
+  | 'too_much'
+  | 'gone'
+  | 'refused'
+  | 'cut_off'
+  | 'database'
+  | 'source_gone'
+  | 'source_empty'
+  | 'source_unreachable'
 
 /** What was copied. */
 export interface Figures {
@@ -83,8 +95,13 @@ export default class StagingChange extends StagingChangeSchema {
     return last?.kind === 'publish' && last.keepsPrevious ? last : null
   }
 
-  /** What one person does at a time; a second click, or somebody else in between, is refused. */
-  static async begin(domain: Domain, wish: StagingPlan, actor: Actor): Promise<StagingChange> {
+  /** What one person does at a time; a second click, or somebody else in between, is refused. `also`: with it, or not at all. */
+  static async begin(
+    domain: Domain,
+    wish: StagingPlan,
+    actor: Author,
+    also?: (change: StagingChange, client: TransactionClientContract) => Promise<void>
+  ): Promise<StagingChange> {
     const { action } = plansOf(wish)
     const busy = await this.findBy('busyDomainId', domain.id)
     await busy?.endLost()
@@ -96,6 +113,7 @@ export default class StagingChange extends StagingChangeSchema {
         await refuseChanged(domain, wish.seen, client)
         const change = await this.make(domain, wish, actor, client)
         await change.start(server, domain, actor, client)
+        await also?.(change, client)
         return change
       })
     } catch (error) {
@@ -107,10 +125,10 @@ export default class StagingChange extends StagingChangeSchema {
   private static async make(
     domain: Domain,
     wish: StagingPlan,
-    { by }: Actor,
+    { by }: Author,
     client: TransactionClientContract
   ) {
-    const { kind, generationId, chosen, undoneId, copiesFirst, databases } = plansOf(wish)
+    const { kind, generationId, chosen, undoneId, sourceId, copiesFirst, databases } = plansOf(wish)
     const isQuick = kind === 'swap' && !copiesFirst && !databases
     const copy = copiesFirst ? await StagingGeneration.begin(domain.id, client) : null
     return this.create(
@@ -122,6 +140,7 @@ export default class StagingChange extends StagingChangeSchema {
         busyDomainId: domain.id,
         generationId: copy?.id ?? generationId,
         undoneId,
+        sourceDomainId: sourceId,
         databaseSourceId: databases?.sourceId,
         databaseTargetId: databases?.targetId,
         chosen: chosen && JSON.stringify(chosen),
@@ -133,11 +152,11 @@ export default class StagingChange extends StagingChangeSchema {
   private start(
     server: Server,
     domain: Domain,
-    actor: Actor,
+    actor: Author,
     client: TransactionClientContract
   ): Promise<unknown> {
     if (this.state === 'exchanging') return this.requestExchange(server, domain, actor, client)
-    return this.requestCopying({ serverId: server.id, accountId: actor.by.id }, client)
+    return this.requestCopying({ serverId: server.id, accountId: actor.by.id ?? undefined }, client)
   }
 
   /** Looks again in a moment, so that no worker only waits. */
@@ -167,7 +186,7 @@ export default class StagingChange extends StagingChangeSchema {
   private async requestExchange(
     server: Server,
     domain: Domain,
-    { by }: Partial<Actor>,
+    { by }: Partial<Author>,
     client: TransactionClientContract
   ) {
     const task = await server.requestApply(
@@ -245,6 +264,12 @@ export default class StagingChange extends StagingChangeSchema {
     })
   }
 
+  /** WEB-08: what was received becomes public. */
+  private async requestPublishing() {
+    const payload = { changeId: this.id }
+    await Task.enqueue({ kind: 'publish_content_sync', payload })
+  }
+
   /** The server has them as the orders said. */
   static async landed(ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return
@@ -254,6 +279,7 @@ export default class StagingChange extends StagingChangeSchema {
     for (const change of open) {
       await change.end('done')
       await change.requestTidying()
+      if (change.kind === 'receive') await change.requestPublishing()
     }
   }
 
@@ -271,7 +297,7 @@ export default class StagingChange extends StagingChangeSchema {
   static async confirmDone(domainId: number, serial: number) {
     await this.query()
       .where({ id: serial, domainId, state: 'failed' })
-      .whereIn('kind', ['swap', 'refresh', 'restore'])
+      .whereIn('kind', ['swap', 'refresh', 'restore', 'receive'])
       .update({ state: 'done', failure: null })
   }
 }

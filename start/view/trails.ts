@@ -58,6 +58,11 @@ function domainWeb(person: Person, home: Named, each: DomainLike): Step[] {
   return [...domain(person, home, each), { text: 'ウェブ', url: `/domains/${each.id}/web` }]
 }
 
+function contentSyncs(person: Person, home: Named, each: DomainLike): Step[] {
+  const page = { text: 'コンテンツ同期', url: `/domains/${each.id}/web/content_syncs` }
+  return [...domainWeb(person, home, each), page]
+}
+
 function staging(person: Person, home: Named, each: DomainLike): Step[] {
   const page = { text: 'ステージング', url: `/domains/${each.id}/web/staging` }
   return [...domainWeb(person, home, each), page]
@@ -193,6 +198,7 @@ export const trails = {
   staging,
   backups,
   tamper,
+  contentSyncs,
   webLogs,
   domainWaf,
   databases,

@@ -37,6 +37,7 @@ const kinds = {
     failed: 'bad',
     lost: 'warn',
   },
+  content_sync: { receiving: 'busy', publishing: 'busy', done: 'good', failed: 'bad' },
   staging_change: { copying: 'busy', exchanging: 'busy', done: 'good', failed: 'bad' },
   content_backup: { running: 'busy', done: 'good', partial: 'warn', failed: 'bad' },
   content_restore: {

@@ -20,6 +20,7 @@ import DatabaseUser from '#models/database_user'
 import Import from '#models/import'
 import MailingList from '#models/mailing_list'
 import ContentRestore from '#models/content_restore'
+import ContentSync from '#models/content_sync'
 import StagingChange from '#models/staging_change'
 import StagingGeneration from '#models/staging_generation'
 import Run from '#models/run'
@@ -145,6 +146,14 @@ const customers: Record<string, Role[]> = {
   'tamper_looks.store': managers,
   'tamper_look_events.show': managers,
   'tamper_baselines.store': managers,
+  'content_syncs.index': contractorOnly,
+  'content_syncs.create': contractorOnly,
+  'content_syncs.store': contractorOnly,
+  'content_syncs.show': contractorOnly,
+  'content_sync_events.show': contractorOnly,
+  'content_sync_schedules.edit': contractorOnly,
+  'content_sync_schedules.update': contractorOnly,
+  'content_sync_schedules.destroy': contractorOnly,
   'web_logs.index': managers,
   'web_logs.show': managers,
   'log_retentions.edit': managers,
@@ -301,6 +310,12 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     createdBy: 'admin',
   })
   const look = await TamperLook.create({ domainId: domain.id, kind: 'hand', state: 'done' })
+  const ids = { contractId: server.contractId, changeId: change.id }
+  const sync = await ContentSync.create({
+    ...ids,
+    sourceDomainId: waiting.id,
+    targetDomainId: domain.id,
+  })
   const generation = await StagingGeneration.create({ domainId: domain.id, state: 'kept' })
   const restore = await ContentRestore.create({
     domainId: domain.id,
@@ -314,6 +329,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     server_id: server.id,
     change_id: change.id,
     look_id: look.id,
+    content_sync_id: sync.id,
     generation_id: generation.id,
     import_id: bulk.id,
     imports: bulk.id,

@@ -139,6 +139,16 @@ const forms: Form[] = [
     ['chosen', 'deletes'],
     ({ domain }) => `/domains/${domain.id}/backups/restores`,
   ],
+  [
+    'content_syncs.store',
+    ['source_id', 'seen'],
+    ({ domain }) => `/domains/${domain.id}/web/content_syncs`,
+  ],
+  [
+    'content_sync_schedules.update',
+    ['source_id', 'every_hours', 'at'],
+    ({ domain }) => `/domains/${domain.id}/web/content_syncs/schedule?_method=PUT`,
+  ],
   ['name_claims.store', ['name'], ({ server }) => `/servers/${server.id}/name_claims`],
   ['domain_deletions.store', ['name'], ({ domain }) => `/domains/${domain.id}/deletion`],
   ['domain_removals.store', ['name'], ({ domain }) => `/domains/${domain.id}/removal`],

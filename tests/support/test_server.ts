@@ -70,11 +70,16 @@ export class TestServer {
     const node = await ComputeNode.register('test', { ...facts, ...range, prefix })
     const contractor = await contractorOf(`t${process.pid}`)
     const contract = await Contract.findOrFail(contractor.contractId)
-    const server = await Server.order({ contract, node, plan: 'B' })
-    const compute = await computeFor(server)
-    app.terminating(() => compute.delete())
-    await settle(server)
-    return new TestServer(facts, contractor, await server.refresh())
+    return new TestServer(facts, contractor, await built({ contract, node, plan: 'B' }))
+  }
+
+  /** Of the same contract, on the same machine. */
+  async another(): Promise<TestServer> {
+    const contract = await Contract.findOrFail(this.contractor.contractId)
+    const range = await freeTestRange(this.facts)
+    const prefix = `${this.facts.prefix}test-${process.pid}-`
+    const node = await ComputeNode.register('test-2', { ...this.facts, ...range, prefix })
+    return new TestServer(this.facts, this.contractor, await built({ contract, node, plan: 'A' }))
   }
 
   get address() {
@@ -152,6 +157,14 @@ export class TestServer {
   async #fresh() {
     return Server.findOrFail(this.server.id)
   }
+}
+
+async function built(wish: Parameters<typeof Server.order>[0]) {
+  const server = await Server.order(wish)
+  const compute = await computeFor(server)
+  app.terminating(() => compute.delete())
+  await settle(server)
+  return server.refresh()
 }
 
 async function contractorOf(code: string): Promise<Account> {

@@ -173,11 +173,11 @@ FICLONE = 0x40049409
 class Copier:
     """A copy of a tree, made as the domain's account: links stay links, hard links stay together, times are kept.
 
-    Blocks are shared with the original where the file system can do that.
+    Blocks are shared with the original where the file system can do that. Without `links` every name is a file of its own.
     """
 
-    def __init__(self, beat, top):
-        self.beat, self.top = beat, top
+    def __init__(self, beat, top, links=True):
+        self.beat, self.top, self.links = beat, top, links
         self.files = self.bytes = self.skipped = 0
         self.clones = True
         self.known = {}
@@ -222,12 +222,13 @@ class Copier:
             os.close(below)
 
     def file(self, source, name, target, new, path, status):
-        first = self.known.get((status.st_dev, status.st_ino)) if status.st_nlink > 1 else None
+        linked = self.links and status.st_nlink > 1
+        first = self.known.get((status.st_dev, status.st_ino)) if linked else None
         if first is not None:
             os.link(first, new, src_dir_fd=self.top, dst_dir_fd=target, follow_symlinks=False)
         else:
             self.content(source, name, target, new)
-            if status.st_nlink > 1:
+            if linked:
                 self.known[status.st_dev, status.st_ino] = path + new
         self.files += 1
 
@@ -332,7 +333,8 @@ def stage_copy(site, request, beat):
     try:
         refuse_without_room(site, sources, request.get("room"), beat)
         path = make_place(site, request["into"])
-        figures = [copy_into(site, source, f"{path}/{name}", beat) for source, name in zip(sources, ("html", "cgi-bin"))]
+        links = request.get("links", True)
+        figures = [copy_into(site, source, f"{path}/{name}", beat, links) for source, name in zip(sources, ("html", "cgi-bin"))]
         # What is renamed later must be whole after a power cut.
         libc.syncfs(site.tree.open(path)[0])
     except BaseException:
@@ -344,10 +346,10 @@ def stage_copy(site, request, beat):
     return {key: sum(each[key] for each in figures) for key in ("files", "bytes", "skipped")}
 
 
-def copy_into(site, source, path, beat):
+def copy_into(site, source, path, beat, links):
     target = make_own(site, path)
     try:
-        copier = Copier(beat, target)
+        copier = Copier(beat, target, links)
         with site.acting():
             copier.tree(source, target)
     finally:

@@ -16,6 +16,7 @@ import os
 import pwd
 import grp
 import re
+import resource
 import select
 import shutil
 import signal

@@ -178,6 +178,8 @@ def main():
         return undo_when_due(sys.argv[-1])
     if len(sys.argv) > 1:
         SETTINGS.update(json.loads(sys.argv[1]))
+    if "sync" in SETTINGS:
+        return sync_content(SETTINGS["sync"])
     Agent().serve()
 
 

@@ -32,6 +32,10 @@ source = take(int(take(10))).decode()
 exec(compile(source, "tsukasa-agent", "exec"), {"__name__": "__main__", "SOURCE": source})
 `
 
+export type SyncEnd =
+  | { readonly role: 'send'; readonly domain: string }
+  | { readonly role: 'receive'; readonly domain: string; readonly into: string }
+
 export interface AgentSettings {
   /** Put before every path; tests only. */
   readonly root?: string
@@ -39,6 +43,8 @@ export interface AgentSettings {
   readonly systemctl?: string
   /** Seconds that a switched change waits for its confirmation. */
   readonly hold?: number
+  /** One end of a transfer of files instead of an agent that answers (WEB-08). */
+  readonly sync?: SyncEnd
 }
 
 export function agentCommand(settings: AgentSettings = {}): readonly string[] {

@@ -31,6 +31,8 @@ export async function askStagingCopy(
     readonly from: 'public' | StagingPlace
     readonly into: StagingPlace
     readonly room: number | null
+    /** False: names of one file become files of their own. */
+    readonly links?: boolean
   },
   onPercent?: OnPercent
 ): Promise<Copied> {

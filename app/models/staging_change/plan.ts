@@ -14,6 +14,7 @@ export type StagingPlan = { readonly seen: number } & (
   | { readonly kind: 'refresh' }
   | { readonly kind: 'restore'; readonly generationId: number }
   | { readonly kind: 'discard'; readonly generationId: number }
+  | { readonly kind: 'receive'; readonly sourceId: number }
 )
 
 /** As they are called in the operation log (PNL-08). */
@@ -24,6 +25,7 @@ const actions: Readonly<Record<StagingKind, string>> = {
   refresh: 'staging_refresh.store',
   restore: 'staging_restore.store',
   discard: 'staging_generation.destroy',
+  receive: 'content_sync.store',
 }
 
 export function plansOf(wish: StagingPlan) {
@@ -34,6 +36,7 @@ export function plansOf(wish: StagingPlan) {
     databases: (wish.kind === 'swap' && wish.databases) || null,
     generationId: 'generationId' in wish ? wish.generationId : null,
     chosen: 'chosen' in wish ? wish.chosen : null,
+    sourceId: 'sourceId' in wish ? wish.sourceId : null,
     undoneId: 'undoneId' in wish ? wish.undoneId : null,
   }
 }
