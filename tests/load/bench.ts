@@ -30,6 +30,7 @@ export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>
   'users-page': () => import('#tests/load/benches/users_page'),
   'list-members': () => import('#tests/load/benches/list_members'),
   'wordpress': () => import('#tests/load/benches/wordpress'),
+  'waf': () => import('#tests/load/benches/waf'),
   'up': () => import('#tests/load/benches/up'),
 }
 

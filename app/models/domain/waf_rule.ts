@@ -35,7 +35,7 @@ export const wafLevels = [1, 2, 3, 4] as const
 export type WafLevel = (typeof wafLevels)[number]
 
 /** Of ModSecurity itself: a body that it could not read, or only by guessing. */
-export const bodyRules = [200002, 200003, 200004, 200008] as const
+export const bodyRules = [200002, 200003, 200008] as const
 
 const known: ReadonlySet<number> = new Set([...bodyRules, ...Object.values(rulesByLevel).flat()])
 

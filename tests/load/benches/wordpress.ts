@@ -24,7 +24,7 @@ const wordpress: Bench = {
     const installation = await stage.installation()
     stage.say('building a server for WordPress')
     const { server } = await installation.order('B')
-    await putIn(stage, server)
+    await putWordpress(stage, server, host)
     await startPlain(server, `/data/domain/${host}/html`, version)
 
     stage.say(`asking its home page, ${rounds} rounds of ${seconds} s for each way`)
@@ -51,19 +51,19 @@ const wordpress: Bench = {
 
 export default wordpress
 
-/** A domain of the panel with WordPress in it, as somebody puts it there by hand. */
-async function putIn({ say }: Stage, server: ManagedServer) {
+/** A domain of the panel with WordPress in it, as somebody puts it there by hand; answers its id. */
+export async function putWordpress({ say }: Stage, server: ManagedServer, name: string) {
   const { installation } = server
   const customer = await installation.customer()
-  const fields = { name: host, password: installation.person.password }
+  const fields = { name, password: installation.person.password }
   const { applyId } = await customer.change(`/servers/${server.id}/domains`, fields)
   await server.whenDone(applyId)
   customer.close()
-  const sql = 'select uid from domains where name = ?'
-  const { uid } = installation.db.one<{ uid: number }>(sql, host)
+  const sql = 'select id, uid from domains where name = ?'
+  const { id, uid } = installation.db.one<{ id: number; uid: number }>(sql, name)
 
   say('putting WordPress in')
-  const html = `/data/domain/${host}/html`
+  const html = `/data/domain/${name}/html`
   const archive = await execute('tar', ['-C', await wordpressTree(), '-c', '.'], {
     maxBuffer: 512 * 2 ** 20,
     encoding: 'buffer',
@@ -77,8 +77,9 @@ async function putIn({ say }: Stage, server: ManagedServer) {
   ])
   await runThere(server, [...own, 'rm', '-f', `${html}/index.html`])
   const path = '/wp-admin/install.php?step=2'
-  const said = await postSite(server.address, host, path, wordpressInstall)
+  const said = await postSite(server.address, name, path, wordpressInstall)
   if (!said.includes('wp-login.php')) throw new BenchFailure(`WordPress: ${said.slice(0, 500)}`)
+  return id
 }
 
 function statements({ database, user, password }: Record<string, string>) {

@@ -87,8 +87,6 @@ SecRule REQBODY_ERROR "!@eq 0" \\
   "id:200002,phase:2,t:none,deny,status:400,severity:2,msg:'The body of the request cannot be read',logdata:'%{reqbody_error_msg}'"
 SecRule MULTIPART_STRICT_ERROR "!@eq 0" \\
   "id:200003,phase:2,t:none,deny,status:400,severity:2,msg:'The parts of the request are not separated as they should be'"
-SecRule MULTIPART_UNMATCHED_BOUNDARY "@eq 1" \\
-  "id:200004,phase:2,t:none,deny,status:400,severity:2,msg:'A part of the request may not have ended'"
 # Where nothing could be read there is nothing to look at.
 SecRule REQBODY_ERROR "!@eq 0" "id:200012,phase:2,pass,nolog,t:none,skipAfter:TSUKASA_END"
 
