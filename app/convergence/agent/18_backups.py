@@ -58,8 +58,8 @@ def die_with_parent():
     libc.prctl(1, signal.SIGKILL)
 
 
-# `>f.st......`: what is done, to what kind of thing, and in which respects it differs.
-ITEM = re.compile(rb"([<>ch.*][fdLDS][^ ]{9}|\*deleting)\s+(\d+) (.*)", re.S)
+# `>f.st......`: what is done, to what kind of thing, and in which respects it differs. With `%b` it is told when it is done.
+ITEM = re.compile(rb"([<>ch.*][fdLDS][^ ]{9}|\*deleting)\s+(\d+) \d+ (.*)", re.S)
 ESCAPED = re.compile(rb"\\#(\d{3})")
 FIGURE = re.compile(rb"(Number of files|Total file size): (\d+)")
 # `rsync: [generator] mkdir "/x/html/a" failed: Permission denied (13)`
@@ -84,7 +84,7 @@ class Mirror:
         """`old`: where what is replaced is looked up, to say how much room is needed. `idle`: visitors come first."""
         argv = [
             *IDLE[: len(IDLE) * idle],
-            *("rsync", "-aHSAX", "--numeric-ids", "--stats", "--no-h", "--out-format=%i %l %n"),
+            *("rsync", "-aHSAX", "--numeric-ids", "--stats", "--no-h", "--out-format=%i %l %b %n"),
             *options, "--", b"/proc/self/fd/%d/" % source + name, ".",
         ]  # fmt: skip
         process = subprocess.Popen(
