@@ -6,14 +6,14 @@ writes each file beside its place and renames it, so whoever looks finds the old
 """
 
 BACKED_UP = ("html", "html.stage", "cgi-bin", "cgi-bin.stage", "cgi-data", "var")
-STORAGE = "/data/backup"
+BACKUP_STORAGE = "/data/backup"
 BACKUP_MOUNTS = "/etc/tsukasa/backup.py"
-MOST_NAMES = 100
-MOST_PROBLEMS = 20
-MOST_ENTRIES = 1000
+BACKUP_MOST_NAMES = 100
+BACKUP_MOST_PROBLEMS = 20
+BACKUP_MOST_ENTRIES = 1000
 MOST_RESTORED = 100
-IDLE = ("ionice", "-c3", "nice", "-n15")
-FULL = (errno.ENOSPC, errno.EDQUOT)
+BACKUP_IDLE = ("ionice", "-c3", "nice", "-n15")
+BACKUP_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def store_of(site):
@@ -34,11 +34,11 @@ def store_of(site):
 def is_stored_apart(site, handle):
     account = pwd.getpwuid(site.uid).pw_name
     try:
-        stored = os.stat(f"{STORAGE}/{account}", follow_symlinks=False)
+        stored = os.stat(f"{BACKUP_STORAGE}/{account}", follow_symlinks=False)
     except FileNotFoundError:
         return False
     here = os.fstat(handle)
-    return os.path.ismount(STORAGE) and (here.st_dev, here.st_ino) == (stored.st_dev, stored.st_ino)
+    return os.path.ismount(BACKUP_STORAGE) and (here.st_dev, here.st_ino) == (stored.st_dev, stored.st_ino)
 
 
 @contextlib.contextmanager
@@ -59,15 +59,15 @@ def die_with_parent():
 
 
 # `>f.st......`: what is done, to what kind of thing, and in which respects it differs. With `%b` it is told when it is done.
-ITEM = re.compile(rb"([<>ch.*][fdLDS][^ ]{9}|\*deleting)\s+(\d+) \d+ (.*)", re.S)
-ESCAPED = re.compile(rb"\\#(\d{3})")
-FIGURE = re.compile(rb"(Number of files|Total file size): (\d+)")
+BACKUP_ITEM = re.compile(rb"([<>ch.*][fdLDS][^ ]{9}|\*deleting)\s+(\d+) \d+ (.*)", re.S)
+BACKUP_ESCAPED = re.compile(rb"\\#(\d{3})")
+BACKUP_FIGURE = re.compile(rb"(Number of files|Total file size): (\d+)")
 # `rsync: [generator] mkdir "/x/html/a" failed: Permission denied (13)`
-PROBLEM = re.compile(r'^rsync: (?:\[\w+\] )?(.*?) "(.*)"(.*?)\((\d+)\)$')
+BACKUP_PROBLEM = re.compile(r'^rsync: (?:\[\w+\] )?(.*?) "(.*)"(.*?)\((\d+)\)$')
 
 
 def unescaped(name):
-    return ESCAPED.sub(lambda found: bytes([int(found[1], 8) & 255]), name)
+    return BACKUP_ESCAPED.sub(lambda found: bytes([int(found[1], 8) & 255]), name)
 
 
 class Mirror:
@@ -83,7 +83,7 @@ class Mirror:
     def run(self, source, target, name, options, old=None, idle=False):
         """`old`: where what is replaced is looked up, to say how much room is needed. `idle`: visitors come first."""
         argv = [
-            *IDLE[: len(IDLE) * idle],
+            *BACKUP_IDLE[: len(BACKUP_IDLE) * idle],
             *("rsync", "-aHSAX", "--numeric-ids", "--stats", "--no-h", "--out-format=%i %l %b %n"),
             *options, "--", b"/proc/self/fd/%d/" % source + name, ".",
         ]  # fmt: skip
@@ -131,11 +131,11 @@ class Mirror:
         process.wait()
 
     def take_line(self, old, line):
-        figure = FIGURE.match(line)
+        figure = BACKUP_FIGURE.match(line)
         if figure:
             self.files, self.size = (int(figure[2]), self.size) if figure[1].startswith(b"N") else (self.files, int(figure[2]))
             return
-        item = ITEM.fullmatch(line)
+        item = BACKUP_ITEM.fullmatch(line)
         if not item:
             return
         self.beat.step()
@@ -172,23 +172,23 @@ class Mirror:
             return 0
 
     def remember(self, kind, name):
-        if len(self.names) < MOST_NAMES:
+        if len(self.names) < BACKUP_MOST_NAMES:
             self.names.append([kind, shown_name(unescaped(name))])
 
     def take_problem(self, line):
         text = line[:4096].decode("utf-8", "backslashreplace")
-        found = PROBLEM.match(text)
+        found = BACKUP_PROBLEM.match(text)
         if not found:
             return
         code = int(found[4])
         if code == errno.ENOENT and "vanished" in found[3]:
             return
-        self.full = self.full or code in FULL
+        self.full = self.full or code in BACKUP_FULL
         self.problem_count += 1
-        if len(self.problems) < MOST_PROBLEMS:
+        if len(self.problems) < BACKUP_MOST_PROBLEMS:
             name = re.sub(r"^/proc/self/fd/\d+/", "", found[2])
             name = re.sub(r"^/data/(?:domain|backup)/[^/]+/", "", name)
-            why = "full" if code in FULL else "unreadable" if code in (errno.EACCES, errno.EPERM) else "other"
+            why = "full" if code in BACKUP_FULL else "unreadable" if code in (errno.EACCES, errno.EPERM) else "other"
             self.problems.append([why, shown_name(os.fsencode(name))])
 
     def plain(self):
@@ -277,7 +277,7 @@ def restore_one(site, beat, stored, live, path, options, is_look):
             good = mirror.run(source, opened.enter_context(empty_directory_of(site)), name, options)
             return {"state": ended(mirror, good), **mirror.plain()}
         except OSError as error:
-            return {"state": "full" if error.errno in FULL else "blocked", **mirror.plain()}
+            return {"state": "full" if error.errno in BACKUP_FULL else "blocked", **mirror.plain()}
         except Refused:
             return {"state": "blocked", **mirror.plain()}
         good = mirror.run(source, target, name, options, target)
@@ -336,7 +336,7 @@ def backup_entries(given, until):
         except Refused as refused:
             state = {"E_NO_STORAGE": "no_storage", "E_GONE": "gone"}[refused.code]
     found.sort(key=lambda entry: (entry["kind"] != "directory", entry["name"]))
-    return {"state": state, "entries": found[:MOST_ENTRIES], "complete": complete and len(found) <= MOST_ENTRIES}
+    return {"state": state, "entries": found[:BACKUP_MOST_ENTRIES], "complete": complete and len(found) <= BACKUP_MOST_ENTRIES}
 
 
 def backup_listing(site, contents, path, until):
@@ -351,7 +351,7 @@ def backup_listing(site, contents, path, until):
                 opened.callback(os.close, handle)
             with site.acting(), os.scandir(handle) as entries:
                 for count, entry in enumerate(entries):
-                    if count > 20 * MOST_ENTRIES or time.monotonic() > until - 0.3:
+                    if count > 20 * BACKUP_MOST_ENTRIES or time.monotonic() > until - 0.3:
                         return [entry for entry in found if entry], False
                     name = os.fsencode(entry.name)
                     if path or os.fsdecode(name) in BACKED_UP:

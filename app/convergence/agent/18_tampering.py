@@ -24,7 +24,7 @@ SPARSE = 1 << 30
 # Seconds of reading; what is then left is told as unread. All of the large ones together have their own share.
 READING, READING_LARGE = 1200, 600
 # Of one directory, and of all.
-MOST_NAMES, MOST_ENTRIES = 300_000, 3_000_000
+TAMPER_MOST_NAMES, TAMPER_MOST_ENTRIES = 300_000, 3_000_000
 # Of a text that is kept to show later what changed in it, and of all of them.
 KEPT_TEXT, KEPT_TEXTS = 64 * 1024, 32 << 20
 # A page that is mapped may be written again without the file's times telling, until it went to the disk.
@@ -34,12 +34,12 @@ BELIEVED = 7 * 86400
 MOST_FINDINGS, MOST_PROGRAMS = 500, 400
 # Characters of all differences of a look, and of one.
 MOST_DIFF, MOST_DIFF_OF_ONE = 100_000, 12_000
-LONGEST_LINE = 300
+TAMPER_LONGEST_LINE = 300
 MOST_EDITS = 300
 
 PROGRAMS = re.compile(rb"\.(php\d?|phtml|phar|inc|cgi|pl|pm|py|rb|sh|js|mjs|s?html?|svg|htaccess|ini)$|^\.ht|^\.user\.ini$", re.I)
-KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
-FULL = (errno.ENOSPC, errno.EDQUOT)
+TAMPER_KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
+TAMPER_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Entry:
@@ -56,7 +56,7 @@ class Entry:
 
     @classmethod
     def of(cls, path, status, unread=None):
-        kind = KINDS.get(stat.S_IFMT(status.st_mode), "other")
+        kind = TAMPER_KINDS.get(stat.S_IFMT(status.st_mode), "other")
         size = 0 if kind == "directory" else status.st_size
         mode = stat.S_IMODE(status.st_mode)
         return cls(path, kind, mode, size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns, unread=unread)
@@ -199,7 +199,7 @@ class Keeping:
             if self.whole:
                 work()
         except OSError as error:
-            if error.errno not in FULL:
+            if error.errno not in TAMPER_FULL:
                 raise
             self.whole = False
 
@@ -363,8 +363,8 @@ class Walk:
         for name in names:
             self.count += 1
             self.beat.step()
-            if self.count > MOST_ENTRIES:
-                raise Refused("E_TOO_MUCH", f"more than {MOST_ENTRIES} files")
+            if self.count > TAMPER_MOST_ENTRIES:
+                raise Refused("E_TOO_MUCH", f"more than {TAMPER_MOST_ENTRIES} files")
             try:
                 entry = Entry.of(path + name, os.stat(name, dir_fd=handle, follow_symlinks=False))
             except FileNotFoundError:
@@ -399,7 +399,7 @@ class Walk:
         found = []
         with os.scandir(handle) as entries:
             for entry in entries:
-                if len(found) == MOST_NAMES:
+                if len(found) == TAMPER_MOST_NAMES:
                     raise Refused("too_many", "")
                 found.append(os.fsencode(entry.name))
         return sorted(found)
@@ -629,7 +629,7 @@ def shown_edits(edits, around):
             continue
         if place != last + 1:
             yield ["@", ""]
-        yield [sign, shown_line(line, other_line(edits, place))]
+        yield [sign, shown_changed_line(line, other_line(edits, place))]
         last = place
     if last != len(edits) - 1:
         yield ["@", ""]
@@ -644,15 +644,15 @@ def other_line(edits, place):
     return None
 
 
-def shown_line(line, other=None):
+def shown_changed_line(line, other=None):
     start = 0
-    if other is not None and len(line) > LONGEST_LINE:
+    if other is not None and len(line) > TAMPER_LONGEST_LINE:
         while start < min(len(line), len(other)) and line[start] == other[start]:
             start += 1
         start = max(0, start - 60)
-    part = line[start : start + LONGEST_LINE]
+    part = line[start : start + TAMPER_LONGEST_LINE]
     text = "".join(c if c.isprintable() or c == "\t" else c.encode("unicode_escape", "backslashreplace").decode() for c in part)
-    return ("…" if start else "") + text[: 2 * LONGEST_LINE] + ("…" if start + LONGEST_LINE < len(line) else "")
+    return ("…" if start else "") + text[: 2 * TAMPER_LONGEST_LINE] + ("…" if start + TAMPER_LONGEST_LINE < len(line) else "")
 
 
 def cut(lines):

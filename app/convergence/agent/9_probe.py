@@ -42,12 +42,12 @@ def ask_greeting(probe, left):
     return None if line.startswith(probe["starts"]) else f"greeted {line[:120]!r}"
 
 
-def ask_command(probe, left):
+def ask_status(probe, left):
     done = run(probe["argv"], max(1, left))
     return None if done["status"] == 0 else f"status {done['status']}: {done['output'][:500]}"
 
 
-ASK = {"http": ask_http, "greeting": ask_greeting, "command": ask_command}
+ASK = {"http": ask_http, "greeting": ask_greeting, "command": ask_status}
 
 
 def probe_one(probe):
