@@ -55,6 +55,7 @@ export default defineConfig({
     { pattern: 'resources/views/**/*.edge', reloadServer: false },
     { pattern: 'resources/lang/**/*.json', reloadServer: false },
     { pattern: 'resources/public/**', reloadServer: false },
+    { pattern: 'app/backup/**/*.py', reloadServer: false },
     { pattern: 'app/convergence/**/*.py', reloadServer: false },
     { pattern: 'app/convergence/**/*.sh', reloadServer: false },
     { pattern: 'app/compute/**/*.py', reloadServer: false },

@@ -81,6 +81,127 @@ export class AutomaticCertificateSchema extends BaseModel {
   declare updatedAt: DateTime | null
 }
 
+export class BackupHostSchema extends BaseModel {
+  static $columns = ['address', 'createdAt', 'directory', 'freeBytes', 'generations', 'hostKey', 'id', 'name', 'offsiteAt', 'offsiteKind', 'offsiteProblem', 'offsiteRepository', 'offsiteSecrets', 'port', 'seenAt', 'totalBytes', 'updatedAt'] as const
+  $columns = BackupHostSchema.$columns
+  @column()
+  declare address: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare directory: string
+  @column()
+  declare freeBytes: bigint | number | null
+  @column()
+  declare generations: number
+  @column()
+  declare hostKey: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare name: string
+  @column.dateTime()
+  declare offsiteAt: DateTime | null
+  @column()
+  declare offsiteKind: string | null
+  @column()
+  declare offsiteProblem: string | null
+  @column()
+  declare offsiteRepository: string | null
+  @column()
+  declare offsiteSecrets: string | null
+  @column()
+  declare port: number
+  @column.dateTime()
+  declare seenAt: DateTime | null
+  @column()
+  declare totalBytes: bigint | number | null
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
+export class BackupRestoreSchema extends BaseModel {
+  static $columns = ['backupId', 'contractId', 'createdAt', 'domainId', 'finishedAt', 'id', 'kind', 'name', 'part', 'parts', 'reason', 'requestedBy', 'serverId', 'state', 'taskId'] as const
+  $columns = BackupRestoreSchema.$columns
+  @column()
+  declare backupId: number
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number | null
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare name: string
+  @column()
+  declare part: string | null
+  @column()
+  declare parts: string
+  @column()
+  declare reason: string | null
+  @column()
+  declare requestedBy: string
+  @column()
+  declare serverId: number
+  @column()
+  declare state: string
+  @column()
+  declare taskId: number | null
+}
+
+export class BackupSchema extends BaseModel {
+  static $columns = ['backupHostId', 'bytes', 'contractId', 'createdAt', 'damaged', 'domainId', 'endsAt', 'files', 'finishedAt', 'id', 'kind', 'name', 'owners', 'parts', 'reason', 'removedAt', 'sentBytes', 'serverId', 'state', 'verifiedAt', 'words'] as const
+  $columns = BackupSchema.$columns
+  @column()
+  declare backupHostId: number
+  @column()
+  declare bytes: bigint | number | null
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare damaged: number | null
+  @column()
+  declare domainId: number | null
+  @column.dateTime()
+  declare endsAt: DateTime | null
+  @column()
+  declare files: number | null
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare name: string
+  @column()
+  declare owners: string
+  @column()
+  declare parts: string
+  @column()
+  declare reason: string | null
+  @column.dateTime()
+  declare removedAt: DateTime | null
+  @column()
+  declare sentBytes: bigint | number | null
+  @column()
+  declare serverId: number
+  @column()
+  declare state: string
+  @column.dateTime()
+  declare verifiedAt: DateTime | null
+  @column()
+  declare words: string | null
+}
+
 export class BasicDnsSettingSchema extends BaseModel {
   static $columns = ['contractId', 'createdAt', 'id', 'mail', 'mailTarget', 'name', 'pattern', 'updatedAt', 'web', 'webTarget'] as const
   $columns = BasicDnsSettingSchema.$columns

@@ -9,6 +9,7 @@ const ids = [
   'import_id',
   'name_claim_id',
   'database_id',
+  'backup_id',
   'database_user_id',
   'certificate_id',
   'content_sync_id',
@@ -28,6 +29,7 @@ await import('#start/routes/web')
 await import('#start/routes/web_logs')
 await import('#start/routes/waf')
 await import('#start/routes/databases')
+await import('#start/routes/provider_backups')
 await import('#start/routes/certificates')
 await import('#start/routes/mail')
 await import('#start/routes/imports')

@@ -11,6 +11,7 @@ export const controllers = {
   ApplyEvents: () => import('#controllers/apply_events_controller'),
   ArchivedPosts: () => import('#controllers/archived_posts_controller'),
   AutomaticCertificates: () => import('#controllers/automatic_certificates_controller'),
+  BackupRestores: () => import('#controllers/backup_restores_controller'),
   BasicDns: () => import('#controllers/basic_dns_controller'),
   BulkMailboxDeletions: () => import('#controllers/bulk_mailbox_deletions_controller'),
   CertificateDeletions: () => import('#controllers/certificate_deletions_controller'),
@@ -105,6 +106,9 @@ export const controllers = {
   staff: {
     Applies: () => import('#controllers/staff/applies_controller'),
     ApplyEvents: () => import('#controllers/staff/apply_events_controller'),
+    BackupHosts: () => import('#controllers/staff/backup_hosts_controller'),
+    BackupRestores: () => import('#controllers/staff/backup_restores_controller'),
+    Backups: () => import('#controllers/staff/backups_controller'),
     Contracts: () => import('#controllers/staff/contracts_controller'),
     Converges: () => import('#controllers/staff/converges_controller'),
     DomainDeletions: () => import('#controllers/staff/domain_deletions_controller'),

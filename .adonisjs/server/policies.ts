@@ -1,6 +1,7 @@
 export const policies = {
   AccountPolicy: () => import('#policies/account_policy'),
   ApplyPolicy: () => import('#policies/apply_policy'),
+  BackupPolicy: () => import('#policies/backup_policy'),
   CertificatePolicy: () => import('#policies/certificate_policy'),
   ContentBackupPolicy: () => import('#policies/content_backup_policy'),
   ContentSyncPolicy: () => import('#policies/content_sync_policy'),

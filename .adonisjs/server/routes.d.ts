@@ -96,6 +96,16 @@ export type ScannedRoutes = {
     'database_passwords.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'backup_restores.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'backup_restores.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'backup_restores.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'staff.backups.index': { paramsTuple?: []; params?: {} }
+    'staff.backups.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backups.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.backup_restores.store': { paramsTuple: [ParamValue]; params: {'backup_id': ParamValue} }
+    'staff.backup_restores.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_hosts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_hosts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -324,6 +334,12 @@ export type ScannedRoutes = {
     'database_passwords.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_passwords.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'backup_restores.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'backup_restores.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'staff.backups.index': { paramsTuple?: []; params?: {} }
+    'staff.backups.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_restores.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_hosts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
@@ -489,6 +505,12 @@ export type ScannedRoutes = {
     'database_passwords.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_passwords.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.create': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'backup_restores.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'backup_restores.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'staff.backups.index': { paramsTuple?: []; params?: {} }
+    'staff.backups.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_restores.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_hosts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
@@ -616,6 +638,9 @@ export type ScannedRoutes = {
     'database_users.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'database_passwords.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
     'database_user_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'database_user_id': ParamValue} }
+    'backup_restores.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staff.backups.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.backup_restores.store': { paramsTuple: [ParamValue]; params: {'backup_id': ParamValue} }
     'certificates.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificate_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
     'certificate_uses.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
@@ -667,6 +692,7 @@ export type ScannedRoutes = {
     'wafs.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'databases.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'database_users.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'staff.backup_hosts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'certificates.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
     'https_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -2,6 +2,10 @@ import type { JobClass } from '#jobs/job'
 import { Worker, type WorkerOptions } from '#jobs/worker'
 import BackUpServer from '#jobs/back_up_server'
 import BeginBackups from '#jobs/begin_backups'
+import CopyServer from '#jobs/copy_server'
+import CopyServers from '#jobs/copy_servers'
+import LookAtBackups from '#jobs/look_at_backups'
+import RunRestore from '#jobs/run_restore'
 import AssertServers from '#jobs/assert_servers'
 import BeginTamperLooks from '#jobs/begin_tamper_looks'
 import BeginContentSyncs from '#jobs/begin_content_syncs'
@@ -34,6 +38,9 @@ export const jobs: readonly JobClass[] = [
   BeginBackups,
   BeginTamperLooks,
   BeginContentSyncs,
+  CopyServer,
+  CopyServers,
+  LookAtBackups,
   BuildServer,
   CompareNameServers,
   ConvergeServer,
@@ -51,6 +58,7 @@ export const jobs: readonly JobClass[] = [
   RunDatabaseTransfer,
   RenewCertificates,
   RunImport,
+  RunRestore,
   TakeOverListChanges,
   TidyStaging,
   WarnOfCertificates,
@@ -60,6 +68,8 @@ export const jobs: readonly JobClass[] = [
 export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'begin_backups', kind: BeginBackups.kind, cron: '*/5 1-4 * * *' },
   { name: 'prune_records', kind: PruneRecords.kind, cron: '30 3 * * *' },
+  { name: 'copy_servers', kind: CopyServers.kind, cron: '0 1 * * *' },
+  { name: 'look_at_backups', kind: LookAtBackups.kind, cron: '0 6 * * *' },
   { name: 'assert_servers', kind: AssertServers.kind, cron: '10 4 * * *' },
   { name: 'converge_servers', kind: ConvergeServers.kind, cron: '40 4 * * *' },
   { name: 'end_domain_deletions', kind: EndDomainDeletions.kind, cron: '5,35 * * * *' },

@@ -15,6 +15,7 @@ import { Refusal } from '#exceptions/refusals'
 import Account from '#models/account'
 import type { Actor, Author } from '#models/actor'
 import { removeDatabaseRows } from '#models/database/rows'
+import Backup from '#models/backup'
 import Certificate from '#models/certificate'
 import ContentSyncSchedule from '#models/content_sync_schedule'
 import type { DkimKey } from '#models/domain/dkim_key'
@@ -197,6 +198,7 @@ export default class Domain extends DomainSchema {
     await Restriction.forget(this.id, client)
     await Certificate.forget(this.id, client)
     await ContentSyncSchedule.forget(this.id, client)
+    await Backup.end(this.id, client)
     await WafException.forget(this.id, client)
     await mailboxes.delete()
     await client.from('domain_deletions').where('domain_id', this.id).delete()

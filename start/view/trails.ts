@@ -170,6 +170,15 @@ function staffDomainDeletions(): Step[] {
   return [{ text: '削除されたドメイン', url: '/staff/domain_deletions' }]
 }
 
+function staffBackups(): Step[] {
+  return [{ text: 'バックアップ', url: '/staff/backups' }]
+}
+
+function backupRestores(person: Person, home: Named, each: DomainLike): Step[] {
+  const page = { text: '復元', url: `/domains/${each.id}/backup_restores/create` }
+  return [...domain(person, home, each), page]
+}
+
 function staffNameClaims(): Step[] {
   return [{ text: 'ドメインの所有の申し出', url: '/staff/name_claims' }]
 }
@@ -188,6 +197,8 @@ export const trails = {
   nameClaims,
   staffDomainDeletions,
   staffNameClaims,
+  staffBackups,
+  backupRestores,
   servers,
   server,
   above,

@@ -49,6 +49,24 @@ const kinds = {
     failed: 'bad',
   },
   tamper_look: { looking: 'busy', done: 'good', failed: 'bad' },
+  backup: { running: 'busy', done: 'good', partial: 'warn', failed: 'bad' },
+  restore: { waiting: 'busy', running: 'busy', done: 'good', partial: 'warn', failed: 'bad' },
+  backup_part: {
+    done: 'good',
+    missing: 'off',
+    gone: 'off',
+    partial: 'warn',
+    no_place: 'warn',
+    no_space: 'bad',
+    no_room: 'bad',
+    refused: 'bad',
+    dump: 'bad',
+    damaged: 'bad',
+    different: 'bad',
+    unreachable: 'bad',
+    interrupted: 'bad',
+    failed: 'bad',
+  },
   certificate: { served: 'good', unused: 'off', over: 'bad' },
   automatic: { waiting: 'busy', issuing: 'busy', issued: 'good', failed: 'warn' },
   publication: {
@@ -86,6 +104,15 @@ function readable(login: string) {
 function people(t: Translate) {
   return {
     roleName: (role: string) => t(`roles.${role}`),
+    restoreName: (kind: string) => t(`backups.kinds.${kind}`),
+    backupProblem: (code: string) => t(`backups.problems.${code}`),
+    /** `home/sato`, `database/shop`, `html`. */
+    backupPartName: (name: string) =>
+      name.startsWith('database/')
+        ? `データベース ${name.slice(9)}`
+        : name.startsWith('home/')
+          ? `メールボックス ${name.slice(5)}`
+          : name,
     /** Of a deletion: customers learn no names of staff. */
     deleterName: (login: string) => (login === 'staff' ? t('roles.staff') : readable(login)),
     readable,

@@ -12,6 +12,7 @@ import {
   makeTenant,
   type Tenant,
 } from '#database/factories/tenant'
+import { makeBackupHost, makeRestore } from '#database/factories/backup'
 import { databaseRow, databaseUserRow } from '#database/factories/database'
 import { importRow } from '#tests/support/csv_files'
 import type Account from '#models/account'
@@ -194,6 +195,9 @@ const customers: Record<string, Role[]> = {
   'database_passwords.show': managers,
   'database_user_deletions.create': managers,
   'database_user_deletions.store': managers,
+  'backup_restores.create': managers,
+  'backup_restores.store': managers,
+  'backup_restores.show': managers,
   'access_reports.show': managers,
   'access_reports.store': managers,
   'access_report_pages.show': managers,
@@ -316,6 +320,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     sourceDomainId: waiting.id,
     targetDomainId: domain.id,
   })
+  const returned = await makeRestore(domain)
   const generation = await StagingGeneration.create({ domainId: domain.id, state: 'kept' })
   const restore = await ContentRestore.create({
     domainId: domain.id,
@@ -330,6 +335,10 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     change_id: change.id,
     look_id: look.id,
     content_sync_id: sync.id,
+    backup_id: returned.backupId,
+    backups: returned.backupId,
+    backup_restores: returned.id,
+    backup_hosts: (await makeBackupHost()).id,
     generation_id: generation.id,
     import_id: bulk.id,
     imports: bulk.id,

@@ -114,6 +114,11 @@ export class TestServer {
     await settle(this.server)
   }
 
+  /** Whatever is queued, of this server or not; what failed is in its row. */
+  async runTasks(): Promise<void> {
+    await new Worker({ jobs, backoff: (attempts) => 300 * 2 ** attempts }).runUntilIdle()
+  }
+
   /** Everything of the server anew, as the nightly look and staff do. */
   async convergeAll(): Promise<void> {
     await db.transaction((client) => this.server.requestApply({ reason: 'tests' }, client))

@@ -41,7 +41,7 @@ def dumping(database):
     """One consistent moment of all InnoDB tables, without keeping anybody from writing meanwhile."""
     return [
         *("timeout", "-k", "5", str(LONGEST)), "mariadb-dump", *owner_of(database), "--single-transaction", "--quick", "--no-tablespaces", "--routines", "--triggers",
-        "--hex-blob", "--default-character-set=utf8mb4", "--max-allowed-packet=1G", "--", database,
+        "--hex-blob", "--skip-dump-date", "--default-character-set=utf8mb4", "--max-allowed-packet=1G", "--", database,
     ]  # fmt: skip
 
 
@@ -195,8 +195,8 @@ def feed(pieces, size, client):
     client.stdin.close()
 
 
-def bring(name, database, charset, own_charset, own_collation):
-    """A received file into a database, which stops at the first statement that MariaDB refuses."""
+def bring(name, database, charset, own_charset, own_collation, afresh=""):
+    """A received file into a database, which stops at the first statement that MariaDB refuses. `afresh`: nothing else stays in it."""
     path = spooled(name)
     try:
         if charset not in CHARSETS:
@@ -206,6 +206,8 @@ def bring(name, database, charset, own_charset, own_collation):
             os.unlink(path)
             with at_once_only(database):
                 # A program of the customer's, or a statement in the middle of a file, may have dropped it.
+                if afresh:
+                    sql(f"DROP DATABASE IF EXISTS `{literal(database, DATABASE_NAME)[1:-1]}`;")
                 put_database(database, own_charset, own_collation)
                 apart(database, lambda: load_into(database, charset, lambda client: feed(unpacked(file), size, client)))
                 put_database(database, own_charset, own_collation)

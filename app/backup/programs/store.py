@@ -1,0 +1,350 @@
+"""The backup host's side (BKP-02); this file goes on where the common part ends. Root makes the directory and leaves: everything that
+a server says is read by an account of its own that may write below the set's directory and sees nothing else.
+
+DIRECTORY/<set>/<id>/tree            as rsync --fake-super keeps it: plain files only, owners and kinds in attributes
+                    /databases/*.sql.gz
+                    /sums            SHA-256 of every file, made after the backup and compared later
+                /<id>.part           of one that was not finished; the next goes on with it
+A generation shares with the one before what did not change (hard links).
+"""
+
+import hashlib
+import shutil
+import signal
+import stat
+import threading
+import time
+
+ACCOUNT = 29999
+SET = re.compile(r"[ds][1-9][0-9]{0,9}")
+NUMBER = re.compile(r"[1-9][0-9]{0,11}")
+DUMP = re.compile(r"[a-z0-9_]{1,40}")
+PIECE = 1 << 20
+
+
+def shaped(text, shape):
+    if not shape.fullmatch(text):
+        raise Refused("failed", f"unexpected: {text!r}"[:100])
+    return text
+
+
+def prepared(directory):
+    """Nobody but the account sees copies."""
+    path = os.path.normpath(directory)
+    if not path.startswith("/") or path.count("/") < 2:
+        raise Refused("failed", "not a directory for backups")
+    os.makedirs(path, 0o700, exist_ok=True)
+    os.chown(path, ACCOUNT, ACCOUNT)
+    os.chmod(path, 0o700)
+    return path
+
+
+def leave_root():
+    os.setgroups([])
+    os.setgid(ACCOUNT)
+    os.setuid(ACCOUNT)
+
+
+def enter(directory, name):
+    """From here on there is the set's directory alone, as /tree, and the account that it is of."""
+    path = f"{prepared(directory)}/{shaped(name, SET)}"
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(path, 0o700)
+        os.chown(path, ACCOUNT, ACCOUNT)
+    confine(path, writable=True)
+    leave_root()
+
+
+def space(directory):
+    status = os.statvfs(directory)
+    return {"free": status.f_bavail * status.f_frsize, "total": status.f_blocks * status.f_frsize}
+
+
+def status_of(directory):
+    print(json.dumps(space(prepared(directory))))
+
+
+# ---- rsync, whose other end is at the other end of this program's standard streams
+
+# What rsync takes for its remote shell: tells what it is asked to run, then carries bytes.
+PUMP = """
+import json, os, sys, threading
+def carry(source, target):
+    try:
+        while piece := os.read(source, 1 << 20):
+            while piece:
+                piece = piece[os.write(target, piece):]
+    except OSError:
+        pass
+    # As a remote shell does: whichever end is over, so is the other.
+    os._exit(0)
+line = json.dumps(sys.argv[1:]).encode()
+os.write(11, b"%d\\n" % len(line) + line)
+threading.Thread(target=carry, args=(0, 11), daemon=True).start()
+carry(10, 1)
+"""
+SHELL = """/usr/bin/python3 -I -S -c "exec(__import__('os').environ['PUMP'])" """
+FIGURE = re.compile(r"^(Number of regular files transferred|Number of files|Total file size|Total bytes received|Total bytes sent): ([0-9]+)", re.M)
+REGULAR = re.compile(r"^Number of files: .*?reg: ([0-9]+)", re.M)
+
+
+def rsync(options, source, target):
+    os.dup2(0, 10, inheritable=True)
+    os.dup2(1, 11, inheritable=True)
+    argv = [
+        "/usr/bin/rsync", "-rlptgoDHSz", "--compress-choice=lz4", "--numeric-ids", "--fake-super", "--stats", "--no-h", "--timeout=900",
+        *options, "-e", SHELL, source, target,
+    ]  # fmt: skip
+    child = subprocess.Popen(
+        argv,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=(10, 11),
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PUMP": PUMP},
+        cwd="/",
+        start_new_session=True,
+    )
+    os.set_inheritable(10, False)
+    said = bytearray()
+    reader = threading.Thread(target=keep_some, args=(child.stderr, said), daemon=True)
+    reader.start()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    stats = child.stdout.read(PIECE).decode("utf-8", "replace")
+    status = child.wait()
+    reader.join(2)
+    return status, figures_of(stats), said.decode("utf-8", "replace")
+
+
+def keep_some(stream, kept):
+    while piece := stream.read1(8192):
+        if len(kept) < 16384:
+            kept.extend(piece[: 16384 - len(kept)])
+
+
+def figures_of(stats):
+    found = {name: int(value) for name, value in FIGURE.findall(stats)}
+    regular = REGULAR.search(stats)
+    sent = found.get("Total bytes received", 0) + found.get("Total bytes sent", 0)
+    return {"files": int(regular[1]) if regular else 0, "bytes": found.get("Total file size", 0), "sent": sent}
+
+
+# Some files could not be read, or went meanwhile: everything else was copied.
+PARTIAL = {23, 24, 25}
+
+
+def verdict(status, said):
+    if "No space left" in said or "Disk quota exceeded" in said:
+        return "no_space"
+    return "done" if status == 0 else "partial" if status in PARTIAL else "failed"
+
+
+def numbers():
+    return sorted(int(name) for name in os.listdir("/tree") if NUMBER.fullmatch(name))
+
+
+def pull(directory, name, number):
+    """A generation, as far as files go; what an earlier one that was cut off has brought is not brought again."""
+    enter(directory, name)
+    part = f"/tree/{shaped(number, NUMBER)}.part"
+    for left in sorted(os.listdir("/tree")):
+        if left.endswith(".part") and f"/tree/{left}" != part:
+            os.rename(f"/tree/{left}", part) if not os.path.exists(part) else shutil.rmtree(f"/tree/{left}")
+    os.makedirs(f"{part}/tree", 0o700, exist_ok=True)
+    os.makedirs(f"{part}/databases", 0o700, exist_ok=True)
+    before = [each for each in numbers() if each != int(number)]
+    link = [f"--link-dest=/tree/{before[-1]}/tree"] if before else []
+    status, figures, said = rsync(["--delete", *link], "server:/tree/", f"{part}/tree/")
+    code = verdict(status, said)
+    if code == "no_space":
+        shutil.rmtree(part, ignore_errors=True)
+    tell(code=code, words=said[-600:], **figures)
+
+
+def put(directory, name, number, dump):
+    """A dump; whether it is whole, its sender says later (`finish`)."""
+    enter(directory, name)
+    path = f"/tree/{shaped(number, NUMBER)}.part/databases/{shaped(dump, DUMP)}.sql.gz"
+    size = 0
+    with open(path, "wb") as file:
+        while piece := os.read(0, PIECE):
+            file.write(piece)
+            size += len(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    tell(bytes=size)
+
+
+def sum_of(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def share_with(before, now):
+    """A dump that is the same as the day before takes no room twice."""
+    with contextlib.suppress(FileNotFoundError):
+        if os.path.getsize(before) == os.path.getsize(now) and sum_of(before) == sum_of(now):
+            os.link(before, f"{now}.same")
+            os.rename(f"{now}.same", now)
+
+
+def finish(directory, name, number, kept, whole):
+    """The generation gets its name; of the older ones those stay that are to be kept."""
+    enter(directory, name)
+    part, before = f"/tree/{shaped(number, NUMBER)}.part", numbers()
+    for dump in os.listdir(f"{part}/databases"):
+        if dump.removesuffix(".sql.gz") not in whole.split(","):
+            os.unlink(f"{part}/databases/{dump}")
+        elif before:
+            share_with(f"/tree/{before[-1]}/databases/{dump}", f"{part}/databases/{dump}")
+    os.sync()
+    os.rename(part, f"/tree/{number}")
+    for old in before[: max(0, len(before) + 1 - int(kept))]:
+        shutil.rmtree(f"/tree/{old}")
+    print(json.dumps({"kept": numbers()} | space("/tree")))
+
+
+def forget(directory, name, *gone):
+    """`all`, or some generations."""
+    enter(directory, name)
+    for entry in os.listdir("/tree"):
+        if gone == ("all",) or entry.removesuffix(".part") in gone:
+            shutil.rmtree(f"/tree/{entry}")
+    print(json.dumps({"kept": numbers()}))
+
+
+# ---- what is kept is looked at
+
+
+def files_of(top):
+    for over, directories, names in os.walk(top):
+        directories.sort()
+        for name in sorted(names):
+            yield os.path.join(os.fsencode(over), os.fsencode(name)) if isinstance(over, str) else os.path.join(over, name)
+
+
+def known_sums(path):
+    """Sum by inode, size and time: a file that is shared with an earlier generation is the same one."""
+    sums = {}
+    with contextlib.suppress(FileNotFoundError), open(path, "rb") as file:
+        for line in file:
+            digest, inode, size, at, name = line.rstrip(b"\n").split(b" ", 4)
+            sums[name] = (digest.decode(), int(inode), int(size), int(at))
+    return sums
+
+
+def verify(directory, name, number):
+    """The first look writes sums; each later one compares them, all of them, with what is read from the disk."""
+    enter(directory, name)
+    top = f"/tree/{shaped(number, NUMBER)}"
+    if not os.path.isdir(top):
+        raise Refused("gone", number)
+    kept, damaged, count, lines = known_sums(f"{top}/sums"), [], 0, []
+    for path in files_of(f"{top}/tree".encode()):
+        count += 1
+        look(path, top, kept, damaged, lines)
+    for path in files_of(f"{top}/databases".encode()):
+        count += 1
+        look(path, top, kept, damaged, lines)
+        if subprocess.run(["/usr/bin/gzip", "-t", "--", path], capture_output=True, env={}).returncode:
+            damaged.append(os.path.basename(path))
+    damaged += list(kept.keys() - {line[4] for line in lines})
+    if not kept:
+        write_sums(f"{top}/sums", lines)
+    names = sorted({each.decode("utf-8", "backslashreplace").replace("\\x0a", "\n") for each in damaged})
+    print(json.dumps({"files": count, "damaged": len(names), "names": [each[:200] for each in names[:20]]}))
+
+
+def look(path, top, kept, damaged, lines):
+    name = path[len(top) + 1 :].replace(b"\\", b"\\\\").replace(b"\n", b"\\n")
+    try:
+        status = os.stat(path)
+        digest = sum_of(path)
+    except OSError:
+        return damaged.append(name)
+    if name in kept and kept[name][0] != digest:
+        damaged.append(name)
+    lines.append((digest, status.st_ino, status.st_size, status.st_mtime_ns, name))
+
+
+def write_sums(path, lines):
+    with open(f"{path}.new", "wb") as file:
+        for digest, inode, size, at, name in lines:
+            file.write(b"%s %d %d %d %s\n" % (digest.encode(), inode, size, at, name))
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(f"{path}.new", path)
+
+
+# ---- and comes back
+
+
+def push(directory, name, number, maps, *parts):
+    """Parts of a generation to a server. `maps`: whose everything is there."""
+    enter(directory, name)
+    top = f"/tree/{shaped(number, NUMBER)}/tree"
+    if not os.path.isdir(top):
+        raise Refused("gone", number)
+    os.chdir(top)
+    filters = []
+    for part in parts:
+        pieces = part.split("/")
+        filters += [f"--include=/{'/'.join(pieces[: n + 1])}/" for n in range(len(pieces))] + [f"--include=/{part}/**"]
+    given = [f"--usermap={maps}", f"--groupmap={maps}", *filters, *(["--exclude=*"] if parts else [])]
+    status, figures, said = rsync(given, f"{top}/", "server:/tree/")
+    tell(code=verdict(status, said), words=said[-600:], **figures)
+
+
+def get(directory, name, number, dump):
+    """A dump on standard output."""
+    enter(directory, name)
+    path = f"/tree/{shaped(number, NUMBER)}/databases/{shaped(dump, DUMP)}.sql.gz"
+    try:
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            while piece := file.read(PIECE):
+                os.write(1, piece)
+    except FileNotFoundError:
+        raise Refused("missing", dump)
+    tell(bytes=size)
+
+
+def list_of(directory, name, number):
+    """What is in a generation: homes, databases and how much there is to bring back."""
+    enter(directory, name)
+    top = f"/tree/{shaped(number, NUMBER)}"
+    if not os.path.isdir(top):
+        raise Refused("gone", number)
+    homes = sorted(os.listdir(f"{top}/tree/home")) if os.path.isdir(f"{top}/tree/home") else []
+    dumps = sorted(each.removesuffix(".sql.gz") for each in os.listdir(f"{top}/databases"))
+    sizes = {part: size_of(f"{top}/tree/{part}") for part in os.listdir(f"{top}/tree") if part != "home"}
+    sizes |= {f"home/{each}": size_of(f"{top}/tree/home/{each}") for each in homes}
+    print(json.dumps({"sizes": sizes, "databases": dumps}))
+
+
+def size_of(top):
+    total, seen = 0, set()
+    for path in files_of(top.encode()):
+        status = os.lstat(path)
+        if status.st_ino not in seen:
+            seen.add(status.st_ino)
+            total += 4096 + status.st_blocks * 512
+    return total
+
+
+VERBS = {
+    "status": status_of, "pull": pull, "put": put, "finish": finish, "forget": forget, "verify": verify, "push": push, "get": get, "list": list_of,
+}  # fmt: skip
+
+
+def main():
+    os.umask(0o077)
+    verb, *given = sys.argv[1:]
+    try:
+        VERBS[verb](*given)
+    except (Refused, OSError, ValueError) as error:
+        tell(error=code_of(error), words=str(error)[:300])
+        sys.exit(1)
+
+
+main()

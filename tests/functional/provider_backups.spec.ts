@@ -1,0 +1,232 @@
+import testUtils from '@adonisjs/core/services/test_utils'
+import db from '@adonisjs/lucid/services/db'
+import { test } from '@japa/runner'
+import { DateTime } from 'luxon'
+import { databaseRow } from '#database/factories/database'
+import { makeBackup, makeBackupHost } from '#database/factories/backup'
+import { makeDomain, makeStaff, makeTenant } from '#database/factories/tenant'
+import { minuteOf } from '#jobs/copy_servers'
+import CopyServers from '#jobs/copy_servers'
+import Backup from '#models/backup'
+import BackupHost from '#models/backup_host'
+import BackupRestore from '#models/backup_restore'
+import { idMap } from '#models/backup/owners'
+import { stateOf } from '#models/backup/part'
+import Database from '#models/database'
+import Task from '#models/task'
+
+test.group('BKP-02: the provider’s backups in the panel', (group) => {
+  group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+
+  test('BKP-02: a domain admin gets a mailbox back from a generation that is kept', async ({
+    assert,
+    client,
+  }) => {
+    const { domain, admin, mailbox } = await makeTenant()
+    const backup = await makeBackup(domain)
+    const page = await client.get(`/domains/${domain.id}/backup_restores/create`).loginAs(admin)
+    page.assertTextIncludes(mailbox.localPart)
+    const answer = await client
+      .post(`/domains/${domain.id}/backup_restores`)
+      .form({ generation: backup.id, what: `mailbox:${mailbox.localPart}` })
+      .loginAs(admin)
+      .withCsrfToken()
+      .redirects(0)
+    const restore = await BackupRestore.findByOrFail('domainId', domain.id)
+    assert.equal(answer.header('location'), `/domains/${domain.id}/backup_restores/${restore.id}`)
+    assert.deepInclude(restore.toJSON(), {
+      kind: 'mailbox',
+      part: mailbox.localPart,
+      state: 'waiting',
+    })
+    const task = await Task.findOrFail(restore.taskId)
+    assert.equal(task.kind, 'run_restore')
+    const line = await db.from('operation_logs').where('action', 'backup_restores.mailbox').first()
+    assert.include(line.target, mailbox.localPart)
+    const shown = await client.get(String(answer.header('location'))).loginAs(admin)
+    shown.assertStatus(200)
+  })
+
+  test('BKP-02: asked twice while it is under way it is done once', async ({ assert, client }) => {
+    const { domain, admin, mailbox } = await makeTenant()
+    const backup = await makeBackup(domain)
+    for (let left = 2; left > 0; left--) {
+      await client
+        .post(`/domains/${domain.id}/backup_restores`)
+        .form({ generation: backup.id, what: `mailbox:${mailbox.localPart}` })
+        .loginAs(admin)
+        .withCsrfToken()
+    }
+    const rows = await BackupRestore.query().where('domainId', domain.id)
+    assert.lengthOf(rows, 1)
+  })
+
+  for (const [what, change] of [
+    ['of another domain', { domainId: 999_999 }],
+    ['that is not kept any more', { removedAt: DateTime.utc() }],
+    ['that failed', { state: 'failed' as const }],
+  ] as const) {
+    test(`BKP-02: nothing comes back from a generation ${what}`, async ({ assert, client }) => {
+      const { domain, contractor, mailbox } = await makeTenant()
+      const backup = await makeBackup(domain)
+      await backup.merge(change).save()
+      const answer = await client
+        .post(`/domains/${domain.id}/backup_restores`)
+        .form({ generation: backup.id, what: `mailbox:${mailbox.localPart}` })
+        .loginAs(contractor)
+        .withCsrfToken()
+        .redirects(0)
+      assert.include(JSON.stringify(answer.flashMessages()), 'もうありません')
+      assert.lengthOf(await BackupRestore.query().where('domainId', domain.id), 0)
+    })
+  }
+
+  test('BKP-02: nothing comes back into a mailbox or a database that is not there, or is somebody else’s', async ({
+    assert,
+    client,
+  }) => {
+    const { domain, contractor } = await makeTenant()
+    const other = await makeTenant()
+    await Database.create(databaseRow(other.domain))
+    const backup = await makeBackup(domain)
+    for (const what of ['mailbox:nobody', 'database:shop']) {
+      const answer = await client
+        .post(`/domains/${domain.id}/backup_restores`)
+        .form({ generation: backup.id, what })
+        .loginAs(contractor)
+        .withCsrfToken()
+        .redirects(0)
+      assert.include(JSON.stringify(answer.flashMessages()), '戻す先の')
+    }
+    assert.lengthOf(await BackupRestore.all(), 0)
+  })
+
+  test('BKP-02: staff see what failed and what was not copied at all, and restore everything into another domain of the contract', async ({
+    assert,
+    client,
+  }) => {
+    const staff = await makeStaff()
+    const { domain, server } = await makeTenant()
+    const stranger = await makeTenant()
+    const backup = await makeBackup(domain)
+    const failed = await makeBackup(stranger.domain, 'failed')
+    await failed.merge({ reason: 'unreachable' }).save()
+    const { domain: forgotten } = await makeDomain(server)
+    await forgotten.merge({ createdAt: DateTime.utc().minus({ days: 3 }) }).save()
+    const list = await client.get('/staff/backups').withGuard('staff').loginAs(staff)
+    list.assertTextIncludes(domain.unicodeName)
+    list.assertTextIncludes('1日半以上')
+    list.assertTextIncludes(forgotten.unicodeName)
+    const page = await client.get(`/staff/backups/${failed.id}`).withGuard('staff').loginAs(staff)
+    page.assertTextIncludes('接続できませんでした')
+
+    const ask = (target: number) =>
+      client
+        .post(`/staff/backups/${backup.id}/restores`)
+        .form({ target })
+        .withGuard('staff')
+        .loginAs(staff)
+        .withCsrfToken()
+        .redirects(0)
+    await ask(stranger.domain.id)
+    assert.lengthOf(await BackupRestore.all(), 0)
+    const answer = await ask(forgotten.id)
+    const restore = await BackupRestore.firstOrFail()
+    assert.equal(answer.header('location'), `/staff/backup_restores/${restore.id}`)
+    assert.deepInclude(restore.toJSON(), { kind: 'everything', domainId: forgotten.id })
+    const shown = await client
+      .get(`/staff/backup_restores/${restore.id}`)
+      .withGuard('staff')
+      .loginAs(staff)
+    shown.assertStatus(200)
+  })
+
+  test('BKP-02: the place of copies elsewhere is kept with encrypted words that no page shows; left empty they stay', async ({
+    assert,
+    client,
+  }) => {
+    const staff = await makeStaff()
+    const host = await makeBackupHost()
+    const save = (form: Record<string, string>) =>
+      client
+        .post(`/staff/backup_hosts/${host.id}?_method=PUT`)
+        .form({
+          generations: '7',
+          offsite: 's3',
+          offsite_repository: 'https://s3.example.jp/bucket/a',
+          ...form,
+        })
+        .withGuard('staff')
+        .loginAs(staff)
+        .withCsrfToken()
+        .redirects(0)
+    const without = await save({})
+    assert.include(JSON.stringify(without.flashMessages()), 'パスワードを入力')
+    await save({
+      offsite_password: 'canary-1',
+      offsite_key_id: 'canary-2',
+      offsite_key: 'canary-3',
+    })
+    await save({ generations: '5' })
+    await host.refresh()
+    assert.equal(host.generations, 5)
+    assert.deepEqual(host.offsiteWords, {
+      password: 'canary-1',
+      keyId: 'canary-2',
+      key: 'canary-3',
+    })
+    assert.notInclude(String(host.offsiteSecrets), 'canary')
+    const page = await client
+      .get(`/staff/backup_hosts/${host.id}/edit`)
+      .withGuard('staff')
+      .loginAs(staff)
+    assert.notInclude(page.text(), 'canary')
+    const wrong = await save({ offsite_repository: 'https://s3.example.jp/$(id)' })
+    assert.property(wrong.flashMessage('inputErrorsBag'), 'offsite_repository')
+    const after = await BackupHost.findOrFail(host.id)
+    assert.equal(after.offsiteRepository, 'https://s3.example.jp/bucket/a')
+  })
+
+  test('BKP-02: servers are read between one and five, each at a moment of its own that is the same every night', async ({
+    assert,
+  }) => {
+    const minutes = Array.from({ length: 40 }, (_, index) => minuteOf(index + 1))
+    assert.isTrue(minutes.every((minute) => minute >= 0 && minute < 240))
+    const sorted = minutes.toSorted((one, other) => one - other)
+    const gaps = sorted.slice(1).map((minute, index) => minute - sorted[index])
+    assert.isBelow(Math.max(...gaps), 12)
+    await makeBackupHost()
+    const { server } = await makeTenant()
+    await server.merge({ hostKey: 'ssh-ed25519 AAAA' }).save()
+    const job = new CopyServers()
+    for (let left = 2; left > 0; left--) await job.handle({ log: async () => {} })
+    assert.lengthOf(await Task.query().where({ kind: 'copy_server', serverId: server.id }), 1)
+  })
+
+  test('DOM-05: copies of a domain that is gone stay a month, for whoever deleted it by mistake', async ({
+    assert,
+  }) => {
+    const { domain, contractor } = await makeTenant()
+    const backup = await makeBackup(domain)
+    await domain.remove({ by: contractor, ip: null })
+    await backup.refresh()
+    assert.approximately(backup.endsAt!.diffNow('days').days, 30, 0.1)
+    assert.isNotNull(await Backup.usable(backup.id))
+  })
+
+  test('BKP-02: ids find their owners by name on another server, and nothing becomes root’s', ({
+    assert,
+  }) => {
+    const before = { 'domain': 20001, 'mailbox:sato': 20002, 'mailbox:gone': 20003 }
+    const now = { 'domain': 30001, 'mailbox:sato': 30005 }
+    assert.equal(idMap(before, now, 30001), '20001:30001,20002:30005,0-4294967294:30001')
+  })
+
+  test('BKP-02: one part that is missing stops no other and is told', ({ assert }) => {
+    const done = { name: 'html', result: 'done' }
+    assert.equal(stateOf([done]), 'done')
+    assert.equal(stateOf([done, { name: 'tmp', result: 'missing' }]), 'partial')
+    assert.equal(stateOf([{ name: 'tmp', result: 'missing' }]), 'failed')
+    assert.equal(stateOf([]), 'failed')
+  })
+})
