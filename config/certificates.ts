@@ -1,10 +1,12 @@
 import env from '#start/env'
 
-/**
- * OPT-05: certificates are told apart by name (SNI), so one address is enough for all. A provider who
- * sells them only with an added address of the server sets this.
- */
-export const needsAddedAddress = false
+export const certificatePolicy = {
+  /**
+   * OPT-05: certificates are told apart by name (SNI), so one address is enough for all. A provider who
+   * sells them only with an added address of the server sets this.
+   */
+  needsAddedAddress: env.get('CERTIFICATES_NEED_ADDED_ADDRESS', false),
+}
 
 /** How many a domain may have, used and unused. */
 export const certificatesPerDomain = 20

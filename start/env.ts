@@ -32,6 +32,7 @@ export default await Env.create(new URL('../', import.meta.url), {
   OWNERSHIP_SITE_PORT: Env.schema.number.optional(),
   /** Directory of the authority that gives certificates by itself (RFC 8555), whom it writes to, and who signed its own. */
   ACME_DIRECTORY: Env.schema.string.optional(),
+  CERTIFICATES_NEED_ADDED_ADDRESS: Env.schema.boolean.optional(),
   ACME_CONTACT: Env.schema.string.optional(),
   ACME_CA_FILE: Env.schema.string.optional(),
   SMTP_HOST: Env.schema.string.optional(),

@@ -7,6 +7,7 @@ import mail from '@adonisjs/mail/services/main'
 import { test } from '@japa/runner'
 import type { ApiClient, ApiResponse } from '@japa/api-client'
 import { DateTime } from 'luxon'
+import { certificatePolicy } from '#config/certificates'
 import { loadDesiredServer } from '#convergence/desired/load_desired_server'
 import {
   makeCertificate,
@@ -386,6 +387,34 @@ test.group('Certificates', (group) => {
       assert.match(errorsOf(refused).form[0], /レディドメイン/, path)
     }
     assert.isNull(tenant.domain.certificateId)
+  })
+
+  test('OPT-05: a provider may want an added address of the server first', async ({
+    assert,
+    client,
+    cleanup,
+  }) => {
+    const tenant = await makeTenant()
+    cleanup(() => void (certificatePolicy.needsAddedAddress = false))
+    certificatePolicy.needsAddedAddress = true
+    const { response } = await upload(client, tenant)
+    assert.match(errorsOf(response).form[0], /追加のグローバルIPアドレス/)
+    for (const path of ['certificate_requests', 'automatic_certificate']) {
+      const refused = await send(client, `${pathOf(tenant)}/${path}`, company, tenant.admin)
+      assert.match(errorsOf(refused).form[0], /追加のグローバルIPアドレス/, path)
+    }
+    assert.isNull(tenant.domain.certificateId)
+
+    const { id, computeNodeId } = tenant.server
+    const addresses = ['192.0.2.201', '192.0.2.202']
+    const rows = addresses.map((address) => ({
+      compute_node_id: computeNodeId,
+      address,
+      server_id: id,
+    }))
+    await db.insertQuery().table('server_addresses').multiInsert(rows)
+    await upload(client, tenant)
+    assert.isNotNull(tenant.domain.certificateId)
   })
 
   test('DOM-05: with the domain go its keys, but not what another one serves', async ({

@@ -67,6 +67,26 @@ test.group('FTP of a real server, by foreign clients', (group) => {
     )
   })
 
+  test('WEB-05: what the server opens for a transfer is a port of 10000 to 10999, at its own address', async ({
+    assert,
+  }) => {
+    const asked = Array.from({ length: 10 }, () => [
+      ['say', 'EPSV'] as const,
+      ['say', 'PASV'] as const,
+    ])
+    const [, ...answers] = await ftp(server, { as }, ...asked.flat())
+    const ports = answers.map((answer) => {
+      const extended = /^229 .*\(\|\|\|(\d+)\|\)/.exec(answer)
+      if (extended) return Number(extended[1])
+      const [, address, high, low] = /^227 .*\(((?:\d+,){4})(\d+),(\d+)\)/.exec(answer) ?? []
+      assert.equal(address, `${server.address.replaceAll('.', ',')},`, answer)
+      return Number(high) * 256 + Number(low)
+    })
+    assert.lengthOf(ports, 20)
+    for (const port of ports) assert.isTrue(port >= 10_000 && port <= 10_999, String(port))
+    assert.isAbove(new Set(ports).size, 5)
+  })
+
   test('WEB-05: who mistypes his password is told after two seconds, and is in with the right one', async ({
     assert,
   }) => {

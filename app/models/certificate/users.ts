@@ -1,5 +1,5 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
-import { needsAddedAddress } from '#config/certificates'
+import { certificatePolicy } from '#config/certificates'
 import { Refusal } from '#exceptions/refusals'
 import type { Actor } from '#models/actor'
 import type Certificate from '#models/certificate'
@@ -47,7 +47,7 @@ export async function refuseUnentitled(
 ) {
   await server.refuseGone(domain, client)
   if (domain.kind === 'ready') throw new Refusal('ready_domain_has_no_certificate')
-  if (!needsAddedAddress) return
+  if (!certificatePolicy.needsAddedAddress) return
   const [{ total }] = await client
     .from('server_addresses')
     .where('server_id', server.id)
