@@ -5,7 +5,7 @@ import { panelKey } from '#compute/panel_key'
 import type Domain from '#models/domain'
 import type Server from '#models/server'
 import type { StagingFailure } from '#models/staging_change'
-import { domainUsage } from '#monitoring/mail/usage'
+import { usageNow } from '#monitoring/mail/usage'
 
 /** Copying takes its time, so it has a connection of its own: no apply and no page waits behind it. */
 export async function onErrand<Result>(
@@ -30,7 +30,7 @@ export async function transportTo(server: Server): Promise<Transport> {
 
 /** Bytes that are left of the domain's volume; null where nobody knows. */
 export async function roomOf(server: Server, domain: Domain): Promise<number | null> {
-  const usage = await domainUsage(server, domain)
+  const usage = await usageNow(server, domain)
   return usage?.limitBytes ? Math.max(0, usage.limitBytes - usage.usedBytes) : null
 }
 

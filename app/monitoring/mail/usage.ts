@@ -58,6 +58,12 @@ export async function domainUsage(server: Server, domain: Domain): Promise<Usage
   return volume ? usageOf(volume.usedBytes, volume.sizeBytes) : null
 }
 
+/** For whoever is about to write as much as there is room for: what was read a moment ago says nothing. */
+export function usageNow(server: Server, domain: Domain): Promise<Usage | null> {
+  readings.delete(server.id)
+  return domainUsage(server, domain)
+}
+
 /** All domains of a server are read at once, by whoever looks first. */
 function volumesOf(server: Server) {
   const known = readings.get(server.id)
