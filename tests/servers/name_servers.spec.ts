@@ -1,0 +1,285 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import db from '@adonisjs/lucid/services/db'
+import { test } from '@japa/runner'
+import { makeTenant, type Tenant } from '#database/factories/tenant'
+import BasicDns, { type BasicDnsWish } from '#models/basic_dns'
+import { usualBasicDns } from '#models/basic_dns/lines'
+import { lockName } from '#models/domain/name_claim'
+import type { NameServerRole } from '#models/name_server'
+import Task from '#models/task'
+import Zone from '#models/zone'
+import { addDns, releaseDns } from '#models/zone/of_domain'
+import { publicationOf } from '#models/zone/publication_state'
+import { answeredZones } from '#monitoring/delegation'
+import { TestNameServers } from '#tests/support/name_servers'
+
+const run = promisify(execFile)
+let names: TestNameServers
+let tenant: Tenant
+
+const actor = () => ({ by: tenant.contractor, ip: null })
+const zoneNow = () => Zone.findByOrFail('name', tenant.domain.name)
+const isDelivered = async () => publicationOf(await zoneNow()) === 'published'
+
+async function isAnswered(role: NameServerRole, name: string, address: string) {
+  const found = await names.dig(role, name, 'A')
+  return found.includes(address)
+}
+
+function choose(wish: Partial<BasicDnsWish>) {
+  return BasicDns.choose(tenant.domain, { ...usualBasicDns, primaries: [], ...wish }, actor())
+}
+
+/** Everything that a name server has of a zone, judged by BIND's own checker. */
+async function checkZone(zone: string) {
+  const transfer = await names.shell('secondary', `dig +noall +answer @127.0.0.1 ${zone} axfr`)
+  // The SOA closes a transfer, too
+  const lines = transfer.trim().split('\n').slice(0, -1)
+  const folder = await mkdtemp(join(tmpdir(), 'zone-'))
+  await writeFile(join(folder, 'zone'), `${lines.join('\n')}\n`)
+  try {
+    const { stdout } = await run('named-checkzone', ['-i', 'local', zone, join(folder, 'zone')])
+    return stdout
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+test.group('Name servers', (group) => {
+  group.setup(async () => {
+    tenant = await makeTenant()
+    await tenant.server.merge({ address: '203.0.113.7' }).save()
+    names = await TestNameServers.make()
+    return () => names.remove()
+  })
+  group.each.timeout(90_000)
+
+  test('DOM-04: a domain is answered by primary and secondary with exactly the records of pattern A', async ({
+    assert,
+  }) => {
+    const { name } = tenant.domain
+    await db.transaction(async (client) => {
+      await lockName(name, client)
+      await addDns(tenant.domain, actor(), client)
+    })
+    await names.work()
+    for (const role of ['primary', 'secondary'] as const) {
+      const answers = await Promise.all([
+        names.dig(role, name, 'A'),
+        names.dig(role, `www.${name}`, 'A'),
+        names.dig(role, `mail.${name}`, 'A'),
+        names.dig(role, name, 'MX'),
+        names.dig(role, name, 'TXT'),
+        names.dig(role, name, 'NS'),
+        names.dig(role, `${name}.spf.hosting-pf.net`, 'TXT'),
+        names.dig(role, tenant.domain.testName, 'A'),
+      ])
+      assert.deepEqual(answers, [
+        ['203.0.113.7'],
+        ['203.0.113.7'],
+        ['203.0.113.7'],
+        [`10 mail.${name}.`],
+        [`"v=spf1 include:${name}.spf.hosting-pf.net ~all"`],
+        ['ns1.mngsv.biz.', 'ns2.mngsv.biz.'],
+        ['"v=spf1 ip4:203.0.113.7 ~all"'],
+        ['203.0.113.7'],
+      ])
+    }
+    assert.match(await checkZone(name), /OK/)
+    const zone = await zoneNow()
+    const seen = await answeredZones(tenant.domain, zone, await zone.lines(db))
+    assert.deepEqual(
+      seen.map(({ serial, lines }) => [serial, lines.every(({ isAnswered: each }) => each)]),
+      [
+        [zone.serial, true],
+        [zone.serial, true],
+      ]
+    )
+  })
+
+  test('security.md: nobody but the secondary is given a whole zone, and nobody without its key the API', async ({
+    assert,
+  }) => {
+    const { primary, secondary } = names.servers
+    for (const { address } of [primary, secondary]) {
+      const { stdout } = await run('dig', [`@${address}`, tenant.domain.name, 'AXFR'])
+      assert.match(stdout, /Transfer failed/)
+      const answer = await fetch(`http://${address}:8081/api/v1/servers/localhost/zones`)
+      assert.equal(answer.status, 401)
+    }
+  })
+
+  test('DOM-04: www elsewhere and no mail are answered at once, and the checker accepts what is left', async ({
+    assert,
+  }) => {
+    const { name } = tenant.domain
+    await choose({ web: 'elsewhere', webTarget: 'cdn.example.net', mail: 'none' })
+    await names.work()
+    for (const role of ['primary', 'secondary'] as const) {
+      assert.deepEqual(await names.dig(role, `www.${name}`, 'CNAME'), ['cdn.example.net.'])
+      assert.deepEqual(await names.dig(role, name, 'MX'), [])
+      assert.deepEqual(await names.dig(role, `mail.${name}`, 'A'), [])
+    }
+    assert.match(await checkZone(name), /OK/)
+  })
+
+  test('OPT-10: while the primary is down changes are saved and told, and the last state is delivered once it is back, once', async ({
+    assert,
+  }) => {
+    const { name } = tenant.domain
+    await names.shell('primary', 'systemctl stop pdns')
+    const before = await zoneNow()
+    for (const webTarget of ['198.51.100.1', '198.51.100.2', '198.51.100.3']) {
+      await choose({ web: 'elsewhere', webTarget })
+      await names.work()
+    }
+    const waiting = await zoneNow()
+    assert.equal(publicationOf(waiting), 'unreachable')
+    assert.equal(waiting.serial, before.serial + 3)
+    assert.equal(waiting.publishedSerial, before.serial)
+    const { id: last } = await Task.query().orderBy('id', 'desc').firstOrFail()
+
+    await names.shell('primary', 'systemctl start pdns')
+    await names.settle(isDelivered)
+    for (const role of ['primary', 'secondary'] as const) {
+      assert.deepEqual(await names.dig(role, `www.${name}`, 'A'), ['198.51.100.3'])
+    }
+    const later = await Task.query().where('kind', 'publish_zone').where('id', '>', last)
+    assert.lengthOf(later, 1)
+  })
+
+  test('OPT-10: while the secondary is down the primary answers what is new, and the secondary has it when it is back', async ({
+    assert,
+  }) => {
+    const { name } = tenant.domain
+    await names.shell('secondary', 'systemctl stop pdns')
+    await choose({})
+    await names.work()
+    assert.deepEqual(await names.dig('primary', `www.${name}`, 'A'), ['203.0.113.7'])
+    assert.equal(publicationOf(await zoneNow()), 'secondary_waits')
+
+    await names.shell('secondary', 'systemctl start pdns')
+    await names.settle(isDelivered)
+    assert.deepEqual(await names.dig('secondary', `www.${name}`, 'A'), ['203.0.113.7'])
+  })
+
+  test('OPT-10: a zone that was lost on a name server, or tampered with, is as it was after the comparison', async ({
+    assert,
+  }) => {
+    const { name } = tenant.domain
+    await names.shell('primary', `pdnsutil delete-zone ${name}`)
+    await names.shell('primary', `pdnsutil delete-rrset mngsv.biz ${tenant.domain.testName}. A`)
+    await Task.enqueue({ kind: 'compare_name_servers' })
+    await names.settle(() => isAnswered('primary', name, '203.0.113.7'))
+    assert.deepEqual(await names.dig('primary', name, 'A'), ['203.0.113.7'])
+    assert.deepEqual(await names.dig('primary', tenant.domain.testName, 'A'), ['203.0.113.7'])
+  })
+
+  test('OPT-10: a signed zone is answered signed by both, and its DS is kept for the registrar', async ({
+    assert,
+  }) => {
+    const { name } = tenant.domain
+    const zone = await zoneNow()
+    await zone.change(actor(), { action: 'zone_dnssec.update' }, (_, now) => {
+      now.merge({ dnssec: true })
+    })
+    await names.work()
+    const signed = await zoneNow()
+    assert.match(String(signed.dsRecords), /^\d+ 13 2 [0-9a-f]{64}$/m)
+    for (const role of ['primary', 'secondary'] as const) {
+      const answer = await names.dig(role, '+dnssec', name, 'A')
+      assert.isTrue(answer.some((line) => /^A 13 /.test(line)))
+    }
+    await signed.change(actor(), { action: 'zone_dnssec.update' }, (_, now) => {
+      now.merge({ dnssec: false })
+    })
+    await names.work()
+    assert.deepEqual(await names.dig('secondary', '+dnssec', name, 'A'), ['203.0.113.7'])
+    const unsigned = await zoneNow()
+    assert.isNull(unsigned.dsRecords)
+  })
+
+  test('DOM-04: with pattern B our secondary answers what the customer’s own primary has, and learns of changes by NOTIFY', async ({
+    assert,
+  }) => {
+    const { name } = tenant.domain
+    const { primary, secondary } = names.servers
+    await names.shell(
+      'primary',
+      customersPrimary(secondary.address),
+      zoneFile(name, 1, '192.0.2.1')
+    )
+    await choose({ pattern: 'B', primaries: [`${primary.address}:5353`] })
+    await names.work()
+    await names.settle(() => isAnswered('secondary', name, '192.0.2.1'))
+    assert.deepEqual(await names.dig('secondary', name, 'A'), ['192.0.2.1'])
+    assert.deepEqual(await names.dig('primary', name, 'A'), [])
+
+    await names.shell('primary', changeIt(name), zoneFile(name, 2, '192.0.2.2'))
+    await names.settle(() => isAnswered('secondary', name, '192.0.2.2'))
+  })
+
+  test('DOM-05: when a domain goes, nothing of it is answered any more', async ({ assert }) => {
+    const { name, testName } = tenant.domain
+    await db.transaction(async (client) => {
+      await releaseDns(tenant.domain, client)
+      await client
+        .from('domains')
+        .where('id', tenant.domain.id)
+        .update({ deleted_at: '2026-01-01 00:00:00' })
+    })
+    await names.work()
+    assert.isNull(await Zone.findBy('name', name))
+    for (const role of ['primary', 'secondary'] as const) {
+      for (const question of [name, testName, `${name}.spf.hosting-pf.net`]) {
+        assert.deepEqual(await names.dig(role, question, 'A'), [])
+        assert.deepEqual(await names.dig(role, question, 'TXT'), [])
+      }
+    }
+  })
+})
+
+/** A second PowerDNS beside ours, which the panel knows nothing of; its zone on standard input. */
+function customersPrimary(secondary: string) {
+  return `set -e
+    cat >/root/kunde.zone
+    cat >/etc/powerdns/pdns-kunde.conf <<CONFIG
+launch=gsqlite3
+gsqlite3-database=/var/lib/powerdns/kunde.sqlite3
+local-address=0.0.0.0
+local-port=5353
+primary=yes
+allow-axfr-ips=${secondary}
+also-notify=${secondary}
+only-notify=${secondary}
+xfr-cycle-interval=1
+CONFIG
+    chown root:pdns /etc/powerdns/pdns-kunde.conf
+    sqlite3 /var/lib/powerdns/kunde.sqlite3 </usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql
+    chown pdns:pdns /var/lib/powerdns/kunde.sqlite3
+    zone=$(head -n 1 /root/kunde.zone | cut -d' ' -f2)
+    pdnsutil --config-name=kunde load-zone "$zone" /root/kunde.zone
+    pdnsutil --config-name=kunde set-kind "$zone" primary
+    chown pdns:pdns /var/lib/powerdns/kunde.sqlite3*
+    systemctl start pdns@kunde`
+}
+
+function changeIt(zone: string) {
+  return `cat >/root/kunde.zone
+    pdnsutil --config-name=kunde load-zone ${zone} /root/kunde.zone
+    chown pdns:pdns /var/lib/powerdns/kunde.sqlite3*
+    pdns_control --config-name=kunde purge; pdns_control --config-name=kunde notify ${zone}`
+}
+
+function zoneFile(zone: string, serial: number, address: string) {
+  return `$ORIGIN ${zone}.
+$TTL 60
+@ IN SOA ns.kunde.jp. hostmaster.kunde.jp. ${serial} 60 60 3600 60
+@ IN NS ns.kunde.jp.
+@ IN A ${address}
+`
+}
