@@ -88,7 +88,7 @@ test.group('Tamper detection in a browser', (group) => {
         baseline: 'first',
         report: { ...outcome.report, findings: [] },
       })
-      await page.getByText('いまの内容を基準にしました').waitFor()
+      await page.getByText('いまの内容を基準にしました').first().waitFor()
 
       await page.goto(back)
       await page.getByRole('button', { name: 'いま確認する' }).click()
@@ -96,8 +96,7 @@ test.group('Tamper detection in a browser', (group) => {
       await looked('under-way')
       const look = await newest()
       await look.finish(outcome)
-      await page.getByText('変更がありました').waitFor()
-      await page.goto(`${back}/looks/${look.id}`)
+      await page.getByText('変更がありました').first().waitFor()
       await page.getByText('違いを見る').click()
       await page.getByText('内容を見る').click()
       await looked('found')
