@@ -13,6 +13,8 @@ const ids = [
   'database_user_id',
   'certificate_id',
   'content_sync_id',
+  'zone_id',
+  'zone_change_id',
 ]
 for (const name of ['id', ...ids]) {
   // Longer numbers are no ids; they would only lose precision
@@ -38,5 +40,6 @@ await import('#start/routes/staging')
 await import('#start/routes/backups')
 await import('#start/routes/tamper')
 await import('#start/routes/content_syncs')
+await import('#start/routes/zones')
 await import('#start/routes/staff')
 await import('#start/routes/doors')

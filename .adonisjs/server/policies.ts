@@ -14,5 +14,6 @@ export const policies = {
   StaffPolicy: () => import('#policies/staff_policy'),
   StagingPolicy: () => import('#policies/staging_policy'),
   TamperPolicy: () => import('#policies/tamper_policy'),
+  ZonePolicy: () => import('#policies/zone_policy'),
 }
 

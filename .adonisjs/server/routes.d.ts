@@ -253,6 +253,26 @@ export type ScannedRoutes = {
     'content_sync_schedules.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_syncs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
     'content_sync_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
+    'zones.index': { paramsTuple?: []; params?: {} }
+    'zones.create': { paramsTuple?: []; params?: {} }
+    'zones.store': { paramsTuple?: []; params?: {} }
+    'zones.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'zones.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'zones.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'zone_records.index': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_records.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_record_checks.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_files.show': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_imports.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_import_plans.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_imports.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_changes.index': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'id': ParamValue} }
+    'zone_undos.store': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'zone_change_id': ParamValue} }
+    'zone_signings.edit': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_signings.update': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_deletions.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -431,6 +451,17 @@ export type ScannedRoutes = {
     'content_sync_schedules.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_syncs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
     'content_sync_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
+    'zones.index': { paramsTuple?: []; params?: {} }
+    'zones.create': { paramsTuple?: []; params?: {} }
+    'zones.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'zones.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'zone_records.index': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_files.show': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_imports.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_changes.index': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'id': ParamValue} }
+    'zone_signings.edit': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -602,6 +633,17 @@ export type ScannedRoutes = {
     'content_sync_schedules.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_syncs.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
     'content_sync_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
+    'zones.index': { paramsTuple?: []; params?: {} }
+    'zones.create': { paramsTuple?: []; params?: {} }
+    'zones.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'zones.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'zone_records.index': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_files.show': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_imports.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_changes.index': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'id': ParamValue} }
+    'zone_signings.edit': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -674,6 +716,13 @@ export type ScannedRoutes = {
     'tamper_looks.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'tamper_baselines.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_syncs.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'zones.store': { paramsTuple?: []; params?: {} }
+    'zone_records.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_record_checks.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_import_plans.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_imports.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'zone_undos.store': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'zone_change_id': ParamValue} }
+    'zone_deletions.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -714,6 +763,8 @@ export type ScannedRoutes = {
     'staging_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'tamper_watches.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_sync_schedules.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'zones.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'zone_signings.update': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
   }
   DELETE: {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }

@@ -10,6 +10,8 @@ import { Refusal } from '#exceptions/refusals'
 import { domainDeletionsOf } from '#models/account/visible'
 import type DomainDeletion from '#models/domain_deletion'
 import DomainPolicy from '#policies/domain_policy'
+import { ZoneMistakes } from '#models/zone/mistakes'
+import { sayMistake } from '#models/zone/words'
 
 /** Seconds until it may be tried again. */
 type Throttled = HttpError & { availableIn: number }
@@ -26,7 +28,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   protected debug = app.inDev
   protected renderStatusPages = true
   protected ignoreStatuses = [400, 401, 403, 404, 422, 429]
-  protected ignoreExceptions = [Refusal]
+  protected ignoreExceptions = [Refusal, ZoneMistakes]
 
   protected statusPages: Record<StatusPageRange, StatusPageRenderer> = {
     '400': page('bad_request'),
@@ -38,6 +40,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   }
 
   async handle(error: unknown, ctx: HttpContext) {
+    if (error instanceof ZoneMistakes) return super.handle(zoneErrors(error, ctx), ctx)
     if (error instanceof Refusal) return super.handle(asValidationError(error, ctx), ctx)
     if (error instanceof rowErrors.E_ROW_NOT_FOUND) {
       const deletion = await deletionOf(ctx)
@@ -112,4 +115,15 @@ function toDeletion({ i18n, response, session }: HttpContext, { id, domain }: Do
 function asValidationError({ key, field, data }: Refusal, { i18n }: HttpContext) {
   const message = i18n.t(`messages.refusals.${key}`, data)
   return new vineErrors.E_VALIDATION_ERROR([{ field: field ?? 'form', rule: key, message }])
+}
+
+/** OPT-10: each at its own input of the table; what isn't in the form is said above it. */
+function zoneErrors({ mistakes }: ZoneMistakes, { i18n }: HttpContext) {
+  const t = i18n.t.bind(i18n)
+  const messages = mistakes.slice(0, 50).map((each) => ({
+    field: each.row === null ? 'records' : `records.${each.row}.${each.input}`,
+    rule: each.key,
+    message: sayMistake(each, t),
+  }))
+  return new vineErrors.E_VALIDATION_ERROR(messages)
 }

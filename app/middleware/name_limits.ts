@@ -16,3 +16,8 @@ export function limitNameClaims({ contractId }: Account) {
 export function limitNameChecks({ contractId }: Account) {
   return limiter.use({ requests: 20, duration: '10 mins' }).consume(`name_checks:${contractId}`)
 }
+
+/** OPT-10: while records are typed; policies for mail in them make the panel ask DNS. */
+export function limitRecordChecks({ contractId }: Account) {
+  return limiter.use({ requests: 120, duration: '1 min' }).consume(`record_checks:${contractId}`)
+}

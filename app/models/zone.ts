@@ -17,6 +17,8 @@ import {
   type ZoneOperation,
   type ZoneWork,
 } from '#models/zone/change'
+import { claimZone } from '#models/zone/holders'
+import { refuseErrors } from '#models/zone/table'
 import { publishZone } from '#models/zone/publication'
 import type { ZoneLine } from '#models/zone/record'
 import { nextSerial } from '#models/zone/serial'
@@ -38,6 +40,9 @@ export interface NewZone {
   readonly primaries?: readonly string[]
   readonly records?: readonly ZoneLine[]
 }
+
+/** OPT-10: of one contract. */
+export const zonesPerContract = 10_000
 
 /** What the name servers answer for one name and all below it. */
 export default class Zone extends ZoneSchema {
@@ -73,10 +78,28 @@ export default class Zone extends ZoneSchema {
     return this.primaries?.split('\n') ?? []
   }
 
+  /** Typed by who wants it gone, in the form people read or in the one name servers see. */
+  isNamed(typed: string) {
+    const name = typed.trim().replace(/\.$/, '').normalize('NFKC').toLowerCase()
+    return name === this.name || name === this.unicodeName.normalize('NFKC').toLowerCase()
+  }
+
   /** Also for the provider's own doings; `make` does the same within a transaction that is there. */
   static add(contractId: number, wish: NewZone, author: Author): Promise<Zone> {
     const operation = { action: 'zones.store', target: wish.name.unicode, domainId: wish.domainId }
     return operate(author, operation, (client) => this.make(contractId, wish, client))
+  }
+
+  /** OPT-10: a customer's own, of a name that nobody else holds. */
+  static order(wish: NewZone, actor: Actor): Promise<Zone> {
+    const { contractId } = actor.by
+    const operation = { action: 'zones.store', target: wish.name.unicode }
+    return operate(actor, operation, async (client) => {
+      await lockName(wish.name.ascii, client)
+      await refuseTooMany(contractId, client)
+      await claimZone(wish.name.ascii, contractId, client)
+      return this.make(contractId, wish, client)
+    })
   }
 
   static async make(contractId: number, wish: NewZone, client: TransactionClientContract) {
@@ -92,6 +115,15 @@ export default class Zone extends ZoneSchema {
       if (isDuplicate(error)) throw new Refusal('zone_is_taken', 'zone_name')
       throw error
     }
+  }
+
+  /** OPT-10: by the customer; nothing is kept unless all records can stand beside each other. */
+  edit(author: Author, operation: ZoneOperation, work: ZoneWork): Promise<boolean> {
+    return this.change(author, operation, async (draft, zone, client) => {
+      if (!zone.isEditable) throw new Refusal('zone_is_not_editable')
+      await work(draft, zone, client)
+      refuseErrors(zone.name, draft.records)
+    })
   }
 
   /** The only way in which records and settings of a zone change. */
@@ -119,6 +151,16 @@ export default class Zone extends ZoneSchema {
   lines(client: Pick<TransactionClientContract, 'from'>) {
     return linesOf(this.id, client)
   }
+}
+
+async function refuseTooMany(contractId: number, client: TransactionClientContract) {
+  const [{ total }] = await client
+    .from('zones')
+    .where({ contract_id: contractId, source: 'service' })
+    .whereNull('deleted_at')
+    .count('* as total')
+  if (Number(total) >= zonesPerContract)
+    throw new Refusal('too_many_zones', 'zone_name', { limit: zonesPerContract })
 }
 
 function rowOf(contractId: number, { name, kind, source, domainId, primaries }: NewZone) {

@@ -1,12 +1,15 @@
 import vine from '@vinejs/vine'
 import type { FieldContext } from '@vinejs/vine/types'
 import i18nManager from '@adonisjs/i18n/services/main'
+import { isPublicAddress } from '#clients/public_addresses'
 import { longestPasswordBytes } from '#models/account/password'
 import { readDay, today } from '#models/day'
 import { readyLabelLength, readySuffixes } from '#config/domains'
 import { checkDatabaseName } from '#models/database/name'
 import { checkDomainName } from '#models/domain/domain_name'
 import { checkReadyName } from '#models/domain/ready_name'
+import { problemOfPrimaries } from '#models/zone/primaries'
+import { checkZoneName, reverseNameProblems } from '#models/zone/zone_name'
 import type { AddressCheck } from '#models/mail_address'
 import { longestList, readAddressList } from '#models/mail_address/list'
 import { checkListName } from '#models/mailing_list/name'
@@ -25,6 +28,26 @@ export const domainName = vine.createRule((value: unknown, _: undefined, field) 
   const typed = String(value).trim().toLowerCase()
   if ('problem' in check) report(field, `domains.problems.${check.problem}`, { typed })
 })
+
+/** OPT-10. */
+export const zoneName = vine.createRule((value: unknown, _: undefined, field) => {
+  const check = checkZoneName(String(value))
+  if (!('problem' in check)) return
+  const typed = String(value).trim().toLowerCase()
+  const isReverse = (reverseNameProblems as readonly string[]).includes(check.problem)
+  const words = isReverse ? 'zones.name_problems' : 'domains.problems'
+  report(field, `${words}.${check.problem}`, { typed })
+})
+
+/** OPT-10: of a primary that answers to the whole world. */
+export const zoneAddresses = vine.createRule((value: unknown, _: undefined, field) => {
+  const problem = problemOfPrimaries(String(value), isReachable)
+  if (problem) report(field, `zones.address_problems.${problem.key}`, problem.data)
+})
+
+/** IPv6: only 2000::/3 is given out, without what documentation uses (RFC 4291, RFC 3849). */
+const isReachable = (address: string) =>
+  isPublicAddress(address) || /^(?!2001:db8:)[23][0-9a-f]{0,3}:/.test(address)
 
 /** DOM-02. */
 export const readyLabel = vine.createRule((value: unknown, _: undefined, field) => {

@@ -13,6 +13,8 @@ import Mailbox from '#models/mailbox'
 import NameClaim, { type NameClaimState } from '#models/name_claim'
 import Server from '#models/server'
 import Staff from '#models/staff'
+import Zone from '#models/zone'
+import { providerFor } from '#models/actor'
 import { hashPassword, hashSshPassword } from '#models/account/password'
 import type { ServerState } from '#models/server'
 
@@ -139,6 +141,15 @@ export async function makeCertificate({ id: domainId, contractId, name }: Domain
     privateKey: encryption.encrypt(keyText(privateKey)),
     names: JSON.stringify([name, `www.${name}`]),
   })
+}
+
+/** OPT-10: one that has been changed once. */
+export async function makeZone({ contractId }: Server, name = `${unique()}.jp`) {
+  const author = providerFor(contractId, 'system')
+  const added = await Zone.add(contractId, { name: { ascii: name, unicode: name } }, author)
+  const line = { name: 'www', type: 'A', ttl: 300, content: '192.0.2.1' }
+  await added.edit(author, { action: 'zone_records.store' }, (draft) => draft.add(line))
+  return Zone.findOrFail(added.id)
 }
 
 /** Everything one customer can have: the usual inhabitants of a test. */

@@ -191,7 +191,22 @@ function staffServer(each: Named): Step[] {
   return [...staffServers(), { text: each.name, url: `/staff/servers/${each.id}` }]
 }
 
+function zones(): Step[] {
+  return [{ text: 'DNS', url: '/zones' }]
+}
+
+function zone(each: { readonly id: number; readonly unicodeName: string }): Step[] {
+  return [...zones(), { text: each.unicodeName, url: `/zones/${each.id}` }]
+}
+
+function zoneChanges(each: { readonly id: number; readonly unicodeName: string }): Step[] {
+  return [...zone(each), { text: '変更の履歴', url: `/zones/${each.id}/changes` }]
+}
+
 export const trails = {
+  zones,
+  zone,
+  zoneChanges,
   domains,
   domainDeletions,
   nameClaims,

@@ -1,4 +1,5 @@
 import { domainToUnicode } from 'node:url'
+import { unicodeOf } from '#models/zone/name'
 import { plans } from '#models/server/plan'
 import type { TaskProgress } from '#models/task/progress'
 
@@ -79,6 +80,7 @@ const kinds = {
   name_server: { answers: 'good', silent: 'bad', unknown: 'off' },
   delegation: { here: 'good', partly: 'warn', elsewhere: 'off', nowhere: 'warn', unknown: 'off' },
   answer: { current: 'good', older: 'busy', differs: 'bad', none: 'warn', silent: 'bad' },
+  zone: { published: 'good', waiting: 'busy', late: 'warn' },
   record: { published: 'good', missing: 'warn', differs: 'bad', unknown: 'off' },
   run: {
     running: 'busy',
@@ -101,6 +103,20 @@ function readable(login: string) {
   return login.replace(/[^@]*xn--[^@]*$/, (end) => domainToUnicode(end) || end)
 }
 
+interface PublishedZone {
+  readonly serial: number
+  readonly published_serial?: number | null
+  readonly publishedSerial?: number | null
+  readonly publish_error?: string | null
+  readonly publishError?: string | null
+}
+
+/** OPT-10: whether the name servers answer what the page shows. */
+function zoneState(zone: PublishedZone) {
+  if ((zone.published_serial ?? zone.publishedSerial) === zone.serial) return 'published'
+  return (zone.publish_error ?? zone.publishError) ? 'late' : 'waiting'
+}
+
 function people(t: Translate) {
   return {
     roleName: (role: string) => t(`roles.${role}`),
@@ -116,6 +132,11 @@ function people(t: Translate) {
     /** Of a deletion: customers learn no names of staff. */
     deleterName: (login: string) => (login === 'staff' ? t('roles.staff') : readable(login)),
     readable,
+    /** Who changed a zone: customers learn no names of staff. */
+    who: (login: string) =>
+      login === 'staff' || login === 'system' ? t(`roles.${login}`) : readable(login),
+    zoneState,
+    zoneLabel: unicodeOf,
     planName: (code: string) => {
       const kind = plans.find((plan) => plan.code === code)?.kind ?? 'virtual'
       return t(`plans.${kind}`, { code })

@@ -11,6 +11,11 @@ import { wafGroupOf, wafLevels, wafRules } from '#models/domain/waf_rule'
 import { addressProblems } from '#models/mail_address'
 import { localPartProblems } from '#models/mailbox/local_part'
 import { listNameProblems } from '#models/mailing_list/name'
+import { addressProblems as zoneAddressProblems } from '#models/zone/primaries'
+import { recordProblems } from '#models/zone/problem'
+import { recordTypes } from '#models/zone/types'
+import { fileNotes, fileProblems } from '#models/zone/zone_file'
+import { reverseNameProblems } from '#models/zone/zone_name'
 import { filesBelow } from '#tests/support/project_files'
 import { passwordProblems } from '#models/account/password_strength'
 
@@ -44,6 +49,12 @@ test.group('Messages', () => {
     assert.sameMembers(Object.keys(messages.mailboxes.problems), [...localPartProblems])
     assert.sameMembers(Object.keys(messages.mailing_lists.problems), [...listNameProblems])
     assert.sameMembers(Object.keys(messages.passwords.problems), [...passwordProblems])
+    assert.sameMembers(Object.keys(messages.zones.problems), [...recordProblems])
+    assert.sameMembers(Object.keys(messages.zones.file_problems), [...fileProblems])
+    assert.sameMembers(Object.keys(messages.zones.file_notes), [...fileNotes])
+    assert.sameMembers(Object.keys(messages.zones.name_problems), [...reverseNameProblems])
+    assert.sameMembers(Object.keys(messages.zones.address_problems), [...zoneAddressProblems])
+    assert.sameMembers(Object.keys(messages.zones.uses), [...recordTypes])
   })
 
   test('every refusal has its words', ({ assert }) => {

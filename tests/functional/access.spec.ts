@@ -10,6 +10,7 @@ import {
   makeNameClaim,
   makeStaff,
   makeTenant,
+  makeZone,
   type Tenant,
 } from '#database/factories/tenant'
 import { makeBackupHost, makeRestore } from '#database/factories/backup'
@@ -28,6 +29,7 @@ import Run from '#models/run'
 import TamperLook from '#models/tamper_look'
 import Task from '#models/task'
 import WafException from '#models/waf_exception'
+import type Zone from '#models/zone'
 
 type Role = 'contractor' | 'admin' | 'user'
 
@@ -67,6 +69,26 @@ const customers: Record<string, Role[]> = {
   'name_claim_checks.store': contractorOnly,
   'disk_quotas.edit': contractorOnly,
   'disk_quotas.update': contractorOnly,
+  'zones.index': contractorOnly,
+  'zones.create': contractorOnly,
+  'zones.store': contractorOnly,
+  'zones.show': contractorOnly,
+  'zones.edit': contractorOnly,
+  'zones.update': contractorOnly,
+  'zone_records.index': contractorOnly,
+  'zone_records.store': contractorOnly,
+  'zone_record_checks.store': contractorOnly,
+  'zone_files.show': contractorOnly,
+  'zone_imports.create': contractorOnly,
+  'zone_imports.store': contractorOnly,
+  'zone_import_plans.store': contractorOnly,
+  'zone_changes.index': contractorOnly,
+  'zone_changes.show': contractorOnly,
+  'zone_undos.store': contractorOnly,
+  'zone_signings.edit': contractorOnly,
+  'zone_signings.update': contractorOnly,
+  'zone_deletions.create': contractorOnly,
+  'zone_deletions.store': contractorOnly,
   'suspensions.create': contractorOnly,
   'suspensions.store': contractorOnly,
   'suspensions.destroy': contractorOnly,
@@ -329,8 +351,12 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     chosen: '[]',
     deletes: false,
   })
+  const zone = await makeZone(server)
   return {
     restore_id: restore.id,
+    zone_id: zone.id,
+    zones: zone.id,
+    ...(await changeOf(zone)),
     server_id: server.id,
     change_id: change.id,
     look_id: look.id,
@@ -367,6 +393,11 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     runs: run.id,
     exceptions: exception.id,
   }
+}
+
+async function changeOf(zone: Zone) {
+  const change = await zone.related('changes').query().firstOrFail()
+  return { zone_change_id: change.id, changes: change.id }
 }
 
 function pathOf(pattern: string, ids: Record<string, number | string>) {

@@ -22,6 +22,7 @@ const value = fc.oneof({ weight: 8, arbitrary: field }, { weight: 1, arbitrary: 
 type Form = [string, string[], (tenant: Tenant) => string]
 
 const forms: Form[] = [
+  ['zones.store', ['zone_name', 'kind', 'primaries'], () => '/zones'],
   [
     'domains.store',
     ['name', 'password', 'quota_mb'],

@@ -11,6 +11,7 @@ import MailingList from '#models/mailing_list'
 import NameClaim from '#models/name_claim'
 import Server from '#models/server'
 import Task from '#models/task'
+import Zone from '#models/zone'
 
 /*
  * Records are found through the person who asks (REL-04): what is not his is not there, so foreign
@@ -57,6 +58,13 @@ export function removableDomainsOf(account: Account) {
 /** DOM-01: names that the contract says are its own; with their server. */
 export function nameClaimsOf(account: Account) {
   const query = NameClaim.query().preload('server')
+  if (!account.isContractor) return query.whereRaw('1 = 0')
+  return query.where('contract_id', account.contractId)
+}
+
+/** OPT-10: the contractor's; those that are being taken off the name servers are no longer there. */
+export function zonesOf(account: Account) {
+  const query = Zone.query().whereNull('deleted_at')
   if (!account.isContractor) return query.whereRaw('1 = 0')
   return query.where('contract_id', account.contractId)
 }

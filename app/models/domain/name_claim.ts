@@ -3,6 +3,7 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { getDomain } from 'tldts'
 import { Refusal } from '#exceptions/refusals'
 import { ancestorsOf, reverseName } from '#models/domain/domain_name'
+import { isForeignZone } from '#models/zone/holders'
 import { sqlTime } from '#models/task/clock'
 
 /**
@@ -39,6 +40,8 @@ export async function claimName(
   // Nobody else snatches what was given to somebody and is not added yet
   if (!claim && approved.length > 0) throw new Refusal('name_is_taken', 'name')
   if (!claim && same.length === 0 && isForeign(ascii, holders, contractId))
+    throw new Refusal('name_belongs_to_another_family', 'name')
+  if (!claim && (await isForeignZone(ascii, contractId, client)))
     throw new Refusal('name_belongs_to_another_family', 'name')
   if (claim) await client.from('name_claims').where('id', claim.id).update({ state: 'used' })
   return freePlace(same)

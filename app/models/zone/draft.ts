@@ -11,9 +11,11 @@ export interface ZoneDiff {
   readonly added: readonly ZoneLine[]
 }
 
+type Line = ZoneLine & { readonly id?: number }
+
 /** A zone's records while they are changed: nothing is written before all of it is known to be right. */
 export class ZoneDraft {
-  private lines: (ZoneLine & { readonly id?: number })[]
+  private lines: Line[]
 
   constructor(private readonly stored: readonly StoredLine[]) {
     this.lines = [...stored]
@@ -46,12 +48,32 @@ export class ZoneDraft {
     this.add(line)
   }
 
+  /** In the place of another, or at the end; what it stands beside is looked at by who asked. */
+  put(line: ZoneLine, id?: number): ZoneLine {
+    const place = id === undefined ? -1 : this.lines.findIndex((each) => each.id === id)
+    if (place === -1) this.lines.push(line)
+    else if (isSame(this.lines[place], line)) return this.lines[place]
+    else this.lines[place] = line
+    return line
+  }
+
+  /** By name and type. Lines that were put keep theirs: if two of them differ, that is a mistake of who typed them. */
+  alignTtls(ttls: ReadonlyMap<string, number>) {
+    this.lines = this.lines.map((line) => {
+      const ttl = ttls.get(`${line.name} ${line.type}`) ?? line.ttl
+      if (line.id === undefined || line.ttl === ttl) return line
+      const { name, type, content } = line
+      return { name, type, ttl, content }
+    })
+  }
+
   /** All records of the zone at once; those that are there already stay what they are. */
   set(lines: readonly ZoneLine[]) {
     const byKey = new Map(this.stored.map((line) => [keyOf(line), line]))
     const wanted = new Map(lines.map((line) => [keyOf(line), line]))
-    this.lines = [...wanted.entries()].map(([key, line]) => {
+    this.lines = [...wanted.entries()].map(([key, { name, type, ttl, content }]) => {
       const present = byKey.get(key)
+      const line = { name, type, ttl, content }
       return present && isSame(present, line) ? present : line
     })
   }

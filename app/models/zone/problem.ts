@@ -7,7 +7,6 @@ export const recordProblems = [
   'too_long',
   'parenthesis',
   'unknown_type',
-  'fixed_type',
   'too_few_values',
   'too_many_values',
   'empty_value',
@@ -26,7 +25,6 @@ export const recordProblems = [
   'wildcard_delegation',
   'hexadecimal',
   'digest_length',
-  'base64',
   'word',
   'caa_tag',
   'caa_issuer',
@@ -56,6 +54,7 @@ export const recordProblems = [
   'short_ttl',
   'doubled_zone_name',
   'too_many_records',
+  'gone',
 ] as const
 
 export type RecordProblemKey = (typeof recordProblems)[number]

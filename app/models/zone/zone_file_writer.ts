@@ -1,45 +1,25 @@
+import { apexLines, type Apex } from '#models/zone/apex'
 import { absoluteOf } from '#models/zone/name'
 import type { ZoneLine } from '#models/zone/record'
 import { recordTypes } from '#models/zone/types'
 
-interface WrittenZone {
+interface WrittenZone extends Apex {
   readonly name: string
   readonly unicodeName: string
-  readonly serial: number
-  readonly soaRefresh: number
-  readonly soaRetry: number
-  readonly soaExpire: number
-  readonly soaMinimum: number
-  readonly defaultTtl: number
 }
 
-export interface Authority {
-  /** Host names of our name servers, no dot at the end; the first one is the primary. */
-  readonly nameServers: readonly string[]
-  /** Mail name of who is asked about the zone: `hostmaster.example.jp`. */
-  readonly mailbox: string
-}
-
-/** A master file that BIND and others read (RFC 1035, 5). */
-export function writeZoneFile(
-  zone: WrittenZone,
-  lines: readonly ZoneLine[],
-  { nameServers, mailbox }: Authority
-): string {
-  const { name, serial, soaRefresh, soaRetry, soaExpire, soaMinimum } = zone
-  const times = [serial, soaRefresh, soaRetry, soaExpire, soaMinimum].join(' ')
+/** A master file that BIND and others read (RFC 1035, 5), with the provider's SOA and name servers. */
+export function writeZoneFile(zone: WrittenZone, lines: readonly ZoneLine[]): string {
   return [
     `; ${zone.unicodeName}`,
-    `$ORIGIN ${name}.`,
+    `$ORIGIN ${zone.name}.`,
     `$TTL ${zone.defaultTtl}`,
-    `@ IN SOA ${nameServers[0]}. ${mailbox}. ( ${times} )`,
-    ...nameServers.map((each) => `@ IN NS ${each}.`),
-    ...inOrder(lines, name).map((line) => {
-      return `${line.name} ${line.ttl} IN ${line.type} ${line.content}`
-    }),
+    ...[...apexLines(zone), ...inOrder(lines, zone.name)].map(written),
     '',
   ].join('\n')
 }
+
+const written = ({ name, ttl, type, content }: ZoneLine) => `${name} ${ttl} IN ${type} ${content}`
 
 /** The zone itself first, then its names by the end that they share. */
 export function inOrder<Line extends ZoneLine>(lines: readonly Line[], zone: string): Line[] {

@@ -8,6 +8,7 @@ import { refreshMeters } from './meters.js'
 import { watchReadyName } from './ready_name.js'
 import { serveSecrets } from './secrets.js'
 import { serveTicks } from './ticks.js'
+import { checkZoneTables } from './zone_table.js'
 
 document.documentElement.classList.add('has-scripts')
 focusErrors()
@@ -21,3 +22,4 @@ loadFragments()
 serveTicks()
 watchReadyName()
 followLogs()
+checkZoneTables()

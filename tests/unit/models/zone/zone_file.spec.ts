@@ -15,12 +15,8 @@ const zone = {
   soaMinimum: 900,
   defaultTtl: 3600,
 }
-const authority = {
-  nameServers: ['ns1.example.net', 'ns2.example.net'],
-  mailbox: 'dns.example.net',
-}
 
-const written = (lines: readonly ZoneLine[]) => writeZoneFile(zone, lines, authority)
+const written = (lines: readonly ZoneLine[]) => writeZoneFile(zone, lines)
 
 const file = `; 旧サーバから
 $TTL 1h
