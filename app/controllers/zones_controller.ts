@@ -51,7 +51,7 @@ export default class ZonesController {
     const zone = await zonesOf(account).where('id', params.id).firstOrFail()
     await bouncer.with(ZonePolicy).authorize('edit', zone)
     const wish = zone.isSecondary
-      ? { primaries: (await request.validateUsing(secondarySettings)).primaries.join('\n') }
+      ? addressesOf(await request.validateUsing(secondarySettings))
       : settingsOf(await request.validateUsing(zoneSettings))
     const actor = { by: account, ip: request.ip() }
     const isChanged = await zone.change(actor, { action: 'zones.update' }, (_, now) => {
@@ -70,4 +70,8 @@ const settingsOf = (input: Settings) => ({
   soaRetry: input.soa_retry,
   soaExpire: input.soa_expire,
   soaMinimum: input.soa_minimum,
+})
+
+const addressesOf = ({ primaries }: { readonly primaries: readonly string[] }) => ({
+  primaries: primaries.join('\n'),
 })

@@ -30,8 +30,9 @@ test.group('Changes of zones', (group) => {
     assert.isTrue(isChanged)
     const now = await Zone.findOrFail(zone.id)
     assert.equal(now.serial, before + 1)
+    const lines = await now.lines(Zone.query().client)
     assert.deepEqual(
-      (await now.lines(Zone.query().client)).map(({ content }) => content),
+      lines.map(({ content }) => content),
       ['192.0.2.2']
     )
     const change = await ZoneChange.findByOrFail('zoneId', zone.id)
@@ -52,7 +53,8 @@ test.group('Changes of zones', (group) => {
       draft.set([{ ...www }])
     })
     assert.isFalse(isChanged)
-    assert.equal((await Zone.findOrFail(zone.id)).serial, zone.serial)
+    const now = await Zone.findOrFail(zone.id)
+    assert.equal(now.serial, zone.serial)
     assert.lengthOf(await ZoneChange.query(), 0)
   })
 
@@ -63,7 +65,8 @@ test.group('Changes of zones', (group) => {
     const actor = { by: contractor, ip: null }
     const zone = await Zone.add(contract.id, { name }, actor)
     await zone.remove(actor)
-    assert.isNotNull((await Zone.findOrFail(zone.id)).deletedAt)
+    const now = await Zone.findOrFail(zone.id)
+    assert.isNotNull(now.deletedAt)
     await assert.rejects(
       () => zone.change(actor, { action: 'zone_records.store' }, (draft) => draft.add(www)),
       Refusal
