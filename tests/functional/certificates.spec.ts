@@ -377,6 +377,42 @@ test.group('Certificates', (group) => {
     assert.isNull(after.certificate)
   })
 
+  test('WEB-09: nor with one that is for other names; and without the redirect nothing is promised for later', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const path = `${pathOf(tenant)}/https`
+    const put = (form: Form) => send(client, path, { http2: 'on', ...form }, tenant.admin, 'PUT')
+    await upload(client, tenant)
+    const kept = await put({ https_redirect: 'off', hsts: '31536000' })
+    assert.deepEqual(errorsOf(kept), {})
+    const { https } = await desiredOf(tenant.domain)
+    assert.deepEqual(https, { redirect: false, hstsSeconds: 0, http2: true })
+    // As a renewal leaves it that was made for another domain's page.
+    await Certificate.query().update({ names: JSON.stringify(['other.example']) })
+    const refused = await put({ https_redirect: 'on', hsts: '0' })
+    assert.match(errorsOf(refused).https_redirect[0], /証明書がない/)
+  })
+
+  test('OPT-05: what is over, or for other names, is not taken into use', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    await upload(client, tenant)
+    const { id } = await newest()
+    await send(client, `${pathOf(tenant)}/certificate_stop`, {}, tenant.admin)
+    const use = () => send(client, `${pathOf(tenant)}/certificates/${id}/use`, {}, tenant.admin)
+    await Certificate.query().where('id', id).update({ valid_until: '2020-01-01 00:00:00' })
+    assert.match(errorsOf(await use()).form[0], /有効期限が過ぎています/)
+    const other = { valid_until: '2099-01-01 00:00:00', names: JSON.stringify(['other.example']) }
+    await Certificate.query().where('id', id).update(other)
+    assert.match(errorsOf(await use()).form[0], /名前を対象にしていません/)
+    await tenant.domain.refresh()
+    assert.isNull(tenant.domain.certificateId)
+  })
+
   test('DOM-02: a ready domain has no certificate of its own', async ({ assert, client }) => {
     const tenant = await makeTenant()
     await tenant.domain.merge({ kind: 'ready' }).save()

@@ -200,6 +200,22 @@ test.group('Staging', (group) => {
     assert.lengthOf(await changesOf(tenant), 3)
   })
 
+  for (const name of ['../up', 'a b', 'a/b', 'x'.repeat(8193)]) {
+    test(`security.md: "${name.slice(0, 10)}" is no name that a page gave out, and nothing is published`, async ({
+      assert,
+      client,
+    }) => {
+      const tenant = await makeTenant()
+      const path = `${base(tenant)}/publications`
+      for (const field of ['chosen[]', 'removed[]']) {
+        const form = { seen: 0, [field]: [name], confirms_removal: 'true' }
+        const refused = await post(client, tenant.admin, path, form)
+        assert.isNotEmpty(refused.flashMessage('inputErrorsBag'))
+      }
+      assert.lengthOf(await changesOf(tenant), 0)
+    })
+  }
+
   test('WEB-02: what is only public goes by choice only when that is confirmed; nothing to take back is said', async ({
     assert,
     client,
