@@ -343,6 +343,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     targetDomainId: domain.id,
   })
   const returned = await makeRestore(domain)
+  const backupHost = await makeBackupHost()
   const generation = await StagingGeneration.create({ domainId: domain.id, state: 'kept' })
   const restore = await ContentRestore.create({
     domainId: domain.id,
@@ -364,7 +365,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     backup_id: returned.backupId,
     backups: returned.backupId,
     backup_restores: returned.id,
-    backup_hosts: (await makeBackupHost()).id,
+    backup_hosts: backupHost.id,
     generation_id: generation.id,
     import_id: bulk.id,
     imports: bulk.id,
