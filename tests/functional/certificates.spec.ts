@@ -7,7 +7,7 @@ import mail from '@adonisjs/mail/services/main'
 import { test } from '@japa/runner'
 import type { ApiClient, ApiResponse } from '@japa/api-client'
 import { DateTime } from 'luxon'
-import { certificatePolicy } from '#config/certificates'
+import { certificatePolicy, certificatesPerDomain } from '#config/certificates'
 import { loadDesiredServer } from '#convergence/desired/load_desired_server'
 import {
   makeCertificate,
@@ -409,6 +409,38 @@ test.group('Certificates', (group) => {
     const other = { valid_until: '2099-01-01 00:00:00', names: JSON.stringify(['other.example']) }
     await Certificate.query().where('id', id).update(other)
     assert.match(errorsOf(await use()).form[0], /名前を対象にしていません/)
+    await tenant.domain.refresh()
+    assert.isNull(tenant.domain.certificateId)
+  })
+
+  test('OPT-05: a domain has twenty certificates and requests at most', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const { id } = await makeCertificate(tenant.domain)
+    const row = await db.from('certificates').where('id', id).firstOrFail()
+    const rows = Array.from({ length: certificatesPerDomain - 1 }, () => ({ ...row, id: null }))
+    await db.insertQuery().table('certificates').multiInsert(rows)
+    const { response } = await upload(client, tenant)
+    assert.match(errorsOf(response).form[0], /20個まで/)
+    const path = `${pathOf(tenant)}/certificate_requests`
+    const refused = await send(client, path, company, tenant.admin)
+    assert.match(errorsOf(refused).form[0], /20個まで/)
+  })
+
+  test('OPT-05: a key that cannot be read any more is said where its certificate is registered', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const waiting = await makeCertificate(tenant.domain)
+    const { certificate } = await issueFor(tenant.domain, { pair: await pairOf(waiting) })
+    await Certificate.query().where('id', waiting.id).update({ private_key: 'of another APP_KEY' })
+    const path = `${pathOf(tenant)}/certificates/${waiting.id}`
+    const form = { certificate, chain: root.certificate }
+    const response = await send(client, path, form, tenant.admin, 'PUT')
+    assert.deepEqual(Object.keys(errorsOf(response)), ['certificate'])
     await tenant.domain.refresh()
     assert.isNull(tenant.domain.certificateId)
   })

@@ -234,6 +234,10 @@ test.group('Staging', (group) => {
     const [change] = await changesOf(tenant)
     assert.deepEqual([change.kind, JSON.parse(change.chosen!)], ['publish', removed])
 
+    const nothing = await post(client, tenant.admin, path, { seen: change.id })
+    assert.include(nothing.flashMessage('inputErrorsBag').form[0], '選ばれていません')
+    assert.lengthOf(await changesOf(tenant), 1)
+
     const none = await client
       .get(`${base(tenant)}/withdrawals/create`)
       .loginAs(tenant.admin)
