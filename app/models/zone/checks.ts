@@ -101,9 +101,10 @@ function checkSets(all: Neighbours, here: Here) {
 /** RFC 1034, 3.6.2. */
 function checkAliases(all: Neighbours, name: string, here: Here) {
   const aliases = here.filter(({ line }) => line.type === 'CNAME')
-  for (const { index } of aliases) {
-    if (name === '@') all.say('error', index, 'cname_at_apex')
-    else if (here.length > aliases.length) all.say('error', index, 'cname_beside_others')
+  if (name === '@') for (const { index } of aliases) all.say('error', index, 'cname_at_apex')
+  else if (aliases.length > 0 && here.length > aliases.length) {
+    // Whoever came last finds the other there
+    all.say('error', here.at(-1)!.index, 'cname_beside_others')
   }
   for (const { index } of aliases.slice(1)) all.say('error', index, 'cname_twice')
   if (aliases.length > 0 && isLoop(all, name)) all.say('error', aliases[0].index, 'cname_loop')

@@ -29,7 +29,7 @@ test.group('Checks of zones', () => {
     [
       'an alias beside an address',
       'a CNAME b.example.net.\na A 192.0.2.1',
-      ['error', 'cname_beside_others', 0],
+      ['error', 'cname_beside_others', 1],
     ],
     ['two aliases', 'a CNAME b.example.net.\na CNAME c.example.net.', ['error', 'cname_twice', 1]],
     ['an alias for the zone itself', '@ CNAME b.example.net.', ['error', 'cname_at_apex', 0]],
