@@ -31,6 +31,8 @@ export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>
   'list-members': () => import('#tests/load/benches/list_members'),
   'wordpress': () => import('#tests/load/benches/wordpress'),
   'waf': () => import('#tests/load/benches/waf'),
+  'dns-record': () => import('#tests/load/benches/dns_record'),
+  'dns-scale': () => import('#tests/load/benches/dns_scale'),
   'up': () => import('#tests/load/benches/up'),
 }
 
