@@ -138,6 +138,21 @@ test.group('agent: tamper detection', (group) => {
     assert.deepEqual(told(await look(2, 1)), ['changed html/x.js content'])
   })
 
+  test('WEB-07: what was read long enough after its last change is read again only when that differs', async ({
+    assert,
+  }) => {
+    customer('echo aaaa > html/x.js && echo cccc > html/y.js && touch -d 2020-01-01 html/x.js')
+    await look(1, 0)
+    const settle = `import gzip, json, sys, time
+path = sys.argv[1]
+lines = [json.loads(line) for line in gzip.open(path)]
+for line in lines: line[7], line[8] = int(time.time()), "0" * 64 if line[0] == "y.js" else line[8]
+gzip.open(path, "wt").writelines(json.dumps(line) + "\\n" for line in lines)`
+    execFileSync('python3', ['-c', settle, at('conf/tamper/last/html')])
+    customer('echo bbbb > html/x.js && touch -d 2020-01-01 html/x.js')
+    assert.deepEqual(told(await look(2, 1)), ['changed html/x.js content'])
+  })
+
   test('WEB-07: what was written through a kept mapping is found although no time tells it', async ({
     assert,
   }) => {
@@ -176,9 +191,14 @@ print("ready", flush=True); sys.stdin.readline(); m[0:1] = b"c"; print("done", f
     ])
     // As long as nothing changes about that, it is told once.
     assert.deepEqual(counts(await look(3, 2)), [0, 0, 0, 0])
-    customer('chmod 755 html/closed && echo 2 > html/closed/in && chmod 644 html/forbidden')
+    customer(
+      'chmod 755 html/closed && echo 2 > html/closed/in && chmod 644 html/forbidden && echo 3 > html/forbidden'
+    )
     const opened = await look(4, 3)
-    assert.includeMembers(told(opened), ['changed html/closed/in content'])
+    assert.includeMembers(told(opened), [
+      'changed html/closed/in content',
+      'changed html/forbidden content mode',
+    ])
     assert.notInclude(told(opened), 'removed html/closed/in')
   })
 
