@@ -22,6 +22,7 @@ import OperationLog from '#models/operation_log'
 import Server from '#models/server'
 import type Staff from '#models/staff'
 import Task from '#models/task'
+import { isForeignZone } from '#models/zone/holders'
 
 export type NameClaimState = 'open' | 'proved' | 'approved' | 'refused' | 'withdrawn' | 'used'
 export type Proof = 'txt' | 'file'
@@ -196,6 +197,7 @@ async function refuseNeedless(
   const same = holders.find(({ name }) => name === ascii)
   if (same?.contract_id === contractId) throw new Refusal('name_is_yours_already', 'name')
   if (same || isForeign(ascii, holders, contractId)) return
+  if (await isForeignZone(ascii, contractId, client)) return
   const given = await approvedClaims(ascii, client)
   if (given.length === 0) throw new Refusal('name_is_free', 'name')
 }

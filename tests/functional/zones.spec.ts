@@ -7,6 +7,7 @@ import type Account from '#models/account'
 import Zone from '#models/zone'
 import ZoneChange from '#models/zone_change'
 import ZoneRecord from '#models/zone_record'
+import NameClaim from '#models/name_claim'
 import OperationLog from '#models/operation_log'
 import type { ZoneLine } from '#models/zone/record'
 import { recordTypes } from '#models/zone/types'
@@ -184,6 +185,25 @@ test.group('Zones', (group) => {
       assert.lengthOf(errorsOf(response).name, 1)
     })
   }
+
+  test("OPT-10: who proves that a name below another's zone is his has a zone of it", async ({
+    assert,
+    client,
+  }) => {
+    const other = await makeContract('別の会社')
+    await Zone.add(other.contract.id, { name: names }, { by: other.contractor, ip: null })
+    const { contract, contractor } = await makeContract()
+    const server = await makeServer(contract)
+    const actor = { by: contractor, ip: null }
+    const name = { ascii: 'shop.example.co.jp', unicode: 'shop.example.co.jp' }
+    const claim = await NameClaim.open(server, name, actor)
+    const early = await send(client, contractor, '/zones', { zone_name: name.ascii })
+    assert.lengthOf(errorsOf(early).zone_name, 1)
+    await claim.prove('txt', actor)
+    const response = await send(client, contractor, '/zones', { zone_name: name.ascii })
+    assert.deepEqual(errorsOf(response), {})
+    assert.lengthOf(await Zone.query().where('contractId', contract.id), 1)
+  })
 
   test('OPT-10: the table changes, adds and removes records in one change', async ({
     assert,
