@@ -82,7 +82,7 @@ export class AutomaticCertificateSchema extends BaseModel {
 }
 
 export class BackupHostSchema extends BaseModel {
-  static $columns = ['address', 'createdAt', 'directory', 'freeBytes', 'generations', 'hostKey', 'id', 'name', 'offsiteAt', 'offsiteKind', 'offsiteProblem', 'offsiteRepository', 'offsiteSecrets', 'port', 'seenAt', 'totalBytes', 'updatedAt'] as const
+  static $columns = ['address', 'createdAt', 'directory', 'freeBytes', 'generations', 'hostKey', 'id', 'name', 'port', 'seenAt', 'totalBytes', 'updatedAt'] as const
   $columns = BackupHostSchema.$columns
   @column()
   declare address: string
@@ -100,16 +100,6 @@ export class BackupHostSchema extends BaseModel {
   declare id: number
   @column()
   declare name: string
-  @column.dateTime()
-  declare offsiteAt: DateTime | null
-  @column()
-  declare offsiteKind: string | null
-  @column()
-  declare offsiteProblem: string | null
-  @column()
-  declare offsiteRepository: string | null
-  @column()
-  declare offsiteSecrets: string | null
   @column()
   declare port: number
   @column.dateTime()

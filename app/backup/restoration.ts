@@ -72,6 +72,35 @@ async function bringFiles(work: Return, domain: Domain): Promise<Part[]> {
   return Object.entries(parts ?? {}).map(([name, result]) => ({ name, result: String(result) }))
 }
 
+/**
+ * Whether what is kept can be brought back: all files go to the server by the same way, into a place that only root enters, and are
+ * compared there with what the host has; dumps are unpacked and looked at. Nothing of the customer's is touched.
+ */
+export async function tryOut(work: Return): Promise<Part[]> {
+  const { restore, backup, host, server, signal } = work
+  const { sizes } = await contentsOf(backup, host, signal)
+  await refuseWithoutRoom(work, sum(sizes.values()), testPlace)
+  const given = [host.directory, backup.set, backup.id]
+  const limits = { signal, longestMs: 3600_000 }
+  try {
+    await push(work, idMap(backup.ownerMap, backup.ownerMap, nobody), [], testPlace)
+    const owners = Object.values(backup.ownerMap).join(',')
+    const kept = await ask('store', machineOf(host), 'tree_sum', [...given, owners], limits)
+    const here = await ask('server', serverOf(server), 'compare', [restore.id, owners], limits)
+    const isSame = typeof kept.sum === 'string' && kept.sum === here.sum && Number(kept.count) > 0
+    const { parts } = await ask('store', machineOf(host), 'dumps_whole', given, limits)
+    const dumps = Object.entries(parts ?? {})
+    return [
+      { name: 'files', result: isSame ? 'done' : 'different' },
+      ...dumps.map(([name, result]) => ({ name: `database/${name}`, result: String(result) })),
+    ]
+  } finally {
+    await clear(work, testPlace).catch(() => {})
+  }
+}
+
+const testPlace = ['test'] as const
+
 /** By whom they were then, by account: ids are a server's own. */
 async function mapFor(backup: Backup, domain: Domain) {
   return idMap(backup.ownerMap, await ownersOfDomain(domain), domain.uid)

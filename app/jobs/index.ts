@@ -6,6 +6,7 @@ import CopyServer from '#jobs/copy_server'
 import CopyServers from '#jobs/copy_servers'
 import LookAtBackups from '#jobs/look_at_backups'
 import RunRestore from '#jobs/run_restore'
+import TryRestores from '#jobs/try_restores'
 import AssertServers from '#jobs/assert_servers'
 import BeginTamperLooks from '#jobs/begin_tamper_looks'
 import BeginContentSyncs from '#jobs/begin_content_syncs'
@@ -59,6 +60,7 @@ export const jobs: readonly JobClass[] = [
   RenewCertificates,
   RunImport,
   RunRestore,
+  TryRestores,
   TakeOverListChanges,
   TidyStaging,
   WarnOfCertificates,
@@ -69,6 +71,7 @@ export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'begin_backups', kind: BeginBackups.kind, cron: '*/5 1-4 * * *' },
   { name: 'prune_records', kind: PruneRecords.kind, cron: '30 3 * * *' },
   { name: 'copy_servers', kind: CopyServers.kind, cron: '0 1 * * *' },
+  { name: 'try_restores', kind: TryRestores.kind, cron: '0 13 2 * *' },
   { name: 'look_at_backups', kind: LookAtBackups.kind, cron: '0 6 * * *' },
   { name: 'assert_servers', kind: AssertServers.kind, cron: '10 4 * * *' },
   { name: 'converge_servers', kind: ConvergeServers.kind, cron: '40 4 * * *' },

@@ -17,12 +17,6 @@ export default class extends BaseSchema {
       table.bigInteger('free_bytes').unsigned().nullable()
       table.bigInteger('total_bytes').unsigned().nullable()
       table.dateTime('seen_at').nullable()
-      /** s3 | sftp, where copies of the newest generations go besides; encrypted words to get there. */
-      table.string('offsite_kind', 8).nullable()
-      table.string('offsite_repository').nullable()
-      table.text('offsite_secrets').nullable()
-      table.dateTime('offsite_at').nullable()
-      table.string('offsite_problem', 64).nullable()
       table.dateTime('created_at').notNullable()
       table.dateTime('updated_at').nullable()
     })

@@ -128,7 +128,9 @@ function people(t: Translate) {
         ? `データベース ${name.slice(9)}`
         : name.startsWith('home/')
           ? `メールボックス ${name.slice(5)}`
-          : name,
+          : name === 'files'
+            ? 'ファイル'
+            : name,
     /** Of a deletion: customers learn no names of staff. */
     deleterName: (login: string) => (login === 'staff' ? t('roles.staff') : readable(login)),
     readable,

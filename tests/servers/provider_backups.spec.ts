@@ -1,7 +1,8 @@
 import { test } from '@japa/runner'
 import { backUpDomain, backUpShare } from '#jobs/copy_server'
 import { verify } from '#backup/generation'
-import type Backup from '#models/backup'
+import { tryRestore } from '#jobs/try_restores'
+import Backup from '#models/backup'
 import BackupRestore from '#models/backup_restore'
 import Database from '#models/database'
 import type Domain from '#models/domain'
@@ -210,6 +211,95 @@ test.group('BKP-02: the provider’s backups on real machines', (group) => {
     // Made by root here, which no customer is.
     return stdout.replaceAll(/DEFINER=\S+/g, '')
   }
+
+  test('BKP-02: a copy is brought back for trial, and one whose content was changed on the host is found out', async ({
+    assert,
+  }) => {
+    const run = { signal, log: async () => {} }
+    const backup = await Backup.usable(second.id)
+    const good = await tryRestore(backup!, server.server, run)
+    assert.equal(good.state, 'done', `${good.reason} ${good.parts}`)
+    const { stdout } = await server.exec(['ls', '-A', '/var/lib/tsukasa/restore-test'])
+    assert.equal(stdout, '')
+
+    await verify(second, store.host, signal)
+    const kept = `/srv/backups/d${domain.id}/${second.id}`
+    await store.text(
+      'sh',
+      '-c',
+      `printf X | dd of=${kept}/tree/html/a/7.txt conv=notrunc; head -c 20 ${kept}/databases/shop.sql.gz > /tmp/x; cat /tmp/x > ${kept}/databases/shop.sql.gz`
+    )
+    const looked = await verify(second, store.host, signal)
+    assert.sameMembers(looked.names, ['tree/html/a/7.txt', 'databases/shop.sql.gz', 'shop.sql.gz'])
+    const bad = await tryRestore(backup!, server.server, run)
+    assert.equal(bad.state, 'partial')
+    assert.deepInclude(bad.partList, { name: 'database/shop', result: 'damaged' })
+  })
+
+  test('BKP-02: messages of a backup come back into a mailbox, each once, and newer ones stay', async ({
+    assert,
+  }) => {
+    const maildir = `${domain.root}/home/sato/Maildir`
+    await server.exec(['sh', '-c', `rm -f ${maildir}/new/*`])
+    await deliver('sato', '1900000000.M1P1.newer', 'a newer message')
+    for (let left = 2; left > 0; left--) {
+      const restore = await restored(
+        await BackupRestore.mailbox(second, domain, 'sato', server.actor)
+      )
+      assert.equal(restore.state, 'done', `${restore.reason} ${restore.parts}`)
+    }
+    const { stdout } = await server.exec([
+      'sh',
+      '-c',
+      `cd ${maildir} && ls new cur && stat -c %U:%a new/*old*`,
+    ])
+    assert.include(stdout, '1700000000.M1P1.old')
+    assert.include(stdout, '1900000000.M1P1.newer')
+    assert.equal(stdout.match(/M1P1\.old/g)?.length, 1)
+  })
+
+  test('BKP-02: a link that a mailbox put in the way leads nothing out of it', async ({
+    assert,
+  }) => {
+    const home = `${domain.root}/home/sato`
+    await server.exec(['sh', '-c', `rm -rf ${home}/Maildir; ln -s /etc ${home}/Maildir`])
+    await restored(await BackupRestore.mailbox(second, domain, 'sato', server.actor))
+    const { stdout } = await server.exec([
+      'sh',
+      '-c',
+      `find /etc -name '*M1P1*'; rm ${home}/Maildir`,
+    ])
+    assert.equal(stdout, '')
+  })
+
+  test('BKP-02: without room nothing is begun, and the reason is told', async ({ assert }) => {
+    await server.exec(['sh', '-c', `fallocate -l 238M ${domain.root}/conf/filler`])
+    const restore = await restored(await BackupRestore.everything(second, domain))
+    await server.exec(['sh', '-c', `rm ${domain.root}/conf/filler`])
+    assert.deepInclude(restore.toJSON(), { state: 'failed', reason: 'no_room' })
+  })
+
+  test('BKP-02: a server that is gone in the middle leaves the older generations and a row that says why', async ({
+    assert,
+  }) => {
+    const { host } = store
+    const ending = new AbortController()
+    setTimeout(() => ending.abort(), 700)
+    await assert.rejects(() => backUpDomain(domain, server.server, host, ending.signal))
+    const away = await server.server.refresh()
+    away.address = '192.0.2.1'
+    away.$attributes.address = '192.0.2.1'
+    const failed = await backUpDomain(domain, away, host, signal)
+    await away.refresh()
+    assert.deepInclude(failed.toJSON(), { state: 'failed', reason: 'unreachable' })
+    const cut = await Backup.query().where({ domainId: domain.id, reason: 'interrupted' })
+    assert.lengthOf(cut, 1)
+    const kept = await Backup.usableOf(domain.id)
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      [second.id, first.id]
+    )
+  })
 
   test('BKP-02: what all domains share is copied, and names that are free come back', async ({
     assert,

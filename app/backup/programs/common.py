@@ -103,3 +103,24 @@ def rsync_server(words, sending):
     if words[: len(expected)] != expected or place != [".", "/tree/"] or not all(map(OPTION.fullmatch, options)):
         raise Refused("failed", f"unexpected words: {words}"[:300])
     return ["/usr/bin/rsync", *words[1:]]
+
+
+def sum_of_tree(top, known, facts):
+    """
+    One sum of everything in a tree: names, kinds, modes, times, owners that are known, content. Both ends look at their own
+    copy, so equal sums mean that what came back is what was kept.
+    """
+    import hashlib
+    import stat
+
+    total, count = hashlib.sha256(), 0
+    for over, directories, names in os.walk(top):
+        directories.sort()
+        for name in sorted(directories + names):
+            path = os.path.join(over, name)
+            mode, uid, at, content = facts(path)
+            kind = stat.S_IFMT(mode)
+            told = (path[len(top) :], kind, 0 if kind == stat.S_IFLNK else stat.S_IMODE(mode), uid if uid in known else -1, at, content)
+            total.update(repr(told).encode())
+            count += 1
+    return {"sum": total.hexdigest(), "count": count}

@@ -59,7 +59,9 @@ def read(words, *place):
 
 def work_of(place, number, make=False):
     """Where a restored tree is put together: below what only root can enter, on the same file system."""
-    if place[0] == "share":
+    if place[0] == "test":
+        over = TEST_WORK
+    elif place[0] == "share":
         over = SHARE_WORK
     else:
         root = root_of(*place)
@@ -88,7 +90,7 @@ def clear_below(over):
 
 def room(needed, *place):
     """BKP-02: before anything is written."""
-    path = SHARE if place[0] == "share" else root_of(*place)
+    path = {"share": SHARE, "test": "/var/lib/tsukasa"}.get(place[0]) or root_of(*place)
     status = os.statvfs(path)
     free = status.f_bavail * status.f_frsize
     print(json.dumps({"free": free, "enough": free > int(needed) * 1.05 + (16 << 20)}))
@@ -323,13 +325,35 @@ def switch_share(number):
 
 
 def clear(*place):
-    over = SHARE_WORK if place[0] == "share" else f"{root_of(*place)}/conf/restore"
+    over = {"share": SHARE_WORK, "test": TEST_WORK}.get(place[0]) or f"{root_of(*place)}/conf/restore"
     if is_directory(over):
         clear_below(over)
     print(json.dumps({"done": True}))
 
 
-VERBS = {"read": read, "room": room, "write": write, "switch": switch, "mailbox": mailbox, "switch_share": switch_share, "clear": clear}
+# ---- a look whether what is kept can be brought back
+
+TEST_WORK = "/var/lib/tsukasa/restore-test"
+
+
+def compare(number, owners):
+    """What arrived, one line for each thing, as one sum; see `sum_of_tree` of the other end."""
+    import hashlib
+
+    known = {int(uid) for uid in owners.split(",")}
+    print(json.dumps(sum_of_tree(work_of(("test",), number).encode(), known, lambda path: facts_here(path, hashlib))))
+
+
+def facts_here(path, hashlib):
+    status = os.lstat(path)
+    content = os.readlink(path) if stat.S_ISLNK(status.st_mode) else b""
+    if stat.S_ISREG(status.st_mode):
+        with open(path, "rb") as file:
+            content = hashlib.file_digest(file, "sha256").digest()
+    return status.st_mode, status.st_uid, 0 if stat.S_ISLNK(status.st_mode) else int(status.st_mtime), content
+
+
+VERBS = {"read": read, "room": room, "write": write, "switch": switch, "mailbox": mailbox, "switch_share": switch_share, "clear": clear, "compare": compare}
 
 
 def main():

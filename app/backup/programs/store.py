@@ -332,8 +332,44 @@ def size_of(top):
     return total
 
 
+def tree_sum(directory, name, number, owners):
+    """What a generation says of its tree: rsync keeps modes and owners in an attribute, and where links lead as content."""
+    enter(directory, name)
+    known = {int(uid) for uid in owners.split(",")}
+    print(json.dumps(sum_of_tree(f"/tree/{shaped(number, NUMBER)}/tree".encode(), known, facts_kept)))
+
+
+def facts_kept(path):
+    status = os.lstat(path)
+    mode, uid = status.st_mode, -1
+    with contextlib.suppress(OSError):
+        # As rsync writes it: mode, device numbers, owner and group.
+        kept, _, owner = os.getxattr(path, "user.rsync.%stat").decode().split(" ")
+        mode, uid = int(kept, 8), int(owner.split(":")[0])
+    content = b""
+    if stat.S_ISLNK(mode):
+        with open(path, "rb") as file:
+            return mode, uid, 0, file.read()
+    if stat.S_ISREG(mode):
+        content = bytes.fromhex(sum_of(path))
+    return mode, uid, int(status.st_mtime), content
+
+
+def dumps_whole(directory, name, number):
+    """Every dump can be unpacked and ends as MariaDB ends one."""
+    enter(directory, name)
+    top, parts = f"/tree/{shaped(number, NUMBER)}/databases", {}
+    for dump in sorted(os.listdir(top)):
+        unpacked = subprocess.Popen(["/usr/bin/gzip", "-dc", "--", f"{top}/{dump}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={})
+        end = subprocess.run(["/usr/bin/tail", "-c", "200"], stdin=unpacked.stdout, stdout=subprocess.PIPE, env={}).stdout
+        whole = unpacked.wait() == 0 and b"-- Dump completed" in end
+        parts[dump.removesuffix(".sql.gz")] = "done" if whole else "damaged"
+    print(json.dumps({"parts": parts}))
+
+
 VERBS = {
     "status": status_of, "pull": pull, "put": put, "finish": finish, "forget": forget, "verify": verify, "push": push, "get": get, "list": list_of,
+    "tree_sum": tree_sum, "dumps_whole": dumps_whole,
 }  # fmt: skip
 
 

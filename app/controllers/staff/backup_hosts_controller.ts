@@ -3,7 +3,7 @@ import BackupHost from '#models/backup_host'
 import StaffPolicy from '#policies/staff_policy'
 import { backupHostEdit } from '#validators/backup'
 
-/** BKP-02: how many generations are kept, and where copies go besides. */
+/** BKP-02: how many generations are kept. */
 export default class BackupHostsController {
   async edit({ bouncer, params, view }: HttpContext) {
     await bouncer.with(StaffPolicy).authorize('decide')
@@ -14,7 +14,7 @@ export default class BackupHostsController {
   async update({ bouncer, i18n, params, request, response, session }: HttpContext) {
     await bouncer.with(StaffPolicy).authorize('decide')
     const host = await BackupHost.findOrFail(params.id)
-    await host.set(await request.validateUsing(backupHostEdit))
+    await host.merge(await request.validateUsing(backupHostEdit)).save()
     session.flash('success', i18n.t('messages.staff.backup_host_saved'))
     return response.redirect().toRoute('staff.backups.index')
   }
