@@ -234,6 +234,13 @@ test.group('BKP-02: the provider’s backups on real machines', (group) => {
     const bad = await tryRestore(backup!, server.server, run)
     assert.equal(bad.state, 'partial')
     assert.deepInclude(bad.partList, { name: 'database/shop', result: 'damaged' })
+
+    const before = await dumped()
+    const restore = await restored(
+      await BackupRestore.database(backup!, domain, 'shop', server.actor)
+    )
+    assert.deepEqual(restore.partList, [{ name: 'database/shop', result: 'damaged' }])
+    assert.equal(await dumped(), before, 'nothing was thrown away for it')
   })
 
   test('BKP-02: messages of a backup come back into a mailbox, each once, and newer ones stay', async ({

@@ -296,9 +296,11 @@ def push(directory, name, number, maps, *parts):
 
 
 def get(directory, name, number, dump):
-    """A dump on standard output."""
+    """A dump on standard output, if it is whole: what it replaces is thrown away first."""
     enter(directory, name)
     path = f"/tree/{shaped(number, NUMBER)}/databases/{shaped(dump, DUMP)}.sql.gz"
+    if os.path.exists(path) and subprocess.run(["/usr/bin/gzip", "-t", "--", path], capture_output=True, env={}).returncode:
+        raise Refused("damaged", dump)
     try:
         with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size

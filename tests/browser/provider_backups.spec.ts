@@ -1,0 +1,62 @@
+import testUtils from '@adonisjs/core/services/test_utils'
+import { test } from '@japa/runner'
+import { DateTime } from 'luxon'
+import { makeBackup, makeRestore } from '#database/factories/backup'
+import { databaseRow } from '#database/factories/database'
+import { makeStaff, makeTenant } from '#database/factories/tenant'
+import Database from '#models/database'
+import { overflowOf, watch } from '#tests/support/watched_page'
+
+test.group('The provider’s backups in a browser', (group) => {
+  group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+
+  for (const width of [390, 1280]) {
+    test(`PNL-02, BKP-02: no page of copies is wider than ${width} pixels; each names what it has`, async ({
+      assert,
+      browserContext,
+      visit,
+    }) => {
+      const complaints = watch(browserContext)
+      const { domain, admin } = await makeTenant()
+      await Database.create(databaseRow(domain, 'a'.repeat(32)))
+      const restore = await makeRestore(domain)
+      const failed = await makeBackup(domain, 'failed')
+      await failed.merge({ reason: 'unreachable', words: 'x'.repeat(300) }).save()
+      const partial = await makeBackup(domain, 'partial')
+      await partial.merge({ damaged: 3, verifiedAt: DateTime.utc() }).save()
+      const own = `/domains/${domain.id}/backup_restores`
+      const staffs = [
+        '/staff/backups',
+        ...[partial.id, failed.id].map((id) => `/staff/backups/${id}`),
+        `/staff/backup_restores/${restore.id}`,
+        `/staff/backup_hosts/${partial.backupHostId}/edit`,
+      ]
+      await browserContext.loginAs(admin)
+      const page = await visit('/')
+      await page.setViewportSize({ width, height: 844 })
+      const look = async (path: string) => {
+        await page.goto(path)
+        if (process.env.SHOTS) {
+          const name = path.replaceAll(/\d+/g, 'n').replaceAll('/', '_')
+          await page.screenshot({
+            path: `${process.env.SHOTS}/${width}${name}.png`,
+            fullPage: true,
+          })
+        }
+        assert.isAtMost(await overflowOf(page), 0, path)
+        const facts = await page.evaluate(() => ({
+          headings: document.querySelectorAll('h1').length,
+          nameless: [...document.querySelectorAll('main input:not([type=hidden])')]
+            .filter((field) => !document.querySelector(`label[for="${field.id}"]`))
+            .map((field) => field.outerHTML),
+          untold: document.body.innerText.includes('translation missing'),
+        }))
+        assert.deepEqual(facts, { headings: 1, nameless: [], untold: false }, path)
+      }
+      for (const path of [`${own}/create`, `${own}/${restore.id}`]) await look(path)
+      await browserContext.withGuard('staff').loginAs(await makeStaff())
+      for (const path of staffs) await look(path)
+      assert.deepEqual(complaints, [])
+    }).timeout(60_000)
+  }
+})
