@@ -225,10 +225,10 @@ async function refuseWithoutRoom(
   bytes: number,
   place: readonly (string | number)[]
 ) {
-  const { enough, free } = await ask('server', serverOf(server), 'room', [bytes, ...place], {
+  const { enough, wanted } = await ask('server', serverOf(server), 'room', [bytes, ...place], {
     signal,
   })
-  if (enough !== true) throw new BackupProblem('no_room', `${bytes} bytes, ${free} are free`)
+  if (enough !== true) throw new BackupProblem('no_room', `there is no room for ${wanted} bytes`)
 }
 
 /** What goes wrong with one part is told and stops no other. */
