@@ -235,7 +235,7 @@ test.group('Staging', (group) => {
     assert.deepEqual([change.kind, JSON.parse(change.chosen!)], ['publish', removed])
 
     const nothing = await post(client, tenant.admin, path, { seen: change.id })
-    assert.include(nothing.flashMessage('inputErrorsBag').form[0], '選ばれていません')
+    assert.include(JSON.stringify(nothing.flashMessage('inputErrorsBag')), '選ばれていません')
     assert.lengthOf(await changesOf(tenant), 1)
 
     const none = await client
