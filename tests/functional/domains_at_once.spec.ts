@@ -44,7 +44,7 @@ test.group('Domains at the same moment', (group) => {
       assert.lengthOf(await Account.query().where('login', `admin@${label}.l-biz.jp`), 1)
     }
     assert.lengthOf(await Task.query().where('kind', 'converge_server'), 4)
-    assert.lengthOf(await Task.query().where('kind', 'publish_zone'), 4)
+    assert.lengthOf(await Task.query().where('kind', 'publish_names'), 4)
   }).timeout(60_000)
 
   test('DOM-01: a name, its parent and its child, wanted by three in the same moment, are one’s', async ({
