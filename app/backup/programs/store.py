@@ -80,6 +80,9 @@ def carry(source, target):
     os._exit(0)
 line = json.dumps(sys.argv[1:]).encode()
 os.write(11, b"%d\\n" % len(line) + line)
+# rsync leaves its remote shell an output that refuses what it can't take at once.
+for handle in (0, 1, 10, 11):
+    os.set_blocking(handle, True)
 threading.Thread(target=carry, args=(0, 11), daemon=True).start()
 carry(10, 1)
 """
