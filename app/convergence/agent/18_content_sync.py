@@ -138,26 +138,25 @@ class Received:
             self.told = time.monotonic()
             report({"done": min(99, percent)})
 
-    def read(self, pipe, until):
-        rest = b""
-        while time.monotonic() < until:
-            if not select.select([pipe], [], [], 1)[0]:
-                continue
-            part = os.read(pipe, 65536)
-            if not part:
-                return True
-            *lines, rest = re.split(rb"[\r\n]", (rest + part)[-(1 << 20) :])
-            for line in lines:
-                self.take(line)
-        return False
+    def read(self, pipes, until):
+        """Of standard output and of errors, which would else stand in the middle of each other's lines."""
+        rests = dict.fromkeys(pipes, b"")
+        while rests and time.monotonic() < until:
+            for pipe in select.select(list(rests), [], [], 1)[0]:
+                part = os.read(pipe, 65536)
+                *lines, rests[pipe] = re.split(rb"[\r\n]", (rests[pipe] + part)[-(1 << 20) :])
+                for line in lines:
+                    self.take(line)
+                if not part:
+                    self.take(rests.pop(pipe))
+        return not rests
 
 
-def channels_of_receiver(theirs):
-    """3 and 4: the panel. What rsync says goes to `theirs`, which may itself be one of those numbers."""
-    os.dup2(theirs, 2)
-    os.dup2(0, 3)
-    os.dup2(1, 4)
-    os.dup2(2, 1)
+def channels_of_receiver(said, errors):
+    """3 and 4: the panel. What rsync says goes to the given ones, which may themselves be of those numbers."""
+    said, errors = [fcntl.fcntl(handle, fcntl.F_DUPFD_CLOEXEC, 10) for handle in (said, errors)]
+    for handle, number in ((0, 3), (1, 4), (said, 1), (errors, 2)):
+        os.dup2(handle, number)
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
 
 
@@ -166,9 +165,10 @@ def sync_receive(site, order):
     with working(site):
         path = f"{place_of(site, order['into'])}/html"
         handle = site.handle(path)
-        ours, theirs = os.pipe()
-        child = run_confined(site, path, True, lambda: channels_of_receiver(theirs), RECEIVE)
-        os.close(theirs)
+        ours, theirs = zip(os.pipe(), os.pipe())
+        child = run_confined(site, path, True, lambda: channels_of_receiver(*theirs), RECEIVE)
+        for end in theirs:
+            os.close(end)
         received = Received()
         in_time = received.read(ours, time.monotonic() + LONGEST_SYNC)
         if not in_time:
