@@ -14,7 +14,11 @@ MOST_LEFT_OUT = 20
 
 # Flags are those that the receiving end below would ask for. Without incremental recursion: all names are known before
 # anything is written. By content, because what has the same size and time may be another text.
-SEND = ["/usr/bin/rsync", "--server", "--sender", "-lHtprcSe.LsfxCIvu", "--timeout=600", "--ignore-errors", ".", "."]
+# What can't be read there is said in the stream; to its own standard error nobody listens.
+SEND = [
+    *["/usr/bin/rsync", "--server", "--sender", "-lHtprcSe.LsfxCIvu", "--no-msgs2stderr", "--timeout=600", "--ignore-errors"],
+    *[".", "."],
+]
 # Ends when the panel has nothing more to pass on, as a remote shell would.
 BRIDGE = "/bin/sh -c 'exec 5<&0; cat <&5 >&4 & exec cat <&3'"
 # Blocking, or the bridge would give up when rsync is slow.
