@@ -60,9 +60,10 @@ async function whole(filled: FilledServer, id: number, made: WithChain): Promise
   const given = { private_key: made.key, certificate: made.certificate, chain: made.chain }
   await customer.change(`${base}/web/certificates`, given)
   const form = { database_name: 'shop', database_user: 'new', charset: 'utf8mb4' }
-  const page = await customer.post(`${base}/web/databases`, form)
+  const stored = await customer.post(`${base}/web/databases`, form)
+  const page = await customer.get(String(stored.location))
   const secret = /data-copy="([A-Za-z0-9]{24})"/.exec(page.body)?.[1]
-  if (!secret) throw new BenchFailure(`no database: ${page.status} ${page.location}`)
+  if (!secret) throw new BenchFailure(`no database: ${stored.status} ${stored.location}`)
   const user = { local_part: 'ftp', password, password_confirmation: password }
   await customer.change(`${base}/mailboxes`, user)
   const sql = `select id from mailboxes where domain_id = ? and local_part = 'ftp'`
