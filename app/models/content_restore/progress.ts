@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import i18nManager from '@adonisjs/i18n/services/main'
 import ContentRestore from '#models/content_restore'
+import { progressTold, watchErrand } from '#models/task/errand_progress'
 import { progressOf, type TaskProgress } from '#models/task/progress'
 
 const lookEveryMs = 200
@@ -26,16 +26,10 @@ function told(
   key: string
 ): TaskProgress {
   const message = i18nManager.locale('ja').t(`messages.content_restores.progress.${key}`)
-  return { id, state, progress, message, finished: state === 'done' || state === 'failed' }
+  return progressTold(id, state, progress, message)
 }
 
 /** Every change until it is over or nobody listens. */
-export async function* watchRestore(id: number, signal: AbortSignal) {
-  for (let last = ''; !signal.aborted; await wait(lookEveryMs)) {
-    const progress = await progressOfRestore(id)
-    const now = JSON.stringify(progress)
-    if (progress && now !== last) yield progress
-    if (!progress || progress.finished) return
-    last = now
-  }
+export function watchRestore(id: number, signal: AbortSignal) {
+  return watchErrand(() => progressOfRestore(id), lookEveryMs, signal)
 }

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import i18nManager from '@adonisjs/i18n/services/main'
 import ContentSync from '#models/content_sync'
 import { progressOfStaging } from '#models/staging_change/progress'
+import { progressTold, watchErrand } from '#models/task/errand_progress'
 import type { TaskProgress } from '#models/task/progress'
 
 /** What of the bar is for receiving; the rest is for the swap. */
@@ -42,16 +42,10 @@ function told(
   key: string
 ): TaskProgress {
   const message = i18nManager.locale('ja').t(`messages.content_sync.progress.${key}`)
-  return { id, state, progress, message, finished: state === 'done' || state === 'failed' }
+  return progressTold(id, state, progress, message)
 }
 
 /** Every change until it is over or nobody listens. */
-export async function* watchSync(id: number, signal: AbortSignal) {
-  for (let last = ''; !signal.aborted; await wait(lookEveryMs)) {
-    const progress = await progressOfSync(id)
-    const now = JSON.stringify(progress)
-    if (progress && now !== last) yield progress
-    if (!progress || progress.finished) return
-    last = now
-  }
+export function watchSync(id: number, signal: AbortSignal) {
+  return watchErrand(() => progressOfSync(id), lookEveryMs, signal)
 }

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import Import from '#models/import'
 import { say } from '#models/sheet/words'
+import { progressTold, watchErrand } from '#models/task/errand_progress'
 import { progressOf, type TaskProgress } from '#models/task/progress'
 
 /** What of the bar is for the hashing of passwords, and where the apply begins. */
@@ -35,17 +35,10 @@ function told(
   key: string,
   data?: Record<string, number>
 ): TaskProgress {
-  const finished = state === 'done' || state === 'failed'
-  return { id, state, progress, message: say(`progress.${key}`, data), finished }
+  return progressTold(id, state, progress, say(`progress.${key}`, data))
 }
 
 /** Every change until it is over or nobody listens. */
-export async function* watchImport(id: number, signal: AbortSignal) {
-  for (let last = ''; !signal.aborted; await wait(lookEveryMs)) {
-    const progress = await progressOfImport(id)
-    const now = JSON.stringify(progress)
-    if (progress && now !== last) yield progress
-    if (!progress || progress.finished) return
-    last = now
-  }
+export function watchImport(id: number, signal: AbortSignal) {
+  return watchErrand(() => progressOfImport(id), lookEveryMs, signal)
 }

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import i18nManager from '@adonisjs/i18n/services/main'
 import StagingChange from '#models/staging_change'
+import { progressTold, watchErrand } from '#models/task/errand_progress'
 import { progressOf, type TaskProgress } from '#models/task/progress'
 
 /** What of the bar is for copying where something is copied first. */
@@ -45,16 +45,10 @@ function told(
   key: string
 ): TaskProgress {
   const message = i18nManager.locale('ja').t(`messages.staging.progress.${key}`)
-  return { id, state, progress, message, finished: state === 'done' || state === 'failed' }
+  return progressTold(id, state, progress, message)
 }
 
 /** Every change until it is over or nobody listens. */
-export async function* watchStaging(id: number, signal: AbortSignal) {
-  for (let last = ''; !signal.aborted; await wait(lookEveryMs)) {
-    const progress = await progressOfStaging(id)
-    const now = JSON.stringify(progress)
-    if (progress && now !== last) yield progress
-    if (!progress || progress.finished) return
-    last = now
-  }
+export function watchStaging(id: number, signal: AbortSignal) {
+  return watchErrand(() => progressOfStaging(id), lookEveryMs, signal)
 }

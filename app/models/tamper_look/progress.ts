@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import i18nManager from '@adonisjs/i18n/services/main'
 import TamperLook from '#models/tamper_look'
+import { progressTold, watchErrand } from '#models/task/errand_progress'
 import { progressOf, type TaskProgress } from '#models/task/progress'
 
 const lookEveryMs = 200
@@ -31,16 +31,10 @@ function told(
   key: string
 ): TaskProgress {
   const message = i18nManager.locale('ja').t(`messages.tamper.progress.${key}`)
-  return { id, state, progress, message, finished: state === 'done' || state === 'failed' }
+  return progressTold(id, state, progress, message)
 }
 
 /** Every change until it is over or nobody listens. */
-export async function* watchLook(id: number, signal: AbortSignal) {
-  for (let last = ''; !signal.aborted; await wait(lookEveryMs)) {
-    const progress = await progressOfLook(id)
-    const now = JSON.stringify(progress)
-    if (progress && now !== last) yield progress
-    if (!progress || progress.finished) return
-    last = now
-  }
+export function watchLook(id: number, signal: AbortSignal) {
+  return watchErrand(() => progressOfLook(id), lookEveryMs, signal)
 }
