@@ -59,6 +59,20 @@ const rowOf = ({ name, ttl, type, content }: ZoneRecord): Record<string, string>
 test.group('Zones', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
 
+  test('OPT-10: a zone of the provider’s own, above it or below it, is nobody’s to order, of either kind', async ({
+    assert,
+    client,
+  }) => {
+    const { contractor } = await makeContract()
+    for (const name of ['spf.hosting-pf.net', 'HOSTING-PF.net.', 'a.jp.spf.hosting-pf.net'])
+      for (const kind of ['primary', 'secondary']) {
+        const input = { zone_name: name, kind, primaries: '8.8.8.8' }
+        const response = await send(client, contractor, '/zones', input)
+        assert.property(errorsOf(response), 'zone_name', `${kind} ${name}`)
+      }
+    assert.lengthOf(await Zone.all(), 0)
+  })
+
   test('OPT-10: a contractor without a server adds a zone, and sees it', async ({
     assert,
     client,

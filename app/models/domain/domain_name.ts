@@ -1,6 +1,7 @@
 import { domainToASCII, domainToUnicode } from 'node:url'
 import { isIP } from 'node:net'
 import { getPublicSuffix, parse } from 'tldts'
+import { nameServerNames, spfSuffix } from '#config/dns'
 import { readySuffixes, testSuffix } from '#config/domains'
 
 /** Why a name cannot be a customer's own domain. Each has a message that says what to do. */
@@ -99,13 +100,22 @@ function survivesDecoding(ascii: string) {
   return unicode !== '' && !/(^|\.)xn--/.test(unicode) && domainToASCII(unicode) === ascii
 }
 
+/** Names that the provider's own zones and name servers have (DOM-02, DOM-03, DOM-04). */
+const providers = [...readySuffixes, testSuffix, spfSuffix, ...Object.values(nameServerNames)]
+
+/** Whoever answers for a name above one of the provider's, or below it, answers in his place. */
+function isProviders(ascii: string) {
+  return providers.some(
+    (name) => ascii === name || ascii.endsWith(`.${name}`) || name.endsWith(`.${ascii}`)
+  )
+}
+
 function problemOfOwner(ascii: string): DomainNameProblem | undefined {
-  const provider = [...readySuffixes, testSuffix]
-  if (provider.some((name) => ascii === name || ascii.endsWith(`.${name}`))) return 'provider'
   if (!parse(ascii).isIcann) return 'unknown_suffix'
   for (const allowPrivateDomains of [false, true]) {
     if (getPublicSuffix(ascii, { allowPrivateDomains }) === ascii) return 'public_suffix'
   }
+  if (isProviders(ascii)) return 'provider'
   if (ascii.startsWith('www.')) return 'www'
 }
 

@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import fc from 'fast-check'
+import { nameServerNames } from '#config/dns'
 import { toDomainName } from '#convergence/syntax/names'
 import {
   ancestorsOf,
@@ -7,6 +8,7 @@ import {
   reverseName,
   type DomainNameProblem,
 } from '#models/domain/domain_name'
+import { providerZones } from '#models/zone/provider_zones'
 import { shown } from '#tests/support/shown'
 
 const refused: Record<DomainNameProblem, readonly string[]> = {
@@ -90,5 +92,17 @@ test.group('Domain name', () => {
     assert.isTrue(reverseName('www.example.jp').startsWith(below))
     assert.isFalse(reverseName('myexample.jp').startsWith(below))
     assert.deepEqual(ancestorsOf('a.b.example.jp'), ['b.example.jp', 'example.jp', 'jp'])
+  })
+
+  test('DOM-04: nobody orders a name of the provider’s own zones, above them or below them', ({
+    assert,
+  }) => {
+    const around = (zone: string) => [zone, `VICTIM.jp.${zone}.`]
+    const names = [...providerZones, ...Object.values(nameServerNames)].flatMap(around)
+    // The policy of who may send a domain's mail is read there
+    names.push('hosting-pf.net', 'HOSTING-PF.NET.', 'example.co.jp.spf.hosting-pf.net')
+    for (const name of names) assert.deepEqual(checkDomainName(name), { problem: 'provider' }, name)
+    for (const name of ['pf.net', 'other.hosting-pf.net', 'spf.hosting-pf.net.example.co.jp'])
+      assert.property(checkDomainName(name), 'ascii', name)
   })
 })
