@@ -258,6 +258,23 @@ export class CertificateSchema extends BaseModel {
   declare warnedDays: number | null
 }
 
+export class ClosingDaySchema extends BaseModel {
+  static $columns = ['createdAt', 'day', 'id', 'name', 'staffId', 'updatedAt'] as const
+  $columns = ClosingDaySchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare day: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare name: string
+  @column()
+  declare staffId: number | null
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
 export class ComputeNodeSchema extends BaseModel {
   static $columns = ['backupPool', 'bridge', 'cidr', 'clientCertificate', 'clientKey', 'createdAt', 'driver', 'endpoint', 'gateway', 'id', 'image', 'name', 'pool', 'prefix', 'project', 'serverCertificate', 'updatedAt'] as const
   $columns = ComputeNodeSchema.$columns
@@ -416,7 +433,7 @@ export class ContentSyncSchema extends BaseModel {
 }
 
 export class ContractSchema extends BaseModel {
-  static $columns = ['code', 'createdAt', 'id', 'name', 'updatedAt'] as const
+  static $columns = ['code', 'createdAt', 'id', 'name', 'noticeAddress', 'updatedAt'] as const
   $columns = ContractSchema.$columns
   @column()
   declare code: string
@@ -426,6 +443,8 @@ export class ContractSchema extends BaseModel {
   declare id: number
   @column()
   declare name: string
+  @column()
+  declare noticeAddress: string | null
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime | null
 }
@@ -953,6 +972,148 @@ export class OperationLogSchema extends BaseModel {
   declare succeeded: boolean
   @column()
   declare target: string | null
+}
+
+export class OptionSchema extends BaseModel {
+  static $columns = ['cancellationId', 'contractId', 'createdAt', 'details', 'domainId', 'endedOn', 'endsOn', 'id', 'kind', 'orderId', 'quantity', 'serverId', 'startedOn', 'updatedAt', 'zoneId'] as const
+  $columns = OptionSchema.$columns
+  @column()
+  declare cancellationId: number | null
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare details: string
+  @column()
+  declare domainId: number | null
+  @column()
+  declare endedOn: string | null
+  @column()
+  declare endsOn: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare orderId: number | null
+  @column()
+  declare quantity: number
+  @column()
+  declare serverId: number | null
+  @column()
+  declare startedOn: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+  @column()
+  declare zoneId: number | null
+}
+
+export class OrderEventSchema extends BaseModel {
+  static $columns = ['accountId', 'createdAt', 'id', 'isInternal', 'orderId', 'role', 'staffId', 'text', 'toldAt', 'what'] as const
+  $columns = OrderEventSchema.$columns
+  @column()
+  declare accountId: number | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @booleanColumn()
+  declare isInternal: boolean
+  @column()
+  declare orderId: number
+  @column()
+  declare role: string
+  @column()
+  declare staffId: number | null
+  @column()
+  declare text: string | null
+  @column.dateTime()
+  declare toldAt: DateTime | null
+  @column()
+  declare what: string
+}
+
+export class OrderProposalSchema extends BaseModel {
+  static $columns = ['answer', 'answeredAt', 'createdAt', 'dueOn', 'id', 'orderId', 'reason', 'staffId', 'workWindow'] as const
+  $columns = OrderProposalSchema.$columns
+  @column()
+  declare answer: string | null
+  @column.dateTime()
+  declare answeredAt: DateTime | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare dueOn: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare orderId: number
+  @column()
+  declare reason: string
+  @column()
+  declare staffId: number
+  @column()
+  declare workWindow: string | null
+}
+
+export class OrderSchema extends BaseModel {
+  static $columns = ['accountId', 'appliedAt', 'contractId', 'createdAt', 'dayKey', 'details', 'domainId', 'dueAt', 'dueChosen', 'dueOn', 'finishedAt', 'id', 'kind', 'monthlyYen', 'oneTimeYen', 'openKey', 'optionId', 'receivedOn', 'serverId', 'staffId', 'state', 'stateAt', 'subject', 'token', 'updatedAt', 'workWindow', 'zoneId'] as const
+  $columns = OrderSchema.$columns
+  @column()
+  declare accountId: number | null
+  @column.dateTime()
+  declare appliedAt: DateTime
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare dayKey: string | null
+  @column()
+  declare details: string
+  @column()
+  declare domainId: number | null
+  @column.dateTime()
+  declare dueAt: DateTime | null
+  @booleanColumn()
+  declare dueChosen: boolean
+  @column()
+  declare dueOn: string | null
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare monthlyYen: number
+  @column()
+  declare oneTimeYen: number
+  @column()
+  declare openKey: string | null
+  @column()
+  declare optionId: number | null
+  @column()
+  declare receivedOn: string | null
+  @column()
+  declare serverId: number | null
+  @column()
+  declare staffId: number | null
+  @column()
+  declare state: string
+  @column.dateTime()
+  declare stateAt: DateTime
+  @column()
+  declare subject: string
+  @column()
+  declare token: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+  @column()
+  declare workWindow: string | null
+  @column()
+  declare zoneId: number | null
 }
 
 export class RateLimitSchema extends BaseModel {

@@ -17,6 +17,7 @@ import EndDomainDeletions from '#jobs/end_domain_deletions'
 import CompareNameServers from '#jobs/compare_name_servers'
 import DeliverZones from '#jobs/deliver_zones'
 import LookForTampering from '#jobs/look_for_tampering'
+import PerformOrder from '#jobs/perform_order'
 import PrepareStaging from '#jobs/prepare_staging'
 import IssueCertificate from '#jobs/issue_certificate'
 import PublishContentSync from '#jobs/publish_content_sync'
@@ -49,6 +50,7 @@ export const jobs: readonly JobClass[] = [
   DeliverZones,
   EndDomainDeletions,
   LookForTampering,
+  PerformOrder,
   PrepareStaging,
   IssueCertificate,
   PublishContentSync,

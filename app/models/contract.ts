@@ -1,5 +1,6 @@
 import { hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { ContractSchema } from '#database/schema'
 import Account from '#models/account'
 import Server from '#models/server'
@@ -11,4 +12,13 @@ export default class Contract extends ContractSchema {
 
   @hasMany(() => Account)
   declare accounts: HasMany<typeof Account>
+
+  /** Fresh, and nobody else orders anything for it until the transaction ends; begins with a write like `Server.lock`. */
+  static async lock(id: number, client: TransactionClientContract): Promise<Contract> {
+    await client
+      .from('contracts')
+      .where('id', id)
+      .update({ name: client.raw('name') })
+    return this.findOrFail(id, { client })
+  }
 }

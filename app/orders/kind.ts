@@ -1,0 +1,108 @@
+import type { SchemaTypes } from '@vinejs/vine/types'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { BusinessCalendar } from '#calendar/business_calendar'
+import type { Day } from '#calendar/day'
+import type { LeadTime } from '#calendar/lead_time'
+import type Contract from '#models/contract'
+import type Domain from '#models/domain'
+import type Option from '#models/option'
+import type Order from '#models/order'
+import type Server from '#models/server'
+import type Zone from '#models/zone'
+
+/** Parts of the catalogue, as M 2.3 has them. */
+export const groups = [
+  'server',
+  'domain',
+  'ssl',
+  'application',
+  'load_balancer',
+  'dns',
+  'mail',
+  'security',
+  'network',
+  'migration',
+] as const
+
+export type Group = (typeof groups)[number]
+
+/** What an order is about; `contract` where it is about nothing that is there already. */
+export type Subject = 'contract' | 'server' | 'domain' | 'zone' | 'option'
+
+/** What somebody would like to have, before anything is decided. Of a domain and of an option its server is there, too. */
+export interface Wish<D extends object = object> {
+  readonly contract: Contract
+  readonly server: Server | null
+  readonly domain: Domain | null
+  readonly zone: Zone | null
+  readonly option: Option | null
+  readonly details: D
+  /** As it was typed; whether it may be is for the engine to say. */
+  readonly dueOn: Day | null
+  readonly window: string | null
+  readonly moment: Date
+  readonly calendar: BusinessCalendar
+  /** Who enters it. Staff may what customers do on paper (ORD-05). */
+  readonly role: 'contractor' | 'staff'
+}
+
+/** So many of a code of the price list. */
+export interface PriceUse {
+  readonly code: string
+  readonly quantity: number
+}
+
+/** What ends together with what is cancelled; `kind` names the words, `name` is of the thing. */
+export interface Ending {
+  readonly kind: string
+  readonly name: string
+}
+
+/** One kind of order: who may, when, what it locks and costs, and what happens when its day comes. */
+export interface OrderKind<D extends object = any> {
+  /** Names its words (`resources/lang/ja/orders.json`, `kinds.<name>`) and its form (`pages/orders/kinds/<name>.edge`). */
+  readonly name: string
+  /** E.g. `OPT-01`. */
+  readonly requirement: string
+  readonly group: Group
+  readonly subject: Subject
+  /** ORD-05: `form` is entered by staff only; `both` where that depends, see `isFormOnly`. */
+  readonly door: 'panel' | 'form' | 'both'
+  isFormOnly?(wish: Wish<D>): boolean
+  /** The kind whose option this one ends, or `server`. */
+  readonly cancels?: string
+  /** M 3.1 and 3.2. Without details while the form is shown for the first time. */
+  lead(details: Partial<D>): LeadTime
+  /** `10-12` (app/calendar/work_window) or the hour at which work begins, `10:00`. Absent: a day is enough. */
+  windows?(details: Partial<D>, role: Wish['role']): readonly string[]
+  /** When work may begin, where the day and the window don't say it: e.g. a cancellation at the end of its day. */
+  dueAt?(day: Day, wish: Wish<D>): Date
+  /** M 2.3.1: once a day, of the day on which it is done. */
+  readonly isOncePerDay?: boolean
+  /** While an order with this key is open there is no second one. Absent: one of the kind for each subject, any number for a contract. */
+  openKey?(wish: Wish<D>): string | null
+  /** Vine schemas of the form's own inputs, by the names of the inputs. */
+  readonly fields: Readonly<Record<string, SchemaTypes>>
+  /** What its form offers, beside dates and windows. */
+  choices?(wish: Omit<Wish<Partial<D>>, 'dueOn' | 'window'>): Promise<Record<string, unknown>>
+  /** Throws a Refusal for what can't be now. The contract's and the server's rows are locked. */
+  check?(wish: Wish<D>, client: TransactionClientContract): Promise<void>
+  prices?(wish: Wish<D>): {
+    readonly once?: readonly PriceUse[]
+    readonly monthly?: readonly PriceUse[]
+  }
+  /** What is shown of the details: word key below `kinds.<name>.fields` and text. */
+  describe?(details: D): readonly { readonly key: string; readonly text: string }[]
+  readonly work: 'machine' | 'staff'
+  /**
+   * When its time has come (machine), or staff says that it is done: rows, fees and tasks, all in this transaction.
+   * `working` when a task goes on with it, which calls `order.finish` or `order.stall`.
+   */
+  perform?(order: Order, client: TransactionClientContract): Promise<'done' | 'working'>
+  /** What staff does, shown on the order's page: word keys below `kinds.<name>.steps`. */
+  readonly steps?: readonly string[]
+  /** ORD-04: what ends with it; shown before it is ordered. */
+  ends?(wish: Wish<D>, client?: TransactionClientContract): Promise<readonly Ending[]>
+  /** Usual: while nobody has begun. */
+  canWithdraw?(order: Order): boolean
+}
