@@ -9,6 +9,7 @@ import type { TaskRun } from '#jobs/task_run'
 import { say } from '#jobs/wording'
 import Zone from '#models/zone'
 import { apexLines } from '#models/zone/apex'
+import { childrenOf, publishAbove, withCuts, type ChildZone } from '#models/zone/cuts'
 import { deliverLater } from '#models/zone/publication'
 import { recordSetsOf } from '#models/zone/record_sets'
 import type { ZoneLine } from '#models/zone/record'
@@ -35,13 +36,15 @@ export default class PublishZone implements Job {
     }
   }
 
-  async #publish({ zone, lines }: Found, servers: NameServers, run: TaskRun) {
+  async #publish({ zone, lines, children }: Found, servers: NameServers, run: TaskRun) {
     if (zone.deletedAt) return remove(zone, servers)
     if (zone.isSecondary) return follow(zone, servers)
-    const sets = recordSetsOf(zone.name, [...apexLines(zone), ...withoutOwnTimes(zone, lines)])
+    const own = withCuts(zone, withoutOwnTimes(zone, lines), children)
+    const sets = recordSetsOf(zone.name, [...apexLines(zone), ...own])
     const { name, dnssec } = zone
     const signers = await publishOnPrimary(servers.primary, { name, sets, dnssec })
-    await notePublished(zone, { ds_records: signers.join('\n') || null })
+    await noteSigned(zone, signers.join('\n') || null)
+    await notePublished(zone)
     await run.progress(60, say('zone.primary'))
     await this.#secondary(zone, servers, run)
   }
@@ -75,13 +78,17 @@ export default class PublishZone implements Job {
 interface Found {
   readonly zone: Zone
   readonly lines: readonly ZoneLine[]
+  /** Of a signed zone: which names in it are zones of their own. */
+  readonly children: readonly ChildZone[]
 }
 
 /** Serial and records of one moment. */
 function read(zoneId: number): Promise<Found | null> {
   return db.transaction(async (client) => {
     const zone = await Zone.query({ client }).where('id', zoneId).first()
-    return zone && { zone, lines: await zone.lines(client) }
+    if (!zone) return null
+    const children = zone.dnssec ? await childrenOf(zone.name, client) : []
+    return { zone, lines: await zone.lines(client), children }
   })
 }
 
@@ -105,8 +112,17 @@ async function follow(zone: Zone, { primary, secondary }: NameServers) {
   await noteSecondary(zone)
 }
 
+/** A zone above it that is signed, too, has to know. */
+async function noteSigned({ id, name, dsRecords }: Zone, signers: string | null) {
+  if (dsRecords === signers) return
+  await db.transaction(async (client) => {
+    await client.from('zones').where('id', id).update({ ds_records: signers })
+    await publishAbove(name, client)
+  })
+}
+
 /** A newer serial that somebody published meanwhile stays. */
-function notePublished({ id, serial }: Zone, more: Record<string, unknown> = {}) {
+function notePublished({ id, serial }: Zone) {
   const publishedAt = DateTime.utc().toSQL({ includeOffset: false })
   return db
     .from('zones')
@@ -114,7 +130,7 @@ function notePublished({ id, serial }: Zone, more: Record<string, unknown> = {})
     .where((older) => {
       older.whereNull('published_serial').orWhere('published_serial', '<=', serial)
     })
-    .update({ published_serial: serial, published_at: publishedAt, publish_error: null, ...more })
+    .update({ published_serial: serial, published_at: publishedAt, publish_error: null })
 }
 
 function noteSecondary({ id, serial }: Zone) {

@@ -17,6 +17,7 @@ import {
   type ZoneOperation,
   type ZoneWork,
 } from '#models/zone/change'
+import { publishAbove } from '#models/zone/cuts'
 import { claimZone } from '#models/zone/holders'
 import { refuseErrors } from '#models/zone/table'
 import { publishZone } from '#models/zone/publication'
@@ -110,6 +111,7 @@ export default class Zone extends ZoneSchema {
       const rows = records.map((line) => ({ ...line, zoneId: zone.id }))
       await ZoneRecord.createMany(rows, { client })
       await publishZone(zone, client)
+      await publishAbove(zone.name, client)
       return zone
     } catch (error) {
       if (isDuplicate(error)) throw new Refusal('zone_is_taken', 'zone_name')
@@ -145,6 +147,7 @@ export default class Zone extends ZoneSchema {
     this.deletedAt = DateTime.utc()
     await this.useTransaction(client).save()
     await publishZone(this, client)
+    await publishAbove(this.name, client)
   }
 
   /** All its records, as they are kept. */

@@ -14,7 +14,11 @@ import Task from '#models/task'
 import Zone from '#models/zone'
 import { addDns, releaseDns } from '#models/zone/of_domain'
 import { publicationOf } from '#models/zone/publication_state'
+import type { ZoneLine } from '#models/zone/record'
+import { applyTable, refuseMistakes } from '#models/zone/table'
+import { writeZoneFile } from '#models/zone/zone_file_writer'
 import { answeredZones } from '#monitoring/delegation'
+import { asBind } from '#tests/support/bind_zone'
 import { TestNameServers } from '#tests/support/name_servers'
 
 const run = promisify(execFile)
@@ -36,11 +40,9 @@ function choose(wish: Partial<BasicDnsWish>) {
 
 /** Everything that a name server has of a zone, judged by BIND's own checker. */
 async function checkZone(zone: string) {
-  const transfer = await names.shell('secondary', `dig +noall +answer @127.0.0.1 ${zone} axfr`)
-  // The SOA closes a transfer, too
-  const lines = transfer.trim().split('\n').slice(0, -1)
+  const transfer = await names.shell('secondary', transferOf(zone))
   const folder = await mkdtemp(join(tmpdir(), 'zone-'))
-  await writeFile(join(folder, 'zone'), `${lines.join('\n')}\n`)
+  await writeFile(join(folder, 'zone'), lastSoaOff(transfer))
   try {
     const { stdout } = await run('named-checkzone', ['-i', 'local', zone, join(folder, 'zone')])
     return stdout
@@ -203,6 +205,64 @@ test.group('Name servers', (group) => {
     assert.isNull(unsigned.dsRecords)
   })
 
+  test('OPT-10: what is typed into the table is answered as it was typed, however hostile, by both', async ({
+    assert,
+  }) => {
+    const zone = await serviceZone('records.example.jp')
+    const rows = hostileRecords.map(([name, type, content], index) => {
+      return { key: `n${index}`, name, ttl: '', type, content, remove: false }
+    })
+    await zone.edit(actor(), { action: 'zone_records.store' }, (draft, now) => {
+      refuseMistakes(applyTable(draft, now, rows))
+    })
+    await names.work()
+    const saved = await Zone.findOrFail(zone.id)
+    assert.isNull(saved.publishError)
+    assert.equal(publicationOf(saved), 'published')
+
+    const kept = await zone.lines(db)
+    assert.lengthOf(kept, rows.length)
+    assert.match(await checkZone(zone.name), /OK/)
+    const whole = await names.shell('secondary', transferOf(zone.name))
+    const expected = asBind(writeZoneFile(saved, kept), zone.name)
+    assert.deepEqual(asBind(lastSoaOff(whole), zone.name).toSorted(), expected.toSorted())
+    for (const role of ['primary', 'secondary'] as const) {
+      const [said] = await names.dig(role, `include.${zone.name}`, 'TXT')
+      assert.equal(said, '"$INCLUDE /etc/passwd ; \\"\\\\"')
+    }
+  })
+
+  test('OPT-10: a zone below a signed one of ours is believed by who checks signatures, signed or not', async ({
+    assert,
+  }) => {
+    const parent = await serviceZone('signed.example.jp')
+    const child = await serviceZone('shop.signed.example.jp')
+    await addRecord(child, { name: 'www', type: 'A', ttl: 60, content: '192.0.2.8' })
+    await sign(parent, true)
+    await names.work()
+    const anchor = await trustAnchor(parent.name)
+    const asked = [`www.${child.name}`, 'A'] as const
+    for (const role of ['primary', 'secondary'] as const) {
+      assert.match(await validated(role, anchor, ...asked), /^; unsigned answer\n.*192\.0\.2\.8$/ms)
+    }
+
+    await sign(child, true)
+    await names.work()
+    for (const role of ['primary', 'secondary'] as const) {
+      assert.match(await validated(role, anchor, ...asked), /^; fully validated\n.*192\.0\.2\.8$/ms)
+    }
+
+    await sign(child, false)
+    await names.work()
+    assert.match(await validated('secondary', anchor, ...asked), /^; unsigned answer/m)
+    const gone = await Zone.findOrFail(child.id)
+    await gone.remove(actor())
+    await names.work()
+    assert.match(await validated('secondary', anchor, ...asked), /ncache nxrrset|ncache nxdomain/)
+    const left = await names.dig('secondary', child.name, 'NS')
+    assert.deepEqual(left, [])
+  })
+
   test('DOM-04: with pattern B our secondary answers what the customer’s own primary has, and learns of changes by NOTIFY', async ({
     assert,
   }) => {
@@ -242,6 +302,85 @@ test.group('Name servers', (group) => {
     }
   })
 })
+
+const serviceZone = (ascii: string) => Zone.order({ name: { ascii, unicode: ascii } }, actor())
+
+function addRecord(zone: Zone, line: ZoneLine) {
+  return zone.edit(actor(), { action: 'zone_records.store' }, (draft) => draft.add(line))
+}
+
+async function sign(zone: Zone, dnssec: boolean) {
+  const now = await Zone.findOrFail(zone.id)
+  await now.edit(actor(), { action: 'zone_signings.update' }, (_, each) => {
+    each.dnssec = dnssec
+  })
+}
+
+/** What a resolver starts its trust from, as if the zone above vouched for it. */
+async function trustAnchor(zone: string) {
+  const keys = await names.dig('primary', zone, 'DNSKEY')
+  const lines = keys.map((key) => {
+    const [flags, protocol, algorithm, ...parts] = key.split(' ')
+    return `"${zone}." static-key ${flags} ${protocol} ${algorithm} "${parts.join('')}";`
+  })
+  return `trust-anchors { ${lines.join(' ')} };`
+}
+
+/** BIND's validator, which believes nothing but the anchor. */
+async function validated(role: NameServerRole, anchor: string, name: string, type: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'anchor-'))
+  const path = join(folder, 'anchor')
+  await writeFile(path, anchor)
+  const root = /"(.+?)\."/.exec(anchor)![1]
+  const { address } = names.servers[role]
+  try {
+    const question = ['-a', path, `+root=${root}`, `@${address}`, name, type]
+    const { stdout, stderr } = await run('delv', question).catch((error) => error)
+    return `${stdout}${stderr}`.trim()
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+const transferOf = (zone: string) => `dig +noall +answer @127.0.0.1 ${zone} axfr`
+
+/** The SOA closes a transfer, too. */
+const lastSoaOff = (transfer: string) => `${transfer.trim().split('\n').slice(0, -1).join('\n')}\n`
+
+const longText = 'あ'.repeat(300)
+
+/** Name, type and value as a customer may type them: nothing of it is to mean anything but itself. */
+const hostileRecords: readonly (readonly [string, string, string])[] = [
+  ['include', 'TXT', '$INCLUDE /etc/passwd ; "\\'],
+  ['generate', 'TXT', '$GENERATE 1-9 a$ A 192.0.2.$'],
+  ['origin', 'TXT', '"$ORIGIN example.com." ") (" "@"'],
+  ['comment', 'TXT', '; no comment'],
+  ['escapes', 'TXT', '"\\000\\010\\013\\255\\"\\\\"'],
+  ['quotes', 'TXT', '"\\"" "" "\\"\\""'],
+  ['full', 'TXT', 'x'.repeat(255)],
+  ['long', 'TXT', `v=DKIM1; p=${'A'.repeat(3000)}`],
+  ['japanese', 'TXT', longText],
+  ['日本語', 'A', '192.0.2.2'],
+  ['*', 'A', '192.0.2.3'],
+  ['*.deep', 'TXT', 'wild'],
+  ['_a._b', 'TXT', '=cmd|x!A0'],
+  ['a'.repeat(63), 'AAAA', '2001:DB8:0:0:0:0:0:1'],
+  ['alias', 'CNAME', '_dmarc.Example.NET'],
+  ['@', 'MX', '10 mail.example.net'],
+  ['no-mail', 'MX', '0 .'],
+  ['sub', 'NS', 'ns.sub'],
+  ['ns.sub', 'A', '192.0.2.53'],
+  ['_sip._tcp', 'SRV', '1 2 5060 sip.example.net'],
+  ['@', 'CAA', '0 iodef "mailto:a\\"b@example.net"'],
+  ['@', 'CAA', '0 issue ";"'],
+  ['ptr', 'PTR', 'host.example.net'],
+  ['@', 'SSHFP', `4 2 ${'AB'.repeat(32)}`],
+  ['_443._tcp', 'TLSA', `3 1 1 ${'0F'.repeat(32)}`],
+  ['https', 'HTTPS', '1 . alpn=h3,h2 ipv4hint=192.0.2.1 port=8443'],
+  ['svcb', 'SVCB', '1 svc.example.net alpn=h2 port=8443'],
+  ['naptr', 'NAPTR', '1 2 "U" "E2U+sip" "!^.*$!sip:a@b.example!" .'],
+  ['sub', 'DS', `12345 13 2 ${'9F'.repeat(32)}`],
+]
 
 /** A second PowerDNS beside ours, which the panel knows nothing of; its zone on standard input. */
 function customersPrimary(secondary: string) {

@@ -6,6 +6,7 @@ import Domain from '#models/domain'
 import type Server from '#models/server'
 import Zone, { type ZoneKind } from '#models/zone'
 import { changeLocked, lockZone } from '#models/zone/change'
+import { publishAbove } from '#models/zone/cuts'
 import { publishNames, publishZone } from '#models/zone/publication'
 import type { ZoneLine } from '#models/zone/record'
 
@@ -119,6 +120,7 @@ async function revive(zone: Zone, domain: Domain, client: TransactionClientContr
   zone.useTransaction(client)
   await zone.merge({ deletedAt: null, domainId: domain.id, publishedSerial: null }).save()
   await publishZone(zone, client)
+  await publishAbove(zone.name, client)
 }
 
 async function wantedOf(

@@ -17,8 +17,16 @@ export interface ServedDomain {
   readonly domainId: number
 }
 
-/** The panel of the stage with name servers of its own; its server is a row without a machine. */
-export async function servedDomain(stage: Stage): Promise<ServedDomain> {
+const served = new WeakMap<Stage, Promise<ServedDomain>>()
+
+/** The panel of the stage with name servers of its own, one for all benches; its server is a row without a machine. */
+export function servedDomain(stage: Stage): Promise<ServedDomain> {
+  const present = served.get(stage) ?? serveDomain(stage)
+  served.set(stage, present)
+  return present
+}
+
+async function serveDomain(stage: Stage): Promise<ServedDomain> {
   const installation = await stage.installation()
   const [domainId] = await storeDomain(installation)
   stage.say('making two name servers')
