@@ -898,7 +898,7 @@ export class NameClaimSchema extends BaseModel {
   @column()
   declare reason: string | null
   @column()
-  declare serverId: number
+  declare serverId: number | null
   @column()
   declare state: string
   @column()
@@ -1580,7 +1580,7 @@ export class ZoneRecordSchema extends BaseModel {
 }
 
 export class ZoneSchema extends BaseModel {
-  static $columns = ['contractId', 'createdAt', 'defaultTtl', 'deletedAt', 'dnssec', 'domainId', 'dsRecords', 'id', 'kind', 'name', 'primaries', 'publishError', 'publishedAt', 'publishedSerial', 'reversedName', 'secondarySerial', 'serial', 'soaExpire', 'soaMinimum', 'soaRefresh', 'soaRetry', 'source', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['contractId', 'createdAt', 'defaultTtl', 'deletedAt', 'dnssec', 'domainId', 'dsRecords', 'id', 'kind', 'name', 'primaries', 'publishError', 'publishedAt', 'publishedSerial', 'reversedName', 'secondarySerial', 'serial', 'signingKeys', 'soaExpire', 'soaMinimum', 'soaRefresh', 'soaRetry', 'source', 'transferSecret', 'unicodeName', 'updatedAt'] as const
   $columns = ZoneSchema.$columns
   @column()
   declare contractId: number
@@ -1617,6 +1617,8 @@ export class ZoneSchema extends BaseModel {
   @column()
   declare serial: number
   @column()
+  declare signingKeys: string | null
+  @column()
   declare soaExpire: number
   @column()
   declare soaMinimum: number
@@ -1626,6 +1628,8 @@ export class ZoneSchema extends BaseModel {
   declare soaRetry: number
   @column()
   declare source: string
+  @column()
+  declare transferSecret: string | null
   @column()
   declare unicodeName: string
   @column.dateTime({ autoCreate: true, autoUpdate: true })

@@ -29,6 +29,12 @@ export interface ListedZone {
   readonly serial: number
 }
 
+/** Of DNSSEC. The private key as BIND's tools and PowerDNS write it, some lines of text. */
+export interface SigningKey {
+  readonly type: string
+  readonly privateKey: string
+}
+
 export type SetChange =
   | ({ readonly change: 'replace' } & RecordSet)
   | { readonly change: 'delete'; readonly name: string; readonly type: string }
@@ -113,16 +119,33 @@ export class PowerDns {
     await this.#done('PUT', zonePath(name), { kind, masters })
   }
 
-  /** Keys are made on the name server and stay there; taking the signature off removes them. */
+  /** Keys that it has not are made on the name server; taking the signature off removes them. */
   async sign(name: string, dnssec: boolean) {
     // RFC 9276, 3.1: no extra iterations and no salt
     const denial = dnssec ? { nsec3param: '1 0 0 -', nsec3narrow: false } : {}
     await this.#done('PUT', zonePath(name), { dnssec, soa_edit_api: '', ...denial })
   }
 
+  /** Private keys that it signs with, as another name server takes them. */
+  async signingKeys(name: string): Promise<SigningKey[]> {
+    const listed = (await this.#json('GET', keysPath(name))) as unknown as Json[]
+    const active = listed.filter(({ active: isActive }) => isActive === true)
+    return Promise.all(active.map(({ id }) => this.#signingKey(name, Number(id))))
+  }
+
+  async #signingKey(name: string, id: number): Promise<SigningKey> {
+    const { keytype, privatekey } = await this.#json('GET', `${keysPath(name)}/${id}`)
+    return { type: String(keytype), privateKey: String(privatekey) }
+  }
+
+  /** To be signed with what it was signed with before. */
+  async addSigningKey(name: string, { type, privateKey: content }: SigningKey) {
+    await this.#json('POST', keysPath(name), { keytype: type, active: true, content })
+  }
+
   /** What the registrar must publish while the zone is signed (RFC 4034, 5): SHA-256 and SHA-384. */
   async delegationSigners(name: string): Promise<string[]> {
-    const keys = (await this.#json('GET', `${zonePath(name)}/cryptokeys`)) as unknown as Json[]
+    const keys = (await this.#json('GET', keysPath(name))) as unknown as Json[]
     const active = keys.filter(({ active: isActive }) => isActive === true)
     const all = active.flatMap(({ ds }) => (Array.isArray(ds) ? ds.map(String) : []))
     // RFC 8624, 3.3: nobody is to publish SHA-1 any more
@@ -214,6 +237,8 @@ function zonePath(name: string) {
   )
   return `/zones/${id}`
 }
+
+const keysPath = (name: string) => `${zonePath(name)}/cryptokeys`
 
 function written({ name, type, ttl, contents }: RecordSet) {
   const records = contents.map((content) => ({ content, disabled: false }))

@@ -2,7 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
 import { PowerDnsFailure } from '#clients/power_dns'
 import type { Job } from '#jobs/job'
-import { publishOnPrimary } from '#jobs/name_servers/primary_zone'
+import { publishOnPrimary, type Signature } from '#jobs/name_servers/primary_zone'
 import { fetchOnSecondary, hasArrived } from '#jobs/name_servers/secondary_zone'
 import { isUnreachable, nameServers, type NameServers } from '#jobs/name_servers/servers'
 import type { TaskRun } from '#jobs/task_run'
@@ -13,6 +13,7 @@ import { childrenOf, publishAbove, withCuts, type ChildZone } from '#models/zone
 import { deliverLater } from '#models/zone/publication'
 import { recordSetsOf } from '#models/zone/record_sets'
 import type { ZoneLine } from '#models/zone/record'
+import { sealed } from '#models/zone/secrets'
 
 /** Milliseconds until a name server that did not answer is asked again. */
 const patienceMs = 2000
@@ -41,9 +42,8 @@ export default class PublishZone implements Job {
     if (zone.isSecondary) return follow(zone, servers)
     const own = withCuts(zone, withoutOwnTimes(zone, lines), children)
     const sets = recordSetsOf(zone.name, [...apexLines(zone), ...own])
-    const { name, dnssec } = zone
-    const signers = await publishOnPrimary(servers.primary, { name, sets, dnssec })
-    await noteSigned(zone, signers.join('\n') || null)
+    const { name, dnssec, keys } = zone
+    await noteSigned(zone, await publishOnPrimary(servers.primary, { name, sets, dnssec, keys }))
     await notePublished(zone)
     await run.progress(60, say('zone.primary'))
     await this.#secondary(zone, servers, run)
@@ -113,11 +113,15 @@ async function follow(zone: Zone, { primary, secondary }: NameServers) {
 }
 
 /** A zone above it that is signed, too, has to know. */
-async function noteSigned({ id, name, dsRecords }: Zone, signers: string | null) {
-  if (dsRecords === signers) return
+async function noteSigned(zone: Zone, signature: Signature | null) {
+  const signers = signature?.signers.join('\n') || null
+  const isKept = (zone.keys !== null) === (signature !== null)
+  if (zone.dsRecords === signers && isKept) return
   await db.transaction(async (client) => {
-    await client.from('zones').where('id', id).update({ ds_records: signers })
-    await publishAbove(name, client)
+    const keys = signature && sealed(signature.keys)
+    const row = client.from('zones').where('id', zone.id)
+    await row.update({ ds_records: signers, signing_keys: keys })
+    if (zone.dsRecords !== signers) await publishAbove(zone.name, client)
   })
 }
 

@@ -23,14 +23,25 @@ export async function pageOf<Row>(
   wanted: number,
   perPage = rowsPerPage
 ): Promise<Page<Row>> {
+  const first: Row[] = await query.clone().limit(perPage)
+  // A first page with room left is all there is: what was searched for is searched once
+  if (first.length < perPage) return pageAt(first, { total: first.length, page: 1, perPage })
   const counting = query.clone().clearSelect().clearOrder().count('* as total')
   const [counted] = await ('pojo' in counting ? counting.pojo<{ total: number }>() : counting)
   const total = Number(counted.total)
+  const page = Math.min(wanted, Math.ceil(total / perPage))
+  const rows = page === 1 ? first : await query.limit(perPage).offset((page - 1) * perPage)
+  return pageAt<Row>(rows, { total, page, perPage })
+}
+
+function pageAt<Row>(
+  rows: readonly Row[],
+  { total, page, perPage }: { total: number; page: number; perPage: number }
+): Page<Row> {
+  const before = (page - 1) * perPage
+  const from = rows.length > 0 ? before + 1 : 0
   const lastPage = Math.max(1, Math.ceil(total / perPage))
-  const page = Math.min(wanted, lastPage)
-  const first = (page - 1) * perPage
-  const rows: Row[] = total === 0 ? [] : await query.limit(perPage).offset(first)
-  return { rows, total, page, lastPage, from: rows.length ? first + 1 : 0, to: first + rows.length }
+  return { rows, total, page, lastPage, from, to: before + rows.length }
 }
 
 /** Text that is searched for is text: its `%` and `_` stand for themselves (with `escape '!'`). */

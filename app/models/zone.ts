@@ -22,6 +22,7 @@ import { claimZone } from '#models/zone/holders'
 import { refuseErrors } from '#models/zone/table'
 import { publishZone } from '#models/zone/publication'
 import type { ZoneLine } from '#models/zone/record'
+import { signingKeysOf } from '#models/zone/secrets'
 import { nextSerial } from '#models/zone/serial'
 import ZoneChange from '#models/zone_change'
 import ZoneRecord from '#models/zone_record'
@@ -73,6 +74,11 @@ export default class Zone extends ZoneSchema {
 
   get isPublished() {
     return this.publishedSerial === this.serial
+  }
+
+  /** Of DNSSEC, private. */
+  get keys() {
+    return signingKeysOf(this.signingKeys)
   }
 
   get primaryAddresses(): string[] {

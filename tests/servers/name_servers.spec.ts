@@ -196,6 +196,17 @@ test.group('Name servers', (group) => {
       const answer = await names.dig(role, '+dnssec', name, 'A')
       assert.isTrue(answer.some((line) => /^A 13 /.test(line)))
     }
+
+    // What a name server that was lost signed with is in the database, and nobody can read it there
+    assert.notInclude(String(signed.signingKeys), 'PrivateKey')
+    const keys = await names.dig('primary', name, 'DNSKEY')
+    await names.shell('primary', `pdnsutil delete-zone ${name}`)
+    await Task.enqueue({ kind: 'compare_name_servers' })
+    await names.settle(() => isAnswered('primary', name, '203.0.113.7'))
+    assert.deepEqual(await names.dig('primary', name, 'DNSKEY'), keys)
+    const again = await zoneNow()
+    assert.equal(again.dsRecords, signed.dsRecords)
+
     await signed.change(actor(), { action: 'zone_dnssec.update' }, (_, now) => {
       now.merge({ dnssec: false })
     })

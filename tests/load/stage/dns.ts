@@ -17,12 +17,12 @@ export interface ServedDomain {
   readonly domainId: number
 }
 
-const served = new WeakMap<Stage, Promise<ServedDomain>>()
+const ofStages = new WeakMap<Stage, Promise<ServedDomain>>()
 
 /** The panel of the stage with name servers of its own, one for all benches; its server is a row without a machine. */
 export function servedDomain(stage: Stage): Promise<ServedDomain> {
-  const present = served.get(stage) ?? serveDomain(stage)
-  served.set(stage, present)
+  const present = ofStages.get(stage) ?? serveDomain(stage)
+  ofStages.set(stage, present)
   return present
 }
 

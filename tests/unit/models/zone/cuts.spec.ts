@@ -27,7 +27,9 @@ test.group('Cuts of signed zones', () => {
     assert.deepEqual(bare(withCuts(zone, lines, [child])), [...kept, ...ours])
   })
 
-  test('OPT-10: the signature of a signed child is vouched for, and nobody else’s', ({ assert }) => {
+  test('OPT-10: the signature of a signed child is vouched for, and nobody else’s', ({
+    assert,
+  }) => {
     const signed = { ...child, ds_records: '1 13 2 aa\n1 13 4 bb' }
     const lines = [line('shop', 'DS', '9 13 2 ff')]
     const signers = ['shop 60 DS 1 13 2 aa', 'shop 60 DS 1 13 4 bb']
