@@ -641,6 +641,37 @@ export class DomainSchema extends BaseModel {
   declare wafProgram: string
 }
 
+export class FeeSchema extends BaseModel {
+  static $columns = ['code', 'contractId', 'createdAt', 'fromOn', 'id', 'optionId', 'orderId', 'quantity', 'serverId', 'subject', 'unitYen', 'untilOn', 'updatedAt'] as const
+  $columns = FeeSchema.$columns
+  @column()
+  declare code: string
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare fromOn: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare optionId: number | null
+  @column()
+  declare orderId: number | null
+  @column()
+  declare quantity: number
+  @column()
+  declare serverId: number | null
+  @column()
+  declare subject: string | null
+  @column()
+  declare unitYen: number | null
+  @column()
+  declare untilOn: string | null
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}
+
 export class ImportRowSchema extends BaseModel {
   static $columns = ['after', 'before', 'id', 'importId', 'key', 'kind', 'line', 'row', 'setsPassword'] as const
   $columns = ImportRowSchema.$columns
@@ -715,6 +746,29 @@ export class ImportSchema extends BaseModel {
   declare total: number
   @column()
   declare uploadedBy: string
+}
+
+export class InvoiceSchema extends BaseModel {
+  static $columns = ['billedTo', 'contractId', 'createdAt', 'dueOn', 'id', 'issuedOn', 'issuer', 'number', 'statementId'] as const
+  $columns = InvoiceSchema.$columns
+  @column()
+  declare billedTo: string
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare dueOn: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare issuedOn: string
+  @column()
+  declare issuer: string
+  @column()
+  declare number: string
+  @column()
+  declare statementId: number
 }
 
 export class MailSenderSchema extends BaseModel {
@@ -870,6 +924,27 @@ export class ManifestEntrySchema extends BaseModel {
   declare service: string
 }
 
+export class MonthClosingSchema extends BaseModel {
+  static $columns = ['createdAt', 'finishedAt', 'id', 'lastContractId', 'month', 'statements', 'unpriced', 'updatedAt'] as const
+  $columns = MonthClosingSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare lastContractId: number
+  @column()
+  declare month: string
+  @column()
+  declare statements: number
+  @column()
+  declare unpriced: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
 export class NameClaimSchema extends BaseModel {
   static $columns = ['checkedAt', 'claimedBy', 'contractId', 'createdAt', 'decidedAt', 'decidedBy', 'expiresAt', 'id', 'name', 'proof', 'provedAt', 'reason', 'serverId', 'state', 'token', 'unicodeName', 'updatedAt'] as const
   $columns = NameClaimSchema.$columns
@@ -945,6 +1020,33 @@ export class NameServerSchema extends BaseModel {
   declare updatedAt: DateTime | null
   @column()
   declare version: string | null
+}
+
+export class OneTimeFeeSchema extends BaseModel {
+  static $columns = ['chargedOn', 'code', 'contractId', 'createdAt', 'id', 'orderId', 'quantity', 'statementId', 'subject', 'taxPercent', 'unitYen'] as const
+  $columns = OneTimeFeeSchema.$columns
+  @column()
+  declare chargedOn: string
+  @column()
+  declare code: string
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare orderId: number | null
+  @column()
+  declare quantity: number
+  @column()
+  declare statementId: number | null
+  @column()
+  declare subject: string | null
+  @column()
+  declare taxPercent: number
+  @column()
+  declare unitYen: number | null
 }
 
 export class OperationLogSchema extends BaseModel {
@@ -1114,6 +1216,27 @@ export class OrderSchema extends BaseModel {
   declare workWindow: string | null
   @column()
   declare zoneId: number | null
+}
+
+export class PriceSchema extends BaseModel {
+  static $columns = ['code', 'createdAt', 'id', 'staffId', 'taxPercent', 'updatedAt', 'validFrom', 'yen'] as const
+  $columns = PriceSchema.$columns
+  @column()
+  declare code: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare staffId: number | null
+  @column()
+  declare taxPercent: number
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+  @column()
+  declare validFrom: string
+  @column()
+  declare yen: number
 }
 
 export class RateLimitSchema extends BaseModel {
@@ -1382,6 +1505,54 @@ export class StagingGenerationSchema extends BaseModel {
   declare skipped: number
   @column()
   declare state: string
+}
+
+export class StatementLineSchema extends BaseModel {
+  static $columns = ['code', 'feeId', 'fromOn', 'id', 'isCorrection', 'quantity', 'statementId', 'subject', 'taxPercent', 'unitYen', 'untilOn', 'yen'] as const
+  $columns = StatementLineSchema.$columns
+  @column()
+  declare code: string
+  @column()
+  declare feeId: number | null
+  @column()
+  declare fromOn: string
+  @column({ isPrimary: true })
+  declare id: number
+  @booleanColumn()
+  declare isCorrection: boolean
+  @column()
+  declare quantity: number
+  @column()
+  declare statementId: number
+  @column()
+  declare subject: string | null
+  @column()
+  declare taxPercent: number
+  @column()
+  declare unitYen: number
+  @column()
+  declare untilOn: string
+  @column()
+  declare yen: number
+}
+
+export class StatementSchema extends BaseModel {
+  static $columns = ['contractId', 'createdAt', 'id', 'month', 'netYen', 'taxYen', 'taxes'] as const
+  $columns = StatementSchema.$columns
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare month: string
+  @column()
+  declare netYen: number
+  @column()
+  declare taxYen: number
+  @column()
+  declare taxes: string
 }
 
 export class TamperLookSchema extends BaseModel {

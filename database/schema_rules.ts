@@ -30,6 +30,7 @@ export default {
     runs: { columns: { dry_run: truth } },
     schedules: { columns: { enabled: truth } },
     staging_changes: { columns: { keeps_previous: truth } },
+    statement_lines: { columns: { is_correction: truth } },
     zones: { columns: { dnssec: truth } },
     tamper_looks: { columns: { saved: truth } },
     tamper_watches: { columns: { enabled: truth, keeps_baseline: truth } },

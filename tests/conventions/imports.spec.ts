@@ -39,6 +39,11 @@ const rules: Rule[] = [
     never: /^#(controllers|convergence|compute|jobs|middleware)\//,
   },
   {
+    because: 'what a day costs is arithmetic: no database, no clock',
+    below: 'app/billing',
+    never: /^(#(?!(billing|calendar)\/)|@adonisjs\/|luxon)/,
+  },
+  {
     because: 'machines as a whole are below convergence and pages',
     below: 'app/compute',
     never: /^#(controllers|convergence|jobs|middleware|policies|validators)\//,
