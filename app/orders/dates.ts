@@ -5,7 +5,6 @@ import { choice, earliest, refusal } from '#calendar/lead_time'
 import { windowBounds, windowIsOpen, workWindows, type WorkWindow } from '#calendar/work_window'
 import { Refusal } from '#exceptions/refusals'
 import type Order from '#models/order'
-import { kindOf } from '#orders/index'
 import type { OrderKind, Wish } from '#orders/kind'
 import { wishOf } from '#orders/wish'
 
@@ -20,9 +19,14 @@ export interface Dates {
 }
 
 /** When it counts as received and when it is done; refuses what may not be chosen (ORD-03, ORD-04). */
-export function datesOf(kind: OrderKind, wish: Wish, isFreeDay = false): Dates {
+export async function datesOf(kind: OrderKind, wish: Wish, isFreeDay = false): Promise<Dates> {
   const lead = kind.lead(wish.details)
   const receivedOn = countsFrom(kind, wish)
+  const followed = await kind.follows?.(wish)
+  if (followed && !isFreeDay) {
+    const dueAt = dueAtOf(kind, wish, followed)
+    return { receivedOn, dueOn: followed, isChosen: false, dueAt }
+  }
   if (!choice(lead, wish.calendar, wish.moment) && !isFreeDay) {
     const dueOn = earliest(lead, wish.calendar, wish.moment)
     return { receivedOn, dueOn, isChosen: false, dueAt: dueAtOf(kind, wish, dueOn) }
@@ -30,7 +34,7 @@ export function datesOf(kind: OrderKind, wish: Wish, isFreeDay = false): Dates {
   const dueOn = isFreeDay ? freeDay(wish) : chosenDay(kind, wish)
   refuseWindow(kind, wish, dueOn)
   const dueAt = dueAtOf(kind, wish, dueOn)
-  if (dueAt < wish.moment && dueOn.isAfter(Day.at(wish.moment).plus(-1)) && wish.window)
+  if (wish.window !== null && dueAt < wish.moment)
     throw new Refusal('order_window_is_over', 'work_window')
   return { receivedOn, dueOn, isChosen: true, dueAt }
 }
@@ -108,22 +112,27 @@ export async function receivedAgain(
   client: TransactionClientContract,
   moment = new Date()
 ) {
-  const kind = kindOf(order.kind)
-  const role = order.staffId === null ? 'contractor' : 'staff'
-  const request = {
-    ...order.ids,
-    details: order.facts,
-    dueOn: order.dueOn,
-    window: order.workWindow,
-  }
-  const wish = await wishOf(kind, request, role, client, moment)
-  const lead = kind.lead(wish.details)
-  const first = earliest(lead, wish.calendar, moment)
+  const { rules } = order
+  const wish = await wishAgain(order, client, moment)
+  const first = earliest(rules.lead(wish.details), wish.calendar, moment)
   const isTooEarly = wish.dueOn === null || wish.dueOn.isBefore(first)
   const dueOn = isTooEarly ? first : wish.dueOn!
   return {
-    receivedOn: countsFrom(kind, wish).toString(),
+    receivedOn: countsFrom(rules, wish).toString(),
     dueOn: dueOn.toString(),
-    dueAt: DateTime.fromJSDate(dueAtOf(kind, wish, dueOn)),
+    dueAt: DateTime.fromJSDate(dueAtOf(rules, wish, dueOn)),
   }
+}
+
+/** When work may begin on its day, which was just changed. */
+export async function dueAtOfOrder(order: Order, client: TransactionClientContract) {
+  const wish = await wishAgain(order, client, new Date())
+  return dueAtOf(order.rules, wish, Day.of(order.dueOn!))
+}
+
+/** As it was asked for, of what it is about now. */
+export function wishAgain(order: Order, client: TransactionClientContract, moment: Date) {
+  const { ids, facts: details, dueOn, workWindow: window } = order
+  const role = order.staffId === null ? 'contractor' : 'staff'
+  return wishOf(order.rules, { ...ids, details, dueOn, window }, role, client, moment)
 }

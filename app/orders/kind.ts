@@ -77,6 +77,8 @@ export interface OrderKind<D extends object = any> {
   windows?(details: Partial<D>, role: Wish['role']): readonly string[]
   /** When work may begin, where the day and the window don't say it: e.g. a cancellation at the end of its day. */
   dueAt?(day: Day, wish: Wish<D>): Date
+  /** Done on the day of something else: that day, and nobody chooses. Null where there is nothing to follow. */
+  follows?(wish: Wish<D>): Promise<Day | null>
   /** M 2.3.1: once a day, of the day on which it is done. */
   readonly isOncePerDay?: boolean
   /** While an order with this key is open there is no second one. Absent: one of the kind for each subject, any number for a contract. */
@@ -94,11 +96,10 @@ export interface OrderKind<D extends object = any> {
   /** What is shown of the details: word key below `kinds.<name>.fields` and text. */
   describe?(details: D): readonly { readonly key: string; readonly text: string }[]
   readonly work: 'machine' | 'staff'
-  /**
-   * When its time has come (machine), or staff says that it is done: rows, fees and tasks, all in this transaction.
-   * `working` when a task goes on with it, which calls `order.finish` or `order.stall`.
-   */
-  perform?(order: Order, client: TransactionClientContract): Promise<'done' | 'working'>
+  /** Machine: its time has come, and a task is to go on with it, which ends with `order.finish` or `order.stall`. */
+  begin?(order: Order, client: TransactionClientContract): Promise<void>
+  /** Rows, fees and tasks, all in the transaction in which it becomes 完了. A Refusal says why it can't. */
+  perform?(order: Order, client: TransactionClientContract): Promise<void>
   /** What staff does, shown on the order's page: word keys below `kinds.<name>.steps`. */
   readonly steps?: readonly string[]
   /** ORD-04: what ends with it; shown before it is ordered. */

@@ -1,3 +1,4 @@
+import i18nManager from '@adonisjs/i18n/services/main'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { Refusal } from '#exceptions/refusals'
 import type Order from '#models/order'
@@ -11,11 +12,12 @@ const lateAfterMs = 30 * 60_000
  * that was withdrawn meanwhile. What can't be any more (its server is gone) is rejected, with the reason.
  */
 export async function performDue(order: Order, moment = new Date()) {
+  const words = i18nManager.locale('ja')
   try {
     await order.change((now, client) => performWithin(now, client, moment))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    await order.reject(error.key, system)
+    await order.reject(words.t(`messages.refusals.${error.key}`, error.data), system)
   }
 }
 
@@ -25,8 +27,8 @@ async function performWithin(order: Order, client: TransactionClientContract, mo
   if (moment.getTime() - dueAt.toMillis() > lateAfterMs) {
     await order.note({ what: 'late', isInternal: true }, system, client)
   }
-  const isQuiet = true
-  await order.become('working', { what: 'working', isQuiet }, system, client)
-  const result = (await rules.perform?.(order, client)) ?? 'done'
-  if (result === 'done') await order.become('done', { what: 'done' }, system, client)
+  await order.become('working', { what: 'working', isQuiet: true }, system, client)
+  if (rules.begin) return rules.begin(order, client)
+  await rules.perform?.(order, client)
+  await order.become('done', { what: 'done' }, system, client)
 }
