@@ -3,6 +3,7 @@ import i18nManager from '@adonisjs/i18n/services/main'
 import edge, { Template } from 'edge.js'
 import { assets } from '#start/assets'
 import * as formats from '#start/view/formats'
+import * as orders from '#start/view/orders'
 import { trails } from '#start/view/trails'
 import { wafWordsOf } from '#start/view/waf'
 import { wordsOf } from '#start/view/words'
@@ -35,6 +36,7 @@ const translate = (key: string, data?: Record<string, unknown>) =>
 
 const globals = {
   ...formats,
+  ...orders,
   ...wordsOf(translate),
   ...wafWordsOf(translate),
   trails,

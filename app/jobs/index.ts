@@ -29,6 +29,7 @@ import RunDatabaseTransfer from '#jobs/run_database_transfer'
 import RenewCertificates from '#jobs/renew_certificates'
 import RunImport from '#jobs/run_import'
 import TakeOverListChanges from '#jobs/take_over_list_changes'
+import TellOfOrder from '#jobs/tell_of_order'
 import TidyStaging from '#jobs/tidy_staging'
 import WarnOfCertificates from '#jobs/warn_of_certificates'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
@@ -64,6 +65,7 @@ export const jobs: readonly JobClass[] = [
   RunRestore,
   TryRestores,
   TakeOverListChanges,
+  TellOfOrder,
   TidyStaging,
   WarnOfCertificates,
 ]

@@ -1,12 +1,14 @@
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { Day } from '#calendar/day'
+import { costOf, type Cost } from '#models/fee/cost'
 import type { OrderKind, Wish } from '#orders/kind'
 
-/** Yen without tax that an order costs at once and per month. */
-export interface Costs {
-  readonly oneTimeYen: number
-  readonly monthlyYen: number
-}
-
-// The price list comes with app/billing
-export async function costsOf(_kind: OrderKind, _wish: Wish): Promise<Costs> {
-  return { oneTimeYen: 0, monthlyYen: 0 }
+/** What an order changes in what the contract pays, from the day on which it is done (ORD-07). */
+export function costOfWish(
+  kind: OrderKind,
+  wish: Wish,
+  from: Day,
+  client?: TransactionClientContract
+): Promise<Cost> {
+  return costOf(wish.contract.id, kind.prices?.(wish) ?? [], from, client)
 }

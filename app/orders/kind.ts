@@ -8,6 +8,7 @@ import type Domain from '#models/domain'
 import type Option from '#models/option'
 import type Order from '#models/order'
 import type Server from '#models/server'
+import type { PriceUse } from '#models/fee/cost'
 import type Zone from '#models/zone'
 
 /** Parts of the catalogue, as M 2.3 has them. */
@@ -44,12 +45,6 @@ export interface Wish<D extends object = object> {
   readonly calendar: BusinessCalendar
   /** Who enters it. Staff may what customers do on paper (ORD-05). */
   readonly role: 'contractor' | 'staff'
-}
-
-/** So many of a code of the price list. */
-export interface PriceUse {
-  readonly code: string
-  readonly quantity: number
 }
 
 /** What ends together with what is cancelled; `kind` names the words, `name` is of the thing. */
@@ -89,10 +84,8 @@ export interface OrderKind<D extends object = any> {
   choices?(wish: Omit<Wish<Partial<D>>, 'dueOn' | 'window'>): Promise<Record<string, unknown>>
   /** Throws a Refusal for what can't be now. The contract's and the server's rows are locked. */
   check?(wish: Wish<D>, client: TransactionClientContract): Promise<void>
-  prices?(wish: Wish<D>): {
-    readonly once?: readonly PriceUse[]
-    readonly monthly?: readonly PriceUse[]
-  }
+  /** Codes of the price list (app/billing/codes.ts): what it costs from the day on which it is done. */
+  prices?(wish: Wish<D>): readonly PriceUse[]
   /** What is shown of the details: word key below `kinds.<name>.fields` and text. */
   describe?(details: D): readonly { readonly key: string; readonly text: string }[]
   readonly work: 'machine' | 'staff'

@@ -9,7 +9,7 @@ import type { OrderAuthor } from '#models/order/author'
 import OrderEvent from '#models/order_event'
 import Server from '#models/server'
 import { retried } from '#models/task/contention'
-import { costsOf } from '#orders/costs'
+import { costOfWish } from '#orders/costs'
 import { datesOf, type Dates } from '#orders/dates'
 import type { OrderKind, Wish } from '#orders/kind'
 import { kindOf } from '#orders/index'
@@ -68,7 +68,9 @@ async function placeNew(
   const dates = await checked(kind, wish, { client, isFreeDay: paper.reason !== undefined })
   const keys = keysOf(kind, wish, dates)
   await refuseSecond(keys, client)
-  const row = { ...rowOf(kind, wish, dates), ...keys, ...(await costsOf(kind, wish)) }
+  const { once, monthly } = await costOfWish(kind, wish, dates.dueOn, client)
+  const yen = { oneTimeYen: once.net, monthlyYen: monthly.net }
+  const row = { ...rowOf(kind, wish, dates), ...keys, ...yen }
   const { accountId, staffId } = author
   const order = await Order.create({ ...row, accountId, staffId, token: request.token }, { client })
   await OrderEvent.record(order.id, { what: 'received', text: paper.reason }, author, client)

@@ -9,7 +9,7 @@ export const accessAnalysis: OrderKind<object> = {
   door: 'panel',
   lead: () => ({ kind: 'days', days: 1 }),
   fields: {},
-  prices: () => ({ monthly: [{ code: 'access_analysis', quantity: 1 }] }),
+  prices: () => [{ code: 'access_analysis' }],
   work: 'staff',
   steps: ['set_up'],
 }

@@ -1,0 +1,1 @@
+export { dayText, kindName, windowText } from '#orders/words'
