@@ -225,7 +225,7 @@ function expectGood({ status, body }: Answer, about: string): Json {
   if (status >= 200 && status < 300) return body as Json
   const { error } = (body ?? {}) as { error?: unknown }
   const message = `${about}: ${status} ${String(error ?? '').slice(0, 500)}`
-  const isAboutZone = [404, 409, 422].includes(status)
+  const isAboutZone = [400, 404, 409, 413, 422].includes(status)
   throw new PowerDnsFailure(isAboutZone ? 'refused' : 'unreachable', message)
 }
 

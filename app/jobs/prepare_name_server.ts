@@ -19,12 +19,18 @@ export async function prepareNameServer(server: NameServer, signal: AbortSignal)
   await waitForSsh(address, sshPort, sshPatienceMs, signal)
   const { privateKey } = await panelKey()
   const transport = new SshTransport({ address, port: sshPort, hostKey, privateKey })
-  const script = await readFile(app.makePath('resources/name_server/prepare.sh'), 'utf8')
-  const pipe = await transport.open(['sh', '-c', script])
+  const guard = server.role === 'secondary' ? ['.sh', '.service'] : []
+  const parts = await Promise.all(guard.map((ending) => resource(`end_slow_transfers${ending}`)))
+  const pipe = await transport.open(['sh', '-c', await resource('prepare.sh'), 'sh', ...parts])
   const [said, complained] = [text(pipe.stdout), text(pipe.stderr)]
   pipe.stdin.end(nameServerConfig(server, await NameServer.both()))
   const answer = await said
   const problem = await complained
   pipe.close()
   if (!answer.includes('prepared')) throw new Error(`${server.hostname}: ${problem.slice(0, 2000)}`)
+}
+
+async function resource(name: string) {
+  const content = await readFile(app.makePath('resources/name_server', name), 'utf8')
+  return content.trimEnd()
 }

@@ -128,6 +128,7 @@ export default class extends BaseSchema {
   async down() {
     const names = ['closing_days', 'options', 'order_proposals', 'order_events', 'orders']
     for (const name of names) this.schema.dropTable(name)
-    this.schema.alterTable('contracts', (table) => table.dropColumn('notice_address'))
+    // Knex would build the table anew on SQLite, which rows that refer to it forbid
+    this.schema.raw('alter table contracts drop column notice_address')
   }
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs as root on a name server: makes PowerDNS what standard input, its configuration, says. Repeatable.
+# Runs as root on a name server: makes PowerDNS what standard input, its configuration, says. Repeatable. Of a secondary
+# $1 and $2 are the program that ends slow transfers, and its unit.
 set -eu
 umask 077
 config=/etc/powerdns/pdns.conf
@@ -28,5 +29,21 @@ if ! cmp -s "$config.new" "$config" || ! systemctl is-active -q pdns; then
   systemctl restart pdns
 else
   rm -f "$config.new"
+fi
+program=/usr/local/sbin/end_slow_transfers
+unit=/etc/systemd/system/end_slow_transfers.service
+if [ -n "${1-}" ]; then
+  if [ "$1" != "$(cat "$program" 2>/dev/null)" ] || [ "$2" != "$(cat "$unit" 2>/dev/null)" ]; then
+    printf '%s\n' "$1" >"$program"
+    printf '%s\n' "$2" >"$unit"
+    chmod 755 "$program"
+    chmod 644 "$unit"
+    systemctl daemon-reload
+    systemctl enable -q end_slow_transfers
+    systemctl restart end_slow_transfers
+  fi
+elif [ -e "$unit" ]; then
+  systemctl disable -q --now end_slow_transfers
+  rm -f "$unit" "$program"
 fi
 echo prepared

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
@@ -294,6 +295,33 @@ test.group('Name servers', (group) => {
     await names.settle(() => isAnswered('secondary', name, '192.0.2.2'))
   })
 
+  test('OPT-10: primaries that never come to an end neither hold up other zones nor stay connected', async ({
+    assert,
+  }) => {
+    const { primary } = names.servers
+    const slow = Array.from({ length: 4 }, (_, index) => `slow${index}.example.jp`)
+    await names.shell(
+      'primary',
+      'cat >/root/tarpit.py; systemd-run -u tarpit python3 /root/tarpit.py',
+      tarpit
+    )
+    await names.shell('secondary', fewRounds)
+    for (const ascii of slow) {
+      const name = { ascii, unicode: ascii }
+      const primaries = [`${primary.address}:5454`]
+      await Zone.add(tenant.contract.id, { name, kind: 'secondary', primaries }, actor())
+    }
+    await names.work()
+    assert.isAtLeast(await transfersFrom(5454), 3)
+
+    const other = await serviceZone('quick.example.jp')
+    await names.work()
+    assert.equal(publicationOf(await Zone.findOrFail(other.id)), 'published')
+    for (let left = 60; left > 0 && (await transfersFrom(5454)) > 0; left--) await wait(250)
+    assert.equal(await transfersFrom(5454), 0)
+    await names.shell('primary', 'systemctl stop tarpit')
+  })
+
   test('DOM-05: when a domain goes, nothing of it is answered any more', async ({ assert }) => {
     const { name, testName } = tenant.domain
     await db.transaction(async (client) => {
@@ -351,6 +379,32 @@ async function validated(role: NameServerRole, anchor: string, name: string, typ
   } finally {
     await rm(folder, { recursive: true })
   }
+}
+
+/** Takes connections and says a byte now and then, for ever. */
+const tarpit = `
+import socket, threading, time
+def drip(one):
+    try:
+        one.sendall(b'\\x40\\x00')
+        while True:
+            one.sendall(b'\\x00')
+            time.sleep(1)
+    except OSError:
+        pass
+server = socket.create_server(('0.0.0.0', 5454))
+while True:
+    threading.Thread(target=drip, args=(server.accept()[0],), daemon=True).start()
+`
+
+/** A minute is too long for a test. */
+const fewRounds = `mkdir -p /etc/systemd/system/end_slow_transfers.service.d
+  printf '[Service]\\nEnvironment=TRANSFER_ROUNDS=1\\n' >/etc/systemd/system/end_slow_transfers.service.d/test.conf
+  systemctl daemon-reload && systemctl restart end_slow_transfers`
+
+async function transfersFrom(port: number) {
+  const said = await names.shell('secondary', `ss -Htn state established 'dport = :${port}'`)
+  return said.split('\n').filter((line) => line !== '').length
 }
 
 const transferOf = (zone: string) => `dig +noall +answer @127.0.0.1 ${zone} axfr`

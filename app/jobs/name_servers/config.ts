@@ -59,6 +59,9 @@ const roles: Readonly<Record<NameServerRole, (both: Both) => Record<string, stri
     'xfr-cycle-interval': '5',
     // A customer's primary may be out of its mind
     'xfr-max-received-mbytes': '20',
+    // Two hands would be enough for two that never finish; end_slow_transfers cuts those off
+    'retrieval-threads': '64',
+    'axfr-fetch-timeout': '5',
   }),
 }
 

@@ -54,6 +54,7 @@ export const recordProblems = [
   'short_ttl',
   'doubled_zone_name',
   'too_many_records',
+  'zone_too_large',
   'gone',
 ] as const
 

@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
-import { checkLines, recordsPerZone } from '#models/zone/checks'
+import { bytesPerZone, checkLines, recordsPerZone } from '#models/zone/checks'
+import { quoted } from '#models/zone/presentation'
 import type { ZoneLine } from '#models/zone/record'
 import { readZoneFile } from '#models/zone/zone_file'
 import { asBind } from '#tests/support/bind_zone'
@@ -116,6 +117,43 @@ test.group('Checks of zones', () => {
   test("OPT-10: apex NS is the provider's", ({ assert }) => {
     const line = { name: '@', type: 'NS', ttl: 300, content: 'ns.example.net.' }
     assert.deepEqual(found([line]), [['error', 'ns_at_apex', 0]])
+  })
+
+  test('OPT-10: a zone of a megabyte is checked in a moment, and no larger one is kept', ({
+    assert,
+  }) => {
+    const content = quoted(Buffer.from('\\é"x'.repeat(30)))
+    const line = (index: number) => ({ name: `n${index}`, type: 'TXT', ttl: 300, content })
+    const count = Math.floor(bytesPerZone / (content.length + 5))
+    const lines = Array.from({ length: count }, (_, index) => line(index))
+    const begun = performance.now()
+    const findings = checkLines('example.jp', lines)
+    assert.isBelow(performance.now() - begun, 500)
+    assert.isFalse(findings.some(({ severity }) => severity === 'error'))
+    assert.lengthOf(findings, count)
+    const more = [...lines, ...lines.slice(0, 50).map((_, index) => line(count + index))]
+    const errors = checkLines('example.jp', more).filter(({ severity }) => severity === 'error')
+    assert.deepEqual(
+      errors.map(({ key, index }) => [key, index]),
+      [['zone_too_large', more.length - 1]]
+    )
+  })
+
+  test('OPT-10: what no resolver passes on unharmed in a text is told, and only that', ({
+    assert,
+  }) => {
+    for (const [text, isTold] of [
+      ['plain ~', false],
+      ['\\127', false],
+      ['"', false],
+      ['\u007f', true],
+      ['é', true],
+      ['\\é', true],
+    ] as const) {
+      const content = quoted(Buffer.from(text))
+      const said = checkLines('example.jp', [{ name: 'a', type: 'TXT', ttl: 300, content }])
+      assert.equal(said.length > 0, isTold, content)
+    }
   })
 
   test('OPT-10: as many records as allowed are checked at once, one more is refused', ({
