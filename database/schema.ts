@@ -432,6 +432,45 @@ export class ContentSyncSchema extends BaseModel {
   declare travelled: bigint | number | null
 }
 
+export class ContractProfileSchema extends BaseModel {
+  static $columns = ['address', 'billingAddress', 'billingMail', 'billingName', 'billingPostalCode', 'contractId', 'createdAt', 'id', 'paymentMethod', 'personDepartment', 'personName', 'phone', 'postalCode', 'technicalMail', 'technicalName', 'technicalPhone', 'updatedAt'] as const
+  $columns = ContractProfileSchema.$columns
+  @column()
+  declare address: string | null
+  @column()
+  declare billingAddress: string | null
+  @column()
+  declare billingMail: string | null
+  @column()
+  declare billingName: string | null
+  @column()
+  declare billingPostalCode: string | null
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare paymentMethod: string
+  @column()
+  declare personDepartment: string | null
+  @column()
+  declare personName: string | null
+  @column()
+  declare phone: string | null
+  @column()
+  declare postalCode: string | null
+  @column()
+  declare technicalMail: string | null
+  @column()
+  declare technicalName: string | null
+  @column()
+  declare technicalPhone: string | null
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
 export class ContractSchema extends BaseModel {
   static $columns = ['code', 'createdAt', 'id', 'name', 'noticeAddress', 'updatedAt'] as const
   $columns = ContractSchema.$columns
@@ -746,6 +785,35 @@ export class ImportSchema extends BaseModel {
   declare total: number
   @column()
   declare uploadedBy: string
+}
+
+export class InquirySchema extends BaseModel {
+  static $columns = ['accountId', 'answeredAt', 'askedBy', 'body', 'contractId', 'createdAt', 'domainId', 'id', 'replyTo', 'serverId', 'staffId', 'subject'] as const
+  $columns = InquirySchema.$columns
+  @column()
+  declare accountId: number | null
+  @column.dateTime()
+  declare answeredAt: DateTime | null
+  @column()
+  declare askedBy: string
+  @column()
+  declare body: string
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare domainId: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare replyTo: string
+  @column()
+  declare serverId: number | null
+  @column()
+  declare staffId: number | null
+  @column()
+  declare subject: string
 }
 
 export class InvoiceSchema extends BaseModel {
@@ -1136,6 +1204,36 @@ export class OrderEventSchema extends BaseModel {
   declare what: string
 }
 
+export class OrderFileContentSchema extends BaseModel {
+  static $columns = ['content', 'id', 'orderFileId'] as const
+  $columns = OrderFileContentSchema.$columns
+  @column()
+  declare content: Buffer
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare orderFileId: number
+}
+
+export class OrderFileSchema extends BaseModel {
+  static $columns = ['bytes', 'createdAt', 'id', 'isInternal', 'name', 'orderId', 'staffId'] as const
+  $columns = OrderFileSchema.$columns
+  @column()
+  declare bytes: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @booleanColumn()
+  declare isInternal: boolean
+  @column()
+  declare name: string
+  @column()
+  declare orderId: number
+  @column()
+  declare staffId: number
+}
+
 export class OrderProposalSchema extends BaseModel {
   static $columns = ['answer', 'answeredAt', 'createdAt', 'dueOn', 'id', 'orderId', 'reason', 'staffId', 'workWindow'] as const
   $columns = OrderProposalSchema.$columns
@@ -1216,6 +1314,29 @@ export class OrderSchema extends BaseModel {
   declare workWindow: string | null
   @column()
   declare zoneId: number | null
+}
+
+export class PaymentChangeSchema extends BaseModel {
+  static $columns = ['contractId', 'createdAt', 'finishedAt', 'id', 'method', 'openContractId', 'outcome', 'requestedBy', 'staffId'] as const
+  $columns = PaymentChangeSchema.$columns
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare method: string
+  @column()
+  declare openContractId: number | null
+  @column()
+  declare outcome: string | null
+  @column()
+  declare requestedBy: string
+  @column()
+  declare staffId: number | null
 }
 
 export class PriceSchema extends BaseModel {

@@ -26,6 +26,7 @@ export default {
     mailing_lists: { columns: { auto_subscription: truth, archive: truth } },
     order_events: { columns: { is_internal: truth } },
     orders: { columns: { due_chosen: truth } },
+    order_files: { columns: { is_internal: truth } },
     operation_logs: { columns: { succeeded: truth } },
     runs: { columns: { dry_run: truth } },
     schedules: { columns: { enabled: truth } },

@@ -38,4 +38,11 @@ export default await Env.create(new URL('../', import.meta.url), {
   SMTP_HOST: Env.schema.string.optional(),
   SMTP_PORT: Env.schema.number.optional(),
   MAIL_FROM: Env.schema.string.optional(),
+
+  /** ORD-08: the provider's contacts; those of the service's specification when absent. */
+  SUPPORT_PHONE: Env.schema.string.optional(),
+  SUPPORT_PHONE_HOURS: Env.schema.string.optional(),
+  SUPPORT_FAX: Env.schema.string.optional(),
+  SUPPORT_MAIL: Env.schema.string.optional(),
+  SUPPORT_MAIL_BEFORE_CONTRACT: Env.schema.string.optional(),
 })

@@ -15,6 +15,10 @@ const ids = [
   'content_sync_id',
   'zone_id',
   'zone_change_id',
+  'inquiry_id',
+  'payment_change_id',
+  'order_id',
+  'proposal_id',
 ]
 for (const name of ['id', ...ids]) {
   // Longer numbers are no ids; they would only lose precision
@@ -25,6 +29,7 @@ for (const name of ['id', ...ids]) {
 router.where('post', /^[0-9a-f]{1,16}$/)
 
 await import('#start/routes/customers')
+await import('#start/routes/contract')
 await import('#start/routes/domains')
 await import('#start/routes/dns')
 await import('#start/routes/web')

@@ -23,6 +23,24 @@ export type ScannedRoutes = {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'contracts.show': { paramsTuple?: []; params?: {} }
+    'contract_profiles.edit': { paramsTuple?: []; params?: {} }
+    'contract_profiles.update': { paramsTuple?: []; params?: {} }
+    'payment_changes.create': { paramsTuple?: []; params?: {} }
+    'payment_changes.store': { paramsTuple?: []; params?: {} }
+    'payment_changes.destroy': { paramsTuple?: []; params?: {} }
+    'server_descriptions.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'server_descriptions.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'supports.show': { paramsTuple?: []; params?: {} }
+    'inquiries.index': { paramsTuple?: []; params?: {} }
+    'inquiries.create': { paramsTuple?: []; params?: {} }
+    'inquiries.store': { paramsTuple?: []; params?: {} }
+    'inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contracts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.payment_confirmations.store': { paramsTuple: [ParamValue]; params: {'payment_change_id': ParamValue} }
+    'staff.inquiries.index': { paramsTuple?: []; params?: {} }
+    'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.inquiry_answers.store': { paramsTuple: [ParamValue]; params: {'inquiry_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -309,6 +327,17 @@ export type ScannedRoutes = {
     'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'contracts.show': { paramsTuple?: []; params?: {} }
+    'contract_profiles.edit': { paramsTuple?: []; params?: {} }
+    'payment_changes.create': { paramsTuple?: []; params?: {} }
+    'server_descriptions.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'supports.show': { paramsTuple?: []; params?: {} }
+    'inquiries.index': { paramsTuple?: []; params?: {} }
+    'inquiries.create': { paramsTuple?: []; params?: {} }
+    'inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contracts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.inquiries.index': { paramsTuple?: []; params?: {} }
+    'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.index': { paramsTuple?: []; params?: {} }
@@ -491,6 +520,17 @@ export type ScannedRoutes = {
     'suspensions.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'contracts.show': { paramsTuple?: []; params?: {} }
+    'contract_profiles.edit': { paramsTuple?: []; params?: {} }
+    'payment_changes.create': { paramsTuple?: []; params?: {} }
+    'server_descriptions.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'supports.show': { paramsTuple?: []; params?: {} }
+    'inquiries.index': { paramsTuple?: []; params?: {} }
+    'inquiries.create': { paramsTuple?: []; params?: {} }
+    'inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contracts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.inquiries.index': { paramsTuple?: []; params?: {} }
+    'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.index': { paramsTuple?: []; params?: {} }
@@ -664,6 +704,10 @@ export type ScannedRoutes = {
     'session.destroy': { paramsTuple?: []; params?: {} }
     'domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'suspensions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'payment_changes.store': { paramsTuple?: []; params?: {} }
+    'inquiries.store': { paramsTuple?: []; params?: {} }
+    'staff.payment_confirmations.store': { paramsTuple: [ParamValue]; params: {'payment_change_id': ParamValue} }
+    'staff.inquiry_answers.store': { paramsTuple: [ParamValue]; params: {'inquiry_id': ParamValue} }
     'ready_domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claim_checks.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
@@ -732,6 +776,8 @@ export type ScannedRoutes = {
   }
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
+    'contract_profiles.update': { paramsTuple?: []; params?: {} }
+    'server_descriptions.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'disk_quotas.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -768,6 +814,7 @@ export type ScannedRoutes = {
   }
   DELETE: {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'payment_changes.destroy': { paramsTuple?: []; params?: {} }
     'name_claims.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'waf_exceptions.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }

@@ -30,6 +30,7 @@ import RenewCertificates from '#jobs/renew_certificates'
 import RunImport from '#jobs/run_import'
 import TakeOverListChanges from '#jobs/take_over_list_changes'
 import TellOfOrder from '#jobs/tell_of_order'
+import SendInquiry from '#jobs/send_inquiry'
 import TidyStaging from '#jobs/tidy_staging'
 import WarnOfCertificates from '#jobs/warn_of_certificates'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
@@ -66,6 +67,7 @@ export const jobs: readonly JobClass[] = [
   TryRestores,
   TakeOverListChanges,
   TellOfOrder,
+  SendInquiry,
   TidyStaging,
   WarnOfCertificates,
 ]

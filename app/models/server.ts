@@ -6,10 +6,11 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { serverSuffix } from '#config/domains'
 import { ServerSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
-import type { Doer } from '#models/actor'
+import type { Actor, Doer } from '#models/actor'
 import ComputeNode from '#models/compute_node'
 import Contract from '#models/contract'
 import Domain from '#models/domain'
+import { operate } from '#models/operation'
 import Run from '#models/run'
 import Task from '#models/task'
 import { planOf, type Plan } from '#models/server/plan'
@@ -67,6 +68,15 @@ export default class Server extends ServerSchema {
     const lockKey = `server:${this.id}`
     const payload = { serverId: this.id }
     return Task.enqueue({ kind: 'build_server', payload, lockKey, serverId: this.id }, client)
+  }
+
+  /** PNL-13: what its contractor calls it; nothing on the machine changes. */
+  async describe(description: string | null, actor: Actor) {
+    const row: Server = this
+    const operation = { action: 'server_description.update', target: this.name }
+    await operate(actor, operation, (client) =>
+      row.useTransaction(client).merge({ description }).save()
+    )
   }
 
   get resources(): Plan {

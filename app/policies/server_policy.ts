@@ -13,6 +13,11 @@ export default class ServerPolicy extends BasePolicy {
     return this.show(person, server)
   }
 
+  /** PNL-13. */
+  describe(person: Person, server: Server) {
+    return this.show(person, server)
+  }
+
   show(person: Person, server: Server) {
     return isContractorOf(person, server.contractId)
   }

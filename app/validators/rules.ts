@@ -4,6 +4,7 @@ import i18nManager from '@adonisjs/i18n/services/main'
 import { isPublicAddress } from '#clients/public_addresses'
 import { longestPasswordBytes } from '#models/account/password'
 import { readDay, today } from '#models/day'
+import { readPhoneNumber, readPostalCode } from '#models/contract_profile/readings'
 import { readyLabelLength, readySuffixes } from '#config/domains'
 import { checkDatabaseName } from '#models/database/name'
 import { checkDomainName } from '#models/domain/domain_name'
@@ -78,6 +79,15 @@ export const singleLine = vine.createRule((value: unknown, _: undefined, field) 
   if (/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/u.test(String(value))) {
     report(field, 'problems.control_characters')
   }
+})
+
+/** As people write it: `530-0001`, `〒５３００００１`; read by `readPostalCode`. */
+export const postalCode = vine.createRule((value: unknown, _: undefined, field) => {
+  if (!readPostalCode(String(value))) report(field, 'problems.postal_code')
+})
+
+export const phoneNumber = vine.createRule((value: unknown, _: undefined, field) => {
+  if (!readPhoneNumber(String(value))) report(field, 'problems.phone')
 })
 
 /** OPT-05: what goes into a certificate request; authorities in Japan take no Japanese letters there. */

@@ -170,6 +170,26 @@ function staffDomainDeletions(): Step[] {
   return [{ text: '削除されたドメイン', url: '/staff/domain_deletions' }]
 }
 
+function contract(): Step[] {
+  return [{ text: '契約内容', url: '/contract' }]
+}
+
+function support(): Step[] {
+  return [{ text: 'サポート', url: '/support' }]
+}
+
+function inquiries(): Step[] {
+  return [...support(), { text: 'これまでのお問い合わせ', url: '/inquiries' }]
+}
+
+function staffContracts(): Step[] {
+  return [{ text: '契約一覧', url: '/staff/contracts' }]
+}
+
+function staffInquiries(): Step[] {
+  return [{ text: 'お問い合わせ', url: '/staff/inquiries' }]
+}
+
 function staffBackups(): Step[] {
   return [{ text: 'バックアップ', url: '/staff/backups' }]
 }
@@ -212,6 +232,11 @@ export const trails = {
   nameClaims,
   staffDomainDeletions,
   staffNameClaims,
+  contract,
+  support,
+  inquiries,
+  staffContracts,
+  staffInquiries,
   staffBackups,
   backupRestores,
   servers,

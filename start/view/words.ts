@@ -90,6 +90,7 @@ const kinds = {
   delegation: { here: 'good', partly: 'warn', elsewhere: 'off', nowhere: 'warn', unknown: 'off' },
   answer: { current: 'good', older: 'busy', differs: 'bad', none: 'warn', silent: 'bad' },
   zone: { published: 'good', waiting: 'busy', late: 'warn' },
+  inquiry: { waiting: 'busy', answered: 'good' },
   record: { published: 'good', missing: 'warn', differs: 'bad', unknown: 'off' },
   run: {
     running: 'busy',

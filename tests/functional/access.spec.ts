@@ -20,9 +20,11 @@ import type Account from '#models/account'
 import Database from '#models/database'
 import DatabaseUser from '#models/database_user'
 import Import from '#models/import'
+import Inquiry from '#models/inquiry'
 import MailingList from '#models/mailing_list'
 import ContentRestore from '#models/content_restore'
 import ContentSync from '#models/content_sync'
+import PaymentChange from '#models/payment_change'
 import StagingChange from '#models/staging_change'
 import StagingGeneration from '#models/staging_generation'
 import Run from '#models/run'
@@ -47,6 +49,19 @@ const customers: Record<string, Role[]> = {
   'servers.index': contractorOnly,
   'servers.show': contractorOnly,
   'server_meters.show': contractorOnly,
+  'contracts.show': contractorOnly,
+  'contract_profiles.edit': contractorOnly,
+  'contract_profiles.update': contractorOnly,
+  'payment_changes.create': contractorOnly,
+  'payment_changes.store': contractorOnly,
+  'payment_changes.destroy': contractorOnly,
+  'server_descriptions.edit': contractorOnly,
+  'server_descriptions.update': contractorOnly,
+  'supports.show': everybody,
+  'inquiries.index': managers,
+  'inquiries.create': managers,
+  'inquiries.store': managers,
+  'inquiries.show': managers,
   'domains.index': contractorOnly,
   'domains.create': contractorOnly,
   'domains.store': contractorOnly,
@@ -353,7 +368,19 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     deletes: false,
   })
   const zone = await makeZone(server)
+  const inquiry = await Inquiry.create({
+    ...{ contractId: server.contractId, domainId: domain.id, askedBy: 'admin' },
+    ...{ replyTo: 'a@example.jp', subject: 'help', body: 'help' },
+  })
+  const payment = await PaymentChange.create({
+    ...{ contractId: server.contractId, openContractId: server.contractId },
+    ...{ method: 'direct_debit', requestedBy: 'admin' },
+  })
   return {
+    inquiries: inquiry.id,
+    inquiry_id: inquiry.id,
+    payment_change_id: payment.id,
+    contracts: server.contractId,
     restore_id: restore.id,
     zone_id: zone.id,
     zones: zone.id,

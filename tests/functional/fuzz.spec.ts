@@ -29,6 +29,26 @@ const forms: Form[] = [
     ({ server }) => `/servers/${server.id}/domains`,
   ],
   [
+    'contract_profiles.update',
+    [
+      ...['postal_code', 'postal_address', 'phone', 'person_name', 'person_department'],
+      ...['person_mail', 'technical_name', 'technical_phone', 'technical_mail', 'billing_name'],
+      ...['billing_postal_code', 'billing_address', 'billing_mail'],
+    ],
+    () => '/contract/profile?_method=PUT',
+  ],
+  ['payment_changes.store', ['payment_method'], () => '/contract/payment'],
+  [
+    'server_descriptions.update',
+    ['server_description'],
+    ({ server }) => `/servers/${server.id}/description?_method=PUT`,
+  ],
+  [
+    'inquiries.store',
+    ['inquiry_subject', 'inquiry_body', 'contact_mail', 'inquiry_server'],
+    () => '/inquiries',
+  ],
+  [
     'disk_quotas.update',
     ['quota_mb'],
     ({ domain }) => `/domains/${domain.id}/disk_quota?_method=PUT`,

@@ -6,6 +6,7 @@ import Certificate from '#models/certificate'
 import Domain from '#models/domain'
 import DomainDeletion from '#models/domain_deletion'
 import Import from '#models/import'
+import Inquiry from '#models/inquiry'
 import Mailbox from '#models/mailbox'
 import MailingList from '#models/mailing_list'
 import NameClaim from '#models/name_claim'
@@ -67,6 +68,15 @@ export function zonesOf(account: Account) {
   const query = Zone.query().whereNull('deleted_at')
   if (!account.isContractor) return query.whereRaw('1 = 0')
   return query.where('contract_id', account.contractId)
+}
+
+/** ORD-08: of the whole contract for its contractor, of his own domain for a domain admin. */
+export function inquiriesOf(account: Account) {
+  const query = Inquiry.query().where('contract_id', account.contractId)
+  if (account.isContractor) return query
+  return account.isDomainAdmin
+    ? query.where('domain_id', account.domainId!)
+    : query.whereRaw('1 = 0')
 }
 
 /** With its domain and server. */

@@ -23,3 +23,21 @@ export function contractRows({ q, page }: { q: string; page: number }) {
   }
   return pageOf<ContractRow>(query, page)
 }
+
+export interface ContractedServer {
+  readonly id: number
+  readonly name: string
+  readonly description: string | null
+  readonly plan: string
+  readonly extra_disk_gb: number
+  readonly created_at: string
+}
+
+/** PNL-13 契約内容: what the contract has, oldest first. */
+export function contractedServers(contractId: number): Promise<ContractedServer[]> {
+  return db
+    .from('servers')
+    .where('contract_id', contractId)
+    .select('id', 'name', 'description', 'plan', 'extra_disk_gb', 'created_at')
+    .orderBy('id')
+}
