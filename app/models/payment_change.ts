@@ -58,7 +58,9 @@ export default class PaymentChange extends PaymentChangeSchema {
       .first()
     if (!now) throw new Refusal('payment_change_is_over')
     const finishedAt = DateTime.utc()
-    await now.merge({ outcome, openContractId: null, staffId: staff?.id ?? null, finishedAt }).save()
+    await now
+      .merge({ outcome, openContractId: null, staffId: staff?.id ?? null, finishedAt })
+      .save()
     return profile
   }
 }

@@ -48,7 +48,11 @@ test.group('The contractor’s own pages', (group) => {
 
   test('PNL-13: invoices go where the contractor wants them', async ({ assert, client }) => {
     const { contractor, contract } = await makeTenant()
-    const billing = { billing_name: '経理部', billing_address: '東京都', billing_mail: 'k@example.jp' }
+    const billing = {
+      billing_name: '経理部',
+      billing_address: '東京都',
+      billing_mail: 'k@example.jp',
+    }
     await send(client, '/contract/profile?_method=PUT', { ...filledIn, ...billing }, contractor)
     assert.deepEqual(await ContractProfile.billingOf(contract.id), {
       name: '経理部',

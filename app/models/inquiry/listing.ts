@@ -10,8 +10,9 @@ export interface InquiryRow {
   readonly answered_at: string | null
 }
 
-const columns = ['id', 'subject', 'asked_by', 'created_at', 'answered_at']
-  .map((name) => `inquiries.${name}`)
+const columns = ['id', 'subject', 'asked_by', 'created_at', 'answered_at'].map(
+  (name) => `inquiries.${name}`
+)
 
 /** What he asked; a contractor sees those of his domain admins, too. */
 export function inquiryRowsOf(account: Account, page: number) {

@@ -2,7 +2,13 @@ import { test } from '@japa/runner'
 import { readPhoneNumber, readPostalCode } from '#models/contract_profile/readings'
 
 test.group('Addresses as people type them', () => {
-  for (const typed of ['530-0001', '5300001', '〒530-0001', '〒５３０－０００１', '５３０ー０００１'])
+  for (const typed of [
+    '530-0001',
+    '5300001',
+    '〒530-0001',
+    '〒５３０－０００１',
+    '５３０ー０００１',
+  ])
     test(`PNL-13: ${typed} is a postal code`, ({ assert }) => {
       assert.equal(readPostalCode(typed), '530-0001')
     })
