@@ -1,5 +1,12 @@
 import { Env } from '@adonisjs/core/env'
 
+/** An invoice with a wrong one is none (消費税法 57条の4). */
+function registrationNumber(key: string, value?: string) {
+  if (value === undefined || value === '') return undefined
+  if (/^T\d{13}$/.test(value)) return value
+  throw new Error(`${key} is no registration number of an issuer of invoices: ${value}`)
+}
+
 export default await Env.create(new URL('../', import.meta.url), {
   NODE_ENV: Env.schema.enum(['development', 'production', 'test'] as const),
   HOST: Env.schema.string({ format: 'host' }),
@@ -45,4 +52,11 @@ export default await Env.create(new URL('../', import.meta.url), {
   SUPPORT_FAX: Env.schema.string.optional(),
   SUPPORT_MAIL: Env.schema.string.optional(),
   SUPPORT_MAIL_BEFORE_CONTRACT: Env.schema.string.optional(),
+
+  /** Who writes invoices: name, `T` and thirteen digits, address, telephone, bank account (ORD-07). */
+  INVOICE_ISSUER: Env.schema.string.optional(),
+  INVOICE_REGISTRATION_NUMBER: registrationNumber,
+  INVOICE_ADDRESS: Env.schema.string.optional(),
+  INVOICE_PHONE: Env.schema.string.optional(),
+  INVOICE_PAY_TO: Env.schema.string.optional(),
 })

@@ -2,6 +2,7 @@ import type { JobClass } from '#jobs/job'
 import { Worker, type WorkerOptions } from '#jobs/worker'
 import BackUpServer from '#jobs/back_up_server'
 import BeginBackups from '#jobs/begin_backups'
+import CloseMonths from '#jobs/close_months'
 import CopyServer from '#jobs/copy_server'
 import CopyServers from '#jobs/copy_servers'
 import LookAtBackups from '#jobs/look_at_backups'
@@ -42,6 +43,7 @@ export const jobs: readonly JobClass[] = [
   BeginBackups,
   BeginTamperLooks,
   BeginContentSyncs,
+  CloseMonths,
   CopyServer,
   CopyServers,
   LookAtBackups,
@@ -77,6 +79,7 @@ export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'begin_backups', kind: BeginBackups.kind, cron: '*/5 1-4 * * *' },
   { name: 'prune_records', kind: PruneRecords.kind, cron: '30 3 * * *' },
   { name: 'copy_servers', kind: CopyServers.kind, cron: '0 1 * * *' },
+  { name: 'close_months', kind: CloseMonths.kind, cron: '20 2 * * *' },
   { name: 'try_restores', kind: TryRestores.kind, cron: '0 13 2 * *' },
   { name: 'look_at_backups', kind: LookAtBackups.kind, cron: '0 6 * * *' },
   { name: 'assert_servers', kind: AssertServers.kind, cron: '10 4 * * *' },

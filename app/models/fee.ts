@@ -1,6 +1,6 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { FeeSchema } from '#database/schema'
-import type { BillingCode } from '#billing/codes'
+import { periodOf, type BillingCode } from '#billing/codes'
 import type { Lasting } from '#billing/charges'
 import { Day } from '#calendar/day'
 
@@ -38,6 +38,7 @@ export default class Fee extends FeeSchema {
   /** The same code of the same order begins once, however often it is asked for. */
   static async begin(wish: NewFee, client: TransactionClientContract): Promise<Fee> {
     const { contractId, code, orderId = null, serverId = null, optionId = null } = wish
+    if (periodOf(code) === 'once') throw new Error(`${code} is paid once`)
     if (orderId !== null) {
       const known = await this.query({ client }).where({ orderId, code }).first()
       if (known) return known

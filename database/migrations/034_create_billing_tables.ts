@@ -118,7 +118,7 @@ export default class extends BaseSchema {
       table.integer('last_contract_id').unsigned().notNullable().defaultTo(0)
       table.integer('statements').unsigned().notNullable().defaultTo(0)
       /** JSON: ids of contracts whose fees have no price, which have no statement therefore. */
-      table.text('unpriced').notNullable()
+      table.text('unpriced', 'longtext').notNullable()
       table.dateTime('finished_at').nullable()
       table.dateTime('created_at').notNullable()
       table.dateTime('updated_at').nullable()
