@@ -67,11 +67,11 @@ export function linesOfFee(fee: FeeRow, month: Month, prices: Histories): Line[]
 
 /** Null while it is still to be quoted. */
 export function lineOfOneTimeFee(fee: OneTimeFeeRow): Line | null {
-  const { code, subject, quantity, unit_yen, tax_percent, charged_on } = fee
-  if (unit_yen === null) return null
-  const days = { from_on: charged_on, until_on: charged_on }
-  const what = { fee_id: null, code, subject, quantity, unit_yen, is_correction: false }
-  return { ...what, ...days, tax_percent, yen: unit_yen * quantity }
+  const { code, subject, quantity, unit_yen: unitYen, charged_on: day } = fee
+  if (unitYen === null) return null
+  const what = { fee_id: null, code, subject, quantity, unit_yen: unitYen }
+  const days = { from_on: day, until_on: day, is_correction: false }
+  return { ...what, ...days, tax_percent: fee.tax_percent, yen: unitYen * quantity }
 }
 
 /** Per rate, what a closed month's days cost by now without what was said of them. Null as above. */
@@ -86,14 +86,14 @@ export function correctionsOf(
   const differences = new Map<number, number>()
   const add = (percent: number, yen: number) =>
     differences.set(percent, (differences.get(percent) ?? 0) + yen)
-  for (const { tax_percent, yen } of due) add(tax_percent, yen)
-  for (const { tax_percent, yen } of said) add(tax_percent, -yen)
+  for (const line of due) add(line.tax_percent, line.yen)
+  for (const line of said) add(line.tax_percent, -line.yen)
   return [...differences]
     .filter(([, yen]) => yen !== 0)
-    .map(([tax_percent, yen]) => ({
+    .map(([percent, yen]) => ({
       ...whatOf(fee),
       ...{ unit_yen: 0, from_on: month.first.toString(), until_on: month.last.toString() },
-      ...{ is_correction: true, tax_percent, yen },
+      ...{ is_correction: true, tax_percent: percent, yen },
     }))
 }
 

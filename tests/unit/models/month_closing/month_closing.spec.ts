@@ -186,7 +186,8 @@ test.group('Month closings', (group) => {
     await closing.finish()
 
     assert.isEmpty(closing.unpricedContracts)
-    assert.equal((await statementOf(contract.id, november))?.netYen, 9_000)
+    const statement = await statementOf(contract.id, november)
+    assert.equal(statement?.netYen, 9_000)
     assert.lengthOf(await Statement.query().where({ contractId: other.id }), 1)
   })
 
@@ -267,7 +268,7 @@ test.group('Month closings', (group) => {
         }
         let month = Month.of('2026-01')
         for (let count = 0; count < 7; count++, month = month.next) {
-          for (const event of events.filter(({ told }) => month.has(start.plus(told))))
+          for (const event of events.filter((each) => month.has(start.plus(each.told))))
             await db.transaction((client) =>
               Fee.change(serverId, event.plan, start.plus(event.day), client)
             )
