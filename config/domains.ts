@@ -31,6 +31,9 @@ export const domainsPerServer = 200
 /** DOM-05: days in which a deleted domain can be restored. */
 export const deletionGraceDays = 14
 
+/** ORD-04: days for which a server is kept, stopped, after its last one. */
+export const serverGraceDays = 14
+
 /** DOM-01: proof that a name is one's own. Days, and how many a contract may have open. */
 export const nameClaims = { openDays: 14, approvedDays: 30, most: 20 } as const
 

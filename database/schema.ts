@@ -1486,7 +1486,7 @@ export class ServerAddressSchema extends BaseModel {
 }
 
 export class ServerSchema extends BaseModel {
-  static $columns = ['address', 'computeNodeId', 'contractId', 'createdAt', 'description', 'extraDiskGb', 'hostKey', 'hostname', 'id', 'instance', 'kind', 'lastConvergedAt', 'name', 'nextSlot', 'nextUid', 'phpVersions', 'plan', 'sshPort', 'state', 'updatedAt'] as const
+  static $columns = ['address', 'computeNodeId', 'contractId', 'createdAt', 'description', 'endedOn', 'extraDiskGb', 'hostKey', 'hostname', 'id', 'instance', 'kind', 'lastConvergedAt', 'name', 'nextSlot', 'nextUid', 'phpVersions', 'plan', 'removesAt', 'sshPort', 'state', 'updatedAt'] as const
   $columns = ServerSchema.$columns
   @column()
   declare address: string | null
@@ -1498,6 +1498,8 @@ export class ServerSchema extends BaseModel {
   declare createdAt: DateTime
   @column()
   declare description: string | null
+  @column()
+  declare endedOn: string | null
   @column()
   declare extraDiskGb: number
   @column()
@@ -1522,6 +1524,8 @@ export class ServerSchema extends BaseModel {
   declare phpVersions: string
   @column()
   declare plan: string
+  @column.dateTime()
+  declare removesAt: DateTime | null
   @column()
   declare sshPort: number
   @column()

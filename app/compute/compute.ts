@@ -20,6 +20,8 @@ export interface Compute {
   /** Clean shutdown, forced after `timeoutS` seconds (30). */
   stop(timeoutS?: number): Promise<void>
   restart(): Promise<void>
+  /** Stops the machine until somebody starts it by hand: it doesn't come back with its node either. Refused for adopted machines. */
+  retire(): Promise<void>
   /** Removes the machine and its volumes for good. Refused for adopted machines. */
   delete(): Promise<void>
 

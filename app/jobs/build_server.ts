@@ -8,6 +8,8 @@ import { PermanentFailure, type Job } from '#jobs/job'
 import { serverIdOf } from '#jobs/payloads'
 import type { TaskRun } from '#jobs/task_run'
 import { say } from '#jobs/wording'
+import Order from '#models/order'
+import { system } from '#models/order/author'
 import Server from '#models/server'
 import { refreshDnsOf } from '#models/zone/of_domain'
 
@@ -26,7 +28,7 @@ export default class BuildServer implements Job {
       await this.#build(server, run)
     } catch (error) {
       const final = finalFailure(error)
-      if (final || run.isLastAttempt) await server.merge({ state: 'failed' }).save()
+      if (final || run.isLastAttempt) await this.#fail(server, run, error)
       throw final ?? error
     }
   }
@@ -40,7 +42,16 @@ export default class BuildServer implements Job {
     await run.progress(75, say('server.converge'))
     await this.#converge(server, run)
     await server.merge({ state: 'running' }).save()
+    const order = await orderOf(run)
+    if (order?.state === 'working') await order.finish(system)
     await run.progress(100, say('server.ready'))
+  }
+
+  /** ORD-02: whoever ordered it waits until staff has looked. */
+  async #fail(server: Server, run: TaskRun, error: unknown) {
+    await server.merge({ state: 'failed' }).save()
+    const order = await orderOf(run)
+    if (order?.isOpen) await order.stall(error instanceof Error ? error.message : String(error))
   }
 
   /** Here and not as a task of its own: a server that is called running serves. */
@@ -66,6 +77,12 @@ export default class BuildServer implements Job {
     // A key that was pinned once is never replaced by what a machine shows later.
     if (!server.hostKey) await server.merge({ hostKey: await compute.hostKey() }).save()
   }
+}
+
+/** Null for servers that nobody ordered, such as the demo's. */
+async function orderOf({ payload }: TaskRun): Promise<Order | null> {
+  const { orderId } = (payload ?? {}) as { orderId?: unknown }
+  return Number.isInteger(orderId) ? Order.find(Number(orderId)) : null
 }
 
 /** What another try would not change. A daemon that refuses today may have a full disk or be restarting. */

@@ -32,6 +32,8 @@ export default class ConvergeServer implements Job {
   async handle(run: TaskRun) {
     const { reason, domainIds } = run.payload as { reason?: string; domainIds?: unknown }
     const server = await Server.findOrFail(serverIdOf(run))
+    // Its machine is switched off; what its rows say is no longer anybody's wish
+    if (server.isEnded) return
     const teller = new ProgressTeller(run)
     teller.tell(5, 'start')
     const options: ConvergeOptions = {

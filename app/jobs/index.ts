@@ -27,8 +27,12 @@ import RunContentRestore from '#jobs/run_content_restore'
 import PublishNames from '#jobs/publish_names'
 import PublishZone from '#jobs/publish_zone'
 import RunDatabaseTransfer from '#jobs/run_database_transfer'
+import RemoveEndedServers from '#jobs/remove_ended_servers'
+import RemoveServer from '#jobs/remove_server'
 import RenewCertificates from '#jobs/renew_certificates'
+import ResizeServer from '#jobs/resize_server'
 import RunImport from '#jobs/run_import'
+import StopServer from '#jobs/stop_server'
 import TakeOverListChanges from '#jobs/take_over_list_changes'
 import TellOfOrder from '#jobs/tell_of_order'
 import SendInquiry from '#jobs/send_inquiry'
@@ -63,10 +67,14 @@ export const jobs: readonly JobClass[] = [
   PublishNames,
   PublishZone,
   RunDatabaseTransfer,
+  RemoveEndedServers,
+  RemoveServer,
   RenewCertificates,
+  ResizeServer,
   RunImport,
   RunRestore,
   TryRestores,
+  StopServer,
   TakeOverListChanges,
   TellOfOrder,
   SendInquiry,
@@ -85,6 +93,7 @@ export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'assert_servers', kind: AssertServers.kind, cron: '10 4 * * *' },
   { name: 'converge_servers', kind: ConvergeServers.kind, cron: '40 4 * * *' },
   { name: 'end_domain_deletions', kind: EndDomainDeletions.kind, cron: '5,35 * * * *' },
+  { name: 'remove_ended_servers', kind: RemoveEndedServers.kind, cron: '50 9 * * *' },
   { name: 'take_over_list_changes', kind: TakeOverListChanges.kind, cron: '*/10 * * * *' },
   { name: 'deliver_zones', kind: DeliverZones.kind, cron: '*/5 * * * *' },
   { name: 'compare_name_servers', kind: CompareNameServers.kind, cron: '20 5 * * *' },

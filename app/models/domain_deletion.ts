@@ -37,6 +37,7 @@ export default class DomainDeletion extends DomainDeletionSchema {
   async restore(author: Author) {
     const change = { action: 'domain_deletion.destroy', author }
     await changeDomain(this.domain, change, async (client, server) => {
+      if (server.isEnded) throw new Refusal('server_is_ended')
       await server.refuseDeleted(this.domain, client)
       const now = await DomainDeletion.query({ client }).where('id', this.id).first()
       if (!now) throw new Refusal('deletion_is_over')

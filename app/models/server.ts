@@ -15,7 +15,8 @@ import Run from '#models/run'
 import Task from '#models/task'
 import { planOf, type Plan } from '#models/server/plan'
 
-export type ServerState = 'building' | 'running' | 'stopped' | 'failed'
+/** `ended`: cancelled, stopped and kept a while; `removed`: only its row is left, for orders and statements (ORD-04). */
+export type ServerState = 'building' | 'running' | 'stopped' | 'failed' | 'ended' | 'removed'
 export type ServerKind = 'virtual' | 'physical'
 
 export interface NewServer {
@@ -24,6 +25,8 @@ export interface NewServer {
   /** `A` … `E`. */
   readonly plan: string
   readonly description?: string
+  /** That is done when it serves (ORD-02). */
+  readonly orderId?: number
 }
 
 export interface ApplyRequest {
@@ -53,20 +56,22 @@ export default class Server extends ServerSchema {
 
   /** SRV-01: a further virtual-dedicated server, built at once in the background. */
   static order(wish: NewServer): Promise<Server> {
-    return db.transaction(async (client) => {
-      const server = await this.create({ ...unnamed(), ...factsOf(wish) }, { client })
-      const name = `msv${String(server.id).padStart(6, '0')}`
-      const instance = `${wish.node.prefix}${name}`
-      await server.merge({ name, instance, hostname: `${name}.${serverSuffix}` }).save()
-      await server.requestBuild(client)
-      return server
-    })
+    return db.transaction((client) => this.make(wish, client))
+  }
+
+  static async make(wish: NewServer, client: TransactionClientContract): Promise<Server> {
+    const server = await this.create({ ...unnamed(), ...factsOf(wish) }, { client })
+    const name = `msv${String(server.id).padStart(6, '0')}`
+    const instance = `${wish.node.prefix}${name}`
+    await server.merge({ name, instance, hostname: `${name}.${serverSuffix}` }).save()
+    await server.requestBuild({ orderId: wish.orderId }, client)
+    return server
   }
 
   /** From the row to a machine that serves; continues a build that was given up. */
-  requestBuild(client?: TransactionClientContract) {
+  requestBuild({ orderId }: { orderId?: number } = {}, client?: TransactionClientContract) {
     const lockKey = `server:${this.id}`
-    const payload = { serverId: this.id }
+    const payload = { serverId: this.id, orderId }
     return Task.enqueue({ kind: 'build_server', payload, lockKey, serverId: this.id }, client)
   }
 
@@ -77,6 +82,11 @@ export default class Server extends ServerSchema {
     await operate(actor, operation, (client) =>
       row.useTransaction(client).merge({ description }).save()
     )
+  }
+
+  /** Its customer has it no more. */
+  get isEnded() {
+    return this.state === 'ended' || this.state === 'removed'
   }
 
   get resources(): Plan {

@@ -32,3 +32,8 @@ export function windowText(window: string | null): string {
   const { from, to } = workWindows[window]
   return `${from}:00〜${to}:00`
 }
+
+/** What kinds tell of what somebody chose: `resources/lang/ja/orders.json`. */
+export function word(key: string): string {
+  return i18nManager.locale('ja').t(`orders.${key}`)
+}

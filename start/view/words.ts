@@ -7,7 +7,14 @@ type Translate = (key: string, data?: Record<string, unknown>) => string
 
 /** How a state looks; what it is called is in resources/lang. */
 const kinds = {
-  server: { building: 'busy', running: 'good', stopped: 'off', failed: 'bad' },
+  server: {
+    building: 'busy',
+    running: 'good',
+    stopped: 'off',
+    failed: 'bad',
+    ended: 'off',
+    removed: 'off',
+  },
   domain: {
     live: 'good',
     waiting: 'busy',

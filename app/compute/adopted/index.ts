@@ -41,6 +41,10 @@ export class AdoptedCompute implements Compute {
     )
   }
 
+  async retire(): Promise<void> {
+    throw new ComputeError('unsupported', 'an adopted machine is switched off by hand')
+  }
+
   async restart(): Promise<void> {
     await this.#shell.ask({ verb: 'restart' })
   }

@@ -79,6 +79,11 @@ export class LxdCompute implements Compute {
     await this.start()
   }
 
+  async retire(): Promise<void> {
+    await this.#instance.patch({ config: { 'boot.autostart': 'false' } })
+    await this.stop()
+  }
+
   async delete(): Promise<void> {
     if (await this.#instance.read()) {
       await this.#halt(30, true)

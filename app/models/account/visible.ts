@@ -11,6 +11,7 @@ import Mailbox from '#models/mailbox'
 import MailingList from '#models/mailing_list'
 import NameClaim from '#models/name_claim'
 import Server from '#models/server'
+import { endedStates } from '#models/server/end'
 import Task from '#models/task'
 import Zone from '#models/zone'
 
@@ -22,7 +23,7 @@ import Zone from '#models/zone'
 export function serversOf(account: Account) {
   const query = Server.query()
   return account.isContractor
-    ? query.where('contract_id', account.contractId)
+    ? query.where('contract_id', account.contractId).whereNotIn('state', [...endedStates])
     : query.whereRaw('1 = 0')
 }
 
@@ -46,12 +47,14 @@ export async function namesakesOf(account: Account, domain: Domain): Promise<Dom
 export function domainDeletionsOf(account: Account) {
   const query = DomainDeletion.query().preload('domain', (domain) => domain.preload('server'))
   if (!account.isContractor) return query.whereRaw('1 = 0')
+  query.whereNotIn('domain_id', domainIdsOfEndedServers())
   return query.where('contract_id', account.contractId)
 }
 
 /** Domains of a contractor that can be removed for good: also those that wait for their end. */
 export function removableDomainsOf(account: Account) {
   const query = Domain.query().whereNull('domains.deleted_at').preload('server')
+  query.whereNotIn('domains.id', domainIdsOfEndedServers())
   if (!account.isContractor) return query.whereRaw('1 = 0')
   return query.where('contract_id', account.contractId)
 }
@@ -148,6 +151,15 @@ export async function latestApplyOf(account: Account, serverId: number) {
 /** DOM-05: their domains are not there for anybody, until they are restored. */
 function waitingDomainIds() {
   return db.from('domain_deletions').select('domain_id')
+}
+
+/** ORD-04: what they had went with the server, as far as customers can do anything. */
+function domainIdsOfEndedServers() {
+  const servers = db
+    .from('servers')
+    .select('id')
+    .whereIn('state', [...endedStates])
+  return db.from('domains').select('id').whereIn('server_id', servers)
 }
 
 /** Of those that he manages. */

@@ -1,5 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import { containing, pageOf } from '#models/page'
+import { endedStates } from '#models/server/end'
 
 export interface ContractRow {
   readonly id: number
@@ -14,7 +15,12 @@ export function contractRows({ q, page }: { q: string; page: number }) {
     .from('contracts')
     .select('id', 'code', 'name', 'created_at')
     .select(
-      db.from('servers').whereColumn('servers.contract_id', 'contracts.id').count('*').as('servers')
+      db
+        .from('servers')
+        .whereColumn('servers.contract_id', 'contracts.id')
+        .whereNotIn('servers.state', [...endedStates])
+        .count('*')
+        .as('servers')
     )
     .orderBy('code')
   if (q !== '') {

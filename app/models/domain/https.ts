@@ -26,12 +26,22 @@ export async function setHttps(domain: Domain, wish: HttpsSettings, actor: Actor
 
 /** OPT-05: visitors are shown the server's own certificate again, so nobody is sent there any more. */
 export async function stopCertificate(domain: Domain, actor: Actor) {
-  return change(domain, 'certificate_use.destroy', actor, async (now, client) => {
-    const own = client.from('automatic_certificates').where('domain_id', now.id)
-    const [gone] = [await own.delete()].flat()
-    now.merge({ certificateId: null, httpsRedirect: false, hstsSeconds: 0 })
-    return Number(gone) > 0
-  })
+  return change(domain, 'certificate_use.destroy', actor, endCertificate)
+}
+
+/** Within a transaction that holds its server, which has to be told. Answers whether there was one. */
+export async function stopCertificateWithin(domain: Domain, client: TransactionClientContract) {
+  const isChanged = await endCertificate(domain, client)
+  if (!domain.$isDirty) return isChanged
+  await domain.useTransaction(client).save()
+  return true
+}
+
+async function endCertificate(now: Domain, client: TransactionClientContract): Promise<boolean> {
+  const own = client.from('automatic_certificates').where('domain_id', now.id)
+  const [gone] = [await own.delete()].flat()
+  now.merge({ certificateId: null, httpsRedirect: false, hstsSeconds: 0 })
+  return Number(gone) > 0
 }
 
 async function refuseUncertified(domain: Domain, client: TransactionClientContract) {

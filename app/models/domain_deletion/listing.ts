@@ -1,6 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type Account from '#models/account'
 import { pageOf } from '#models/page'
+import { endedStates } from '#models/server/end'
 
 export interface WaitingDeletion {
   readonly id: number
@@ -40,7 +41,10 @@ export function waitingDeletions(page: number, account?: Account) {
     .select(shown)
     .orderBy('domain_deletions.ends_at')
     .orderBy('domain_deletions.id')
-  if (account) query.where('domain_deletions.contract_id', account.contractId)
+  if (account) {
+    query.where('domain_deletions.contract_id', account.contractId)
+    query.whereNotIn('servers.state', [...endedStates])
+  }
   return pageOf<WaitingDeletion>(query, page)
 }
 

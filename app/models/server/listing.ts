@@ -3,6 +3,7 @@ import type Server from '#models/server'
 import type { ServerState } from '#models/server'
 import type { TaskState } from '#models/task'
 import { progressOf, type TaskProgress } from '#models/task/progress'
+import { endedStates } from '#models/server/end'
 import { planOf } from '#models/server/plan'
 
 export interface ServerRow {
@@ -39,7 +40,9 @@ export async function serverRowsOf(contractId?: number) {
     .join('contracts', 'contracts.id', 'servers.contract_id')
     .select(shown)
     .orderBy('servers.id')
-  if (contractId !== undefined) query.where('servers.contract_id', contractId)
+  if (contractId !== undefined) {
+    query.where('servers.contract_id', contractId).whereNotIn('servers.state', [...endedStates])
+  } else query.whereNot('servers.state', 'removed')
   const rows: Omit<ServerRow, 'domains'>[] = await query
   const counts = await domainCounts(rows.map(({ id }) => id))
   return rows.map((row) => ({

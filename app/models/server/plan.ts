@@ -22,3 +22,6 @@ export function planOf(code: string): Plan {
   if (!plan) throw new Error(`no plan ${code}`)
   return plan
 }
+
+/** SRV-04, OPT-02: what may be added to the plan's disk. */
+export const mostExtraDiskGb = 2000

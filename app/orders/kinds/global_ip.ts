@@ -1,0 +1,85 @@
+import vine from '@vinejs/vine'
+import { Day } from '#calendar/day'
+import { addAddress, removeAddedAddress } from '#models/server/added_address'
+import { Refusal } from '#exceptions/refusals'
+import type { PriceUse } from '#models/fee/cost'
+import Order from '#models/order'
+import Server from '#models/server'
+import { beginOption } from '#orders/effects/options'
+import type { OrderKind, Wish } from '#orders/kind'
+import { appliedOn, cancellationOf, end } from '#orders/kinds/cancellation'
+import { refuseNotServing, refuseSecond } from '#orders/kinds/refusals'
+import { sslKinds } from '#orders/kinds/ssl'
+import { openStates } from '#orders/state'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+
+interface GlobalIp {
+  /** The order for a certificate on whose day it is done. */
+  readonly ssl_order: number
+}
+
+const prices: readonly PriceUse[] = [{ code: 'global_ip.initial' }, { code: 'global_ip' }]
+
+/** OPT-03: for certificates only; on the day on which the certificate is set up (M 3.1: SSLオプションの作業日に従う). */
+export const globalIp: OrderKind<GlobalIp> = {
+  name: 'global_ip',
+  requirement: 'OPT-03',
+  group: 'server',
+  subject: 'server',
+  door: 'panel',
+  lead: () => ({ kind: 'at_once' }),
+  fields: { ssl_order: vine.number().withoutDecimals().positive() },
+  choices: async ({ server }) => ({ sslOrders: server ? await sslOrdersOf(server) : [] }),
+  check: async (wish, client) => {
+    refuseNotServing(wish.server!)
+    await refuseSecond(['global_ip'], { server_id: wish.server!.id }, client)
+    await sslOrderOf(wish, client)
+  },
+  follows: async (wish) => {
+    const { dueOn } = await sslOrderOf(wish, wish.server?.$trx)
+    return dueOn ? Day.of(dueOn) : null
+  },
+  prices: () => prices,
+  describe: ({ ssl_order: id }) => [{ key: 'ssl_order', text: String(id) }],
+  work: 'machine',
+  perform: async (order, client) => {
+    const server = await Server.lock(order.serverId!, client)
+    const address = await addAddress(server, client)
+    const details = { name: server.name, address }
+    await beginOption(order, { details, subject: `${server.name} ${address}` }, prices, client)
+  },
+}
+
+/**
+ * ORD-04: its work takes five business days; then https stops, and http goes on at the server's first address.
+ */
+export const globalIpCancellation: OrderKind = {
+  ...cancellationOf({
+    kind: 'global_ip',
+    requirement: 'OPT-03',
+    group: 'server',
+    lead: { kind: 'days', days: 5 },
+  }),
+  work: 'machine',
+  perform: async (order, client) => {
+    const option = await end(order, appliedOn(order), client)
+    const server = await Server.lock(option.serverId!, client)
+    await removeAddedAddress(server, String(option.facts.address), client)
+  },
+}
+
+/** Of the server's domains, those that are still to be done. */
+function sslOrdersOf(server: Server, client?: TransactionClientContract) {
+  return Order.query({ client })
+    .where('serverId', server.id)
+    .whereIn('kind', [...sslKinds])
+    .whereIn('state', [...openStates])
+    .orderBy('id')
+}
+
+async function sslOrderOf({ server, details }: Wish<GlobalIp>, client?: TransactionClientContract) {
+  const orders = await sslOrdersOf(server!, client)
+  const order = orders.find(({ id }) => id === details.ssl_order)
+  if (!order) throw new Refusal('order_needs_ssl_order', 'ssl_order')
+  return order
+}

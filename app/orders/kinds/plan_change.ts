@@ -1,0 +1,67 @@
+import vine from '@vinejs/vine'
+import type { BillingCode } from '#billing/codes'
+import { Day } from '#calendar/day'
+import { Refusal } from '#exceptions/refusals'
+import Fee from '#models/fee'
+import Server from '#models/server'
+import { plans } from '#models/server/plan'
+import { charge } from '#orders/effects/options'
+import { requestResize } from '#orders/effects/resize'
+import type { OrderKind } from '#orders/kind'
+import { virtualPlans } from '#orders/kinds/server_addition'
+import { refuseNotServing, refusePhysical } from '#orders/kinds/refusals'
+import { word } from '#orders/words'
+
+interface PlanChange {
+  readonly plan: string
+  /** M 2.3.1: 即時プラン変更, 予約した日時にプラン変更. */
+  readonly when: 'now' | 'booked'
+}
+
+const hours = Array.from({ length: 24 }, (_, hour) => `${hour}:00`)
+
+/** OPT-01: within 30 minutes, or at a booked hour of any day until the end of the next month; once a day, with a restart. */
+export const planChange: OrderKind<PlanChange> = {
+  name: 'plan_change',
+  requirement: 'OPT-01',
+  group: 'server',
+  subject: 'server',
+  door: 'panel',
+  lead: ({ when }) =>
+    when === 'booked'
+      ? { kind: 'today_until_end_of_next_month', untilHour: 24 }
+      : { kind: 'at_once' },
+  windows: ({ when }) => (when === 'booked' ? hours : []),
+  isOncePerDay: true,
+  fields: { plan: vine.enum(virtualPlans), when: vine.enum(['now', 'booked'] as const) },
+  choices: async ({ server }) => ({
+    plans: plans.filter(({ kind, code }) => kind === 'virtual' && code !== server?.plan),
+  }),
+  check: async ({ server, details }) => {
+    refusePhysical(server!)
+    refuseNotServing(server!)
+    if (server!.plan === details.plan) throw new Refusal('order_plan_is_the_same', 'plan')
+  },
+  prices: ({ details, server }) => [
+    { code: 'plan_change' },
+    { code: planCode(details.plan), changesPlanOf: server!.id },
+  ],
+  describe: ({ plan, when }) => [
+    { key: 'plan', text: plan },
+    { key: 'when', text: word(`kinds.plan_change.values.${when}`) },
+  ],
+  work: 'machine',
+  begin: async (order, client) => {
+    const { plan } = order.facts as PlanChange
+    await requestResize(order, { plan }, client)
+  },
+  perform: async (order, client) => {
+    const { plan } = order.facts as PlanChange
+    const server = await Server.lock(order.serverId!, client)
+    await server.merge({ plan }).save()
+    await Fee.change(server.id, planCode(plan), Day.at(new Date()), client, order.id)
+    await charge(order, [{ code: 'plan_change' }], { subject: server.name }, client)
+  },
+}
+
+const planCode = (plan: string) => `plan.${plan}` as BillingCode

@@ -1,0 +1,69 @@
+import vine from '@vinejs/vine'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { BillingCode } from '#billing/codes'
+import Contract from '#models/contract'
+import { roomiestNode } from '#models/compute_node/placement'
+import type { PriceUse } from '#models/fee/cost'
+import type Order from '#models/order'
+import Server from '#models/server'
+import { plans } from '#models/server/plan'
+import { charge } from '#orders/effects/options'
+import type { OrderKind } from '#orders/kind'
+
+export interface NewServerWish {
+  readonly plan: string
+  readonly description?: string
+}
+
+export const virtualPlans = plans.filter(({ kind }) => kind === 'virtual').map(({ code }) => code)
+export const physicalPlans = plans.filter(({ kind }) => kind === 'physical').map(({ code }) => code)
+
+export const description = vine.string().trim().maxLength(100).optional()
+
+/** ORD-02: 追加は概ね1時間以内. It serves in a minute or two. */
+export const serverAddition: OrderKind<NewServerWish> = {
+  name: 'server_addition',
+  requirement: 'ORD-02',
+  group: 'server',
+  subject: 'contract',
+  door: 'panel',
+  lead: () => ({ kind: 'at_once' }),
+  fields: { plan: vine.enum(virtualPlans), description },
+  choices: async () => ({ plans: plans.filter(({ kind }) => kind === 'virtual') }),
+  check: async (_wish, client) => void (await roomiestNode(client)),
+  prices: ({ details }) => pricesOf(details.plan),
+  describe: ({ plan, description: text }) => [
+    { key: 'plan', text: plan },
+    ...(text ? [{ key: 'description', text }] : []),
+  ],
+  work: 'machine',
+  begin: buildServer,
+  perform: async (order, client) => {
+    const { serverId, facts } = order
+    await charge(order, pricesOf(facts.plan), { serverId: serverId ?? undefined }, client)
+  },
+}
+
+/** The first one of a contract comes on paper (ORD-05). */
+export const firstVirtualServer: OrderKind<NewServerWish> = {
+  ...serverAddition,
+  name: 'first_virtual_server',
+  door: 'form',
+  lead: () => ({ kind: 'from', days: 3 }),
+  // Where there is room is known when its day has come
+  check: async () => {},
+}
+
+export function pricesOf(plan: string): PriceUse[] {
+  return [{ code: `plan.${plan}.initial` as BillingCode }, { code: `plan.${plan}` as BillingCode }]
+}
+
+/** The order is done when it serves: its fees begin then. */
+async function buildServer(order: Order, client: TransactionClientContract) {
+  const { plan, description: text } = order.facts as NewServerWish
+  const contract = await Contract.findOrFail(order.contractId, { client })
+  const node = await roomiestNode(client)
+  const wish = { contract, node, plan, description: text, orderId: order.id }
+  const server = await Server.make(wish, client)
+  await order.useTransaction(client).merge({ serverId: server.id, subject: server.name }).save()
+}
