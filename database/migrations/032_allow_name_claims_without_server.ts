@@ -17,8 +17,8 @@ export default class extends BaseSchema {
     if (this.db.dialect.name === 'better-sqlite3' || this.db.dialect.name === 'sqlite3')
       return this.rebuild(what)
     this.schema.alterTable('name_claims', (table) => {
-      if (what === 'nullable') table.setNullable('server_id')
-      else table.dropNullable('server_id')
+      // `setNullable` forgets that it is unsigned, which a column of a foreign key must stay
+      table.integer('server_id').unsigned()[what]().alter()
     })
   }
 
