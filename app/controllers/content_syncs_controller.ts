@@ -5,7 +5,7 @@ import { latestSyncsOf } from '#models/content_sync/listing'
 import { progressOfSync } from '#models/content_sync/progress'
 import ContentSyncSchedule from '#models/content_sync_schedule'
 import StagingChange from '#models/staging_change'
-import { sidesOf } from '#monitoring/staging'
+import { publicSideOf } from '#monitoring/staging'
 import ContentSyncPolicy from '#policies/content_sync_policy'
 import { contentSyncQuestion, newContentSync } from '#validators/content_sync'
 
@@ -31,7 +31,7 @@ export default class ContentSyncsController {
     const others = await namesakesOf(account, domain)
     const source = others.find(({ id }) => id === sourceId) ?? others[0] ?? null
     const seen = await StagingChange.lastIdOf(domain.id)
-    const sides = source && (await Promise.all([sidesOf(source), sidesOf(domain)]))
+    const sides = source && (await Promise.all([source, domain].map(publicSideOf)))
     const server = domain.server
     return view.render('pages/content_syncs/create', { domain, server, source, seen, sides })
   }

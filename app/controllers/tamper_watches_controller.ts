@@ -2,7 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { domainsOf } from '#models/account/visible'
 import { checkForward } from '#models/mail_address'
 import { readAddressList } from '#models/mail_address/list'
-import { latestLooksOf, stagingSinceBaseline } from '#models/tamper_look/listing'
+import { baselineOf, latestLooksOf, stagingSinceBaseline } from '#models/tamper_look/listing'
 import { progressOfLook } from '#models/tamper_look/progress'
 import TamperWatch, { mostWatchAddresses } from '#models/tamper_watch'
 import { readTimeOfDay, timeOfDay } from '#models/tamper_watch/time_of_day'
@@ -25,6 +25,7 @@ export default class TamperWatchesController {
       watch,
       time: timeOfDay(watch.minute),
       looks,
+      baseline: await baselineOf(watch),
       current,
       progress: current ? await progressOfLook(current.id) : null,
       staged: await stagingSinceBaseline(watch),

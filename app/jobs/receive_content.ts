@@ -5,7 +5,7 @@ import { roomOf, transportTo } from '#jobs/staging_errand'
 import ContentSync, { SourceNotReady } from '#models/content_sync'
 import type Domain from '#models/domain'
 import type StagingChange from '#models/staging_change'
-import { sidesOf } from '#monitoring/staging'
+import { publicSideOf } from '#monitoring/staging'
 
 type Tell = (percent: number) => void
 
@@ -42,8 +42,8 @@ export async function receiveContent(
 
 /** An empty site is a mistake more often than a wish, and would become public. */
 async function refuseEmpty(source: Domain) {
-  const { value } = await sidesOf(source)
-  if (value?.html.isComplete && value.html.files === 0) throw new SourceNotReady('source_empty')
+  const { value } = await publicSideOf(source)
+  if (value?.isComplete && value.files === 0) throw new SourceNotReady('source_empty')
 }
 
 async function copyPublic({ domain, place: into }: StagingChange, agent: AgentClient, tell: Tell) {

@@ -55,6 +55,11 @@ export default class TamperLook extends TamperLookSchema {
     return this.state !== 'looking'
   }
 
+  /** Under what name it is shown: the one that the setting itself began was nobody's own wish. */
+  get called(): LookKind | 'first' {
+    return this.kind === 'hand' && this.baseline === 'first' ? 'first' : this.kind
+  }
+
   get changes() {
     return this.added + this.removed + this.changed
   }
@@ -62,6 +67,12 @@ export default class TamperLook extends TamperLookSchema {
   /** Nothing that anybody needs to see. */
   get isQuiet() {
     return this.state === 'done' && this.changes + this.unread === 0 && this.baseline === null
+  }
+
+  /** Somebody should ask himself whether all of it is his own doing. */
+  get isUnexpected() {
+    const isCompared = this.baseline === null || this.baseline === 'older'
+    return this.state === 'done' && isCompared && !this.acceptedAt && this.changes > 0
   }
 
   get findings(): TamperReport | null {

@@ -19,14 +19,28 @@ export type SideName = (typeof sideNames)[number]
 export type Sides = Readonly<Record<SideName, Side>>
 
 /** WEB-02: asked of the server, so that who confirms a swap sees what he swaps. */
-export async function sidesOf(domain: Domain): Promise<Answer<Sides>> {
-  const asked = await inquire(domain.server, 'staging_sides', { domain: domain.name }, (answer) => {
+export function sidesOf(domain: Domain): Promise<Answer<Sides>> {
+  return askSides(domain, sideNames)
+}
+
+/** WEB-08: all the time there is goes into counting what is public. */
+export async function publicSideOf(domain: Domain): Promise<Answer<Side>> {
+  const { value, problem } = await askSides(domain, ['html'])
+  return value ? { value: value.html } : { problem: problem! }
+}
+
+async function askSides<Name extends SideName>(
+  domain: Domain,
+  only: readonly Name[]
+): Promise<Answer<Readonly<Record<Name, Side>>>> {
+  const given = { domain: domain.name, only }
+  const asked = await inquire(domain.server, 'staging_sides', given, (answer) => {
     const { sides, last } = recordOf(answer)
     const found = recordOf(sides)
     return {
       last: integerOf(last),
-      sides: Object.fromEntries(sideNames.map((name) => [name, sideOf(found[name])])) as Record<
-        SideName,
+      sides: Object.fromEntries(only.map((name) => [name, sideOf(found[name])])) as Record<
+        Name,
         Side
       >,
     }

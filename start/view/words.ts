@@ -37,6 +37,9 @@ const kinds = {
     used: 'off',
   },
   apply: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
+  comparison: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
+  restoring: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
+  transfer: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   import: {
     checked: 'busy',
     refused: 'bad',

@@ -61,7 +61,6 @@ test.group('Content sync in a browser', (group) => {
       await sync.refresh()
       await StagingChange.landed([sync.swapId!])
       await page.getByText('同期しました。新しい内容が公開されています').waitFor()
-      await page.reload()
       await page.getByText('32 ファイル').waitFor()
       await looked('done')
 

@@ -374,6 +374,7 @@ test.group('Tamper detection', (group) => {
     assert.equal(await baseline(), first.id)
     const page = await client.get(`${base(tenant)}/looks/${newest.id}`).loginAs(tenant.admin)
     page.assertTextIncludes('この内容を新しい基準にする')
+    page.assertTextIncludes('心当たりのない変更があるとき')
     const path = `${base(tenant)}/baselines`
     const late = await send(client, tenant.admin, path, { look: older.id })
     assert.match(JSON.stringify(late.flashMessages()), /新しい確認が行われた/)
@@ -384,6 +385,10 @@ test.group('Tamper detection', (group) => {
     assert.equal(newest.acceptedBy, tenant.admin.login)
     const after = await client.get(`${base(tenant)}/looks/${newest.id}`).loginAs(tenant.admin)
     assert.notInclude(after.text(), 'この内容を新しい基準にする')
+    assert.notInclude(after.text(), '心当たりのない変更があるとき')
+    const overview = await client.get(base(tenant)).loginAs(tenant.admin)
+    assert.match(overview.text(), new RegExp(`いまの基準[^]*looks/${newest.id}"`))
+    overview.assertTextIncludes(`${tenant.admin.login} が`)
   })
 
   test('WEB-07: while a look is under way nothing is accepted, and no second one begins', async ({

@@ -115,10 +115,11 @@ def look_at(site, name, until):
 
 @question
 def staging_sides(given, until):
-    """What both sides hold, and the number of the change that was carried out last."""
+    """What both sides hold, or `only` some of it, and the number of the change that was carried out last."""
+    names = [name for name in SIDES if name in given.get("only", SIDES)]
     with Site(given["domain"]) as site:
         found = {}
-        for left, name in zip(range(len(SIDES), 0, -1), SIDES):
+        for left, name in zip(range(len(names), 0, -1), names):
             now = time.monotonic()
             found[name] = look_at(site, name, now + max(0.05, (until - now - 0.2) / left))
         mark = mark_text(f"{site.work}/last")

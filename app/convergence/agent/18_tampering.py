@@ -31,13 +31,19 @@ KEPT_TEXT, KEPT_TEXTS = 64 * 1024, 32 << 20
 SETTLED = 600
 # Seconds after which a file is read although nothing tells that it changed.
 BELIEVED = 7 * 86400
-MOST_FINDINGS, MOST_PROGRAMS = 500, 400
+MOST_FINDINGS = 500
+# Of programs, of pages, and of the rest: thousands of pages hide no program.
+MOST_OF = (300, 150, 500)
 # Characters of all differences of a look, and of one.
 MOST_DIFF, MOST_DIFF_OF_ONE = 100_000, 12_000
 TAMPER_LONGEST_LINE = 300
 MOST_EDITS = 300
 
-PROGRAMS = re.compile(rb"\.(php\d?|phtml|phar|inc|cgi|pl|pm|py|rb|sh|js|mjs|s?html?|svg|htaccess|ini)$|^\.ht|^\.user\.ini$", re.I)
+# What a server acts on; what visitors' browsers act on.
+PROGRAMS = re.compile(rb"\.(php\d?|phtml|phar|inc|cgi|pl|pm|py|rb|sh|shtml|htaccess|ini)$|^\.ht|^\.user\.ini$", re.I)
+PAGES = re.compile(rb"\.(js|mjs|html?|svg)$", re.I)
+# What somebody made of his own is the least remarkable, and the most.
+TOLD_FIRST = ("changed", "unread", "removed", "added")
 TAMPER_KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
 TAMPER_FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -413,7 +419,7 @@ class Tampering:
         self.walk, self.reading = Walk(beat), Reading(beat)
         self.counts = dict.fromkeys(("added", "removed", "changed", "unread"), 0)
         self.files = self.bytes = self.diffed = 0
-        self.programs, self.others = [], []
+        self.told = {(place, state): [] for place in range(len(MOST_OF)) for state in TOLD_FIRST}
         # Whether what is kept would be any different.
         self.is_new = is_first
 
@@ -516,11 +522,12 @@ class Tampering:
     def tell(self, state, old, entry, aspects):
         self.counts[state] += 1
         it = entry or old
-        places, most = (self.programs, MOST_PROGRAMS) if self.is_program(it) else (self.others, MOST_FINDINGS)
-        if len(places) >= most:
+        place = self.place_of(it)
+        told = self.told[place, state]
+        if len(told) >= MOST_OF[place]:
             return
-        diff, why = self.difference(state, old, entry, aspects)
-        places.append(
+        diff, why = self.difference(state, old, entry, aspects, MOST_DIFF // 2 if place else MOST_DIFF)
+        told.append(
             {
                 "directory": self.name,
                 "name": shown_name(it.path or b"."),
@@ -535,10 +542,13 @@ class Tampering:
         )
 
     @staticmethod
-    def is_program(entry):
-        return entry.kind == "link" or entry.kind == "file" and (entry.mode & 0o111 or bool(PROGRAMS.search(entry.path.rsplit(b"/", 1)[-1])))
+    def place_of(entry):
+        name = entry.path.rsplit(b"/", 1)[-1]
+        if entry.kind == "link" or entry.kind == "file" and (entry.mode & 0o111 or PROGRAMS.search(name)):
+            return 0
+        return 1 if entry.kind == "file" and PAGES.search(name) else 2
 
-    def difference(self, state, old, entry, aspects):
+    def difference(self, state, old, entry, aspects, most):
         """(lines or None, why there are none)"""
         if state == "unread" or (entry or old).kind != "file" or state == "changed" and "content" not in aspects:
             return None, None
@@ -549,7 +559,7 @@ class Tampering:
             return None, "binary"
         if old and old.kind == "file" and old.text is None and old.size:
             return None, "not_kept"
-        if self.diffed > MOST_DIFF:
+        if self.diffed > most:
             return None, "enough"
         before, after = ((side.text if side and side.kind == "file" else "") or "" for side in (old, entry))
         lines = lines_between(before, after)
@@ -559,7 +569,10 @@ class Tampering:
         return lines, None
 
     def findings(self):
-        return (self.programs + self.others)[:MOST_FINDINGS]
+        listed = []
+        for place, most in enumerate(MOST_OF):
+            listed += [found for state in TOLD_FIRST for found in self.told[place, state]][:most]
+        return listed[:MOST_FINDINGS]
 
 
 def edits_between(before, after):

@@ -16,6 +16,17 @@ export function latestLooksOf(domainId: number, count: number): Promise<TamperLo
   return listOf(domainId).limit(count)
 }
 
+/** What files are compared with now; null before there is anything. */
+export async function baselineOf({
+  baselineLookId,
+}: Pick<TamperWatch, 'baselineLookId'>): Promise<TamperLook | null> {
+  if (baselineLookId === null) return null
+  return TamperLook.query()
+    .select([...columns])
+    .where('id', baselineLookId)
+    .first()
+}
+
 function listOf(domainId: number) {
   return TamperLook.query()
     .select([...columns])

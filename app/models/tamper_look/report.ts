@@ -1,6 +1,6 @@
 /** WEB-07: what a look found, as it is kept and shown. */
 export interface TamperReport {
-  /** Not more than can be shown; programs first. */
+  /** Not more than can be shown: programs, then pages, then the rest; of each what changed first, what is new last. */
   readonly findings: readonly Finding[]
   /** Found, but not among them. */
   readonly unlisted: number

@@ -28,7 +28,8 @@ function show(box, { state, progress, text, label, finished }) {
     step.classList.toggle('apply__step--past', index < stage)
     step.classList.toggle('apply__step--now', index === stage)
   })
-  if (finished) box.querySelector('[data-apply-end]').textContent = label
+  const end = box.querySelector('[data-apply-end]')
+  if (finished) end.textContent = end.dataset[state] ?? label
   box.querySelector('[data-apply-bar]').value = progress
   // Readers of screens are told each time the text is set, so only when it differs
   const line = box.querySelector('[data-apply-message]')

@@ -252,6 +252,24 @@ print("ready", flush=True); sys.stdin.readline(); m[0:1] = b"c"; print("done", f
     assert.equal(found.report.unlisted, 1501)
   })
 
+  test('WEB-07: hundreds of pages hide neither a program nor what was changed', async ({
+    assert,
+  }) => {
+    customer('cd html; echo 1 > index.html; echo 1 > style.css; echo 1 > zzz.php')
+    await look(1, 0)
+    customer(
+      `cd html; seq 126000 | split -l 300 -a 3 --additional-suffix=.html - aaa-
+       echo 2 > index.html; echo 2 > style.css; echo 2 > zzz.php; echo "<?php" > yyy.php`
+    )
+    const { report } = await look(2, 1)
+    assert.deepEqual(
+      report.findings.slice(0, 4).map(({ state, name }) => `${state} ${name}`),
+      ['changed zzz.php', 'added yyy.php', 'changed index.html', 'added aaa-aaa.html']
+    )
+    assert.equal(report.findings.at(-1)!.name, 'style.css')
+    assert.isNotNull(report.findings[0].diff)
+  })
+
   test('WEB-07: what was kept and is torn or gone is told as that, and there is a new beginning', async ({
     assert,
   }) => {
