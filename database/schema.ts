@@ -1876,7 +1876,7 @@ export class ZoneRecordSchema extends BaseModel {
 }
 
 export class ZoneSchema extends BaseModel {
-  static $columns = ['contractId', 'createdAt', 'defaultTtl', 'deletedAt', 'dnssec', 'domainId', 'dsRecords', 'id', 'kind', 'name', 'primaries', 'publishError', 'publishedAt', 'publishedSerial', 'reversedName', 'secondarySerial', 'serial', 'signingKeys', 'soaExpire', 'soaMinimum', 'soaRefresh', 'soaRetry', 'source', 'transferSecret', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['contractId', 'createdAt', 'defaultTtl', 'deletedAt', 'dnssec', 'domainId', 'dsRecords', 'id', 'kind', 'name', 'primaries', 'publishError', 'publishedAt', 'publishedSerial', 'receivedAt', 'reversedName', 'secondarySerial', 'secondaryTriedAt', 'secondaryTries', 'serial', 'signingKeys', 'soaExpire', 'soaMinimum', 'soaRefresh', 'soaRetry', 'source', 'transferSecret', 'unicodeName', 'updatedAt'] as const
   $columns = ZoneSchema.$columns
   @column()
   declare contractId: number
@@ -1906,10 +1906,16 @@ export class ZoneSchema extends BaseModel {
   declare publishedAt: DateTime | null
   @column()
   declare publishedSerial: number | null
+  @column.dateTime()
+  declare receivedAt: DateTime | null
   @column()
   declare reversedName: string
   @column()
   declare secondarySerial: number | null
+  @column.dateTime()
+  declare secondaryTriedAt: DateTime | null
+  @column()
+  declare secondaryTries: number
   @column()
   declare serial: number
   @column()

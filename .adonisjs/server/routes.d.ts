@@ -60,6 +60,7 @@ export type ScannedRoutes = {
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_removals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'basic_dns_events.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'delegations.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -277,6 +278,7 @@ export type ScannedRoutes = {
     'zones.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zones.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zones.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'zone_events.show': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_records.index': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_records.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_record_checks.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
@@ -349,6 +351,7 @@ export type ScannedRoutes = {
     'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'basic_dns_events.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'delegations.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -484,6 +487,7 @@ export type ScannedRoutes = {
     'zones.create': { paramsTuple?: []; params?: {} }
     'zones.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zones.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'zone_events.show': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_records.index': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_files.show': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_imports.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
@@ -542,6 +546,7 @@ export type ScannedRoutes = {
     'domain_deletions.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_removals.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'basic_dns_events.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'delegations.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -677,6 +682,7 @@ export type ScannedRoutes = {
     'zones.create': { paramsTuple?: []; params?: {} }
     'zones.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zones.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'zone_events.show': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_records.index': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_files.show': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_imports.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }

@@ -16,6 +16,8 @@ export interface ZoneKind {
 }
 
 export interface ServedZone extends ZoneKind {
+  /** Of a `Slave`: when its primary last answered as it should, in seconds of the name server's clock; 0 for never. */
+  readonly lastCheck: number
   readonly serial: number
   readonly dnssec: boolean
   readonly sets: readonly RecordSet[]
@@ -245,8 +247,9 @@ function written({ name, type, ttl, contents }: RecordSet) {
   return { name, type, ttl, records }
 }
 
-function readOutline({ kind, masters, serial, dnssec }: Json) {
+function readOutline({ kind, masters, serial, dnssec, last_check: lastCheck }: Json) {
   return {
+    lastCheck: Number(lastCheck ?? 0),
     kind: kind === 'Slave' ? ('Slave' as const) : ('Master' as const),
     masters: Array.isArray(masters) ? masters.map(String) : [],
     serial: Number(serial),

@@ -3,11 +3,12 @@ import { nameServerNames } from '#config/dns'
 import BasicDns from '#models/basic_dns'
 import type { BasicDnsChoice } from '#models/basic_dns/lines'
 import { domainsOf } from '#models/account/visible'
-import type Domain from '#models/domain'
 import NameServer from '#models/name_server'
-import Zone from '#models/zone'
+import type Zone from '#models/zone'
 import { apexLines } from '#models/zone/apex'
-import { publicationOf } from '#models/zone/publication_state'
+import { zoneOfDomain } from '#models/zone/of_domain'
+import { progressOfZone } from '#models/zone/progress'
+import { isUnderWay, publicationOf } from '#models/zone/publication_state'
 import { wantedNameServers } from '#monitoring/delegation'
 import DomainPolicy from '#policies/domain_policy'
 import { basicDns } from '#validators/basic_dns'
@@ -18,7 +19,7 @@ export default class BasicDnsController {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('show', domain)
     const choice = await BasicDns.choiceOf(domain)
-    const zone = await zoneOf(domain)
+    const zone = await zoneOfDomain(domain).first()
     const secondary = await NameServer.findBy('role', 'secondary')
     return view.render('pages/basic_dns/show', {
       ...{ domain, server: domain.server, choice, zone, secondary },
@@ -26,6 +27,7 @@ export default class BasicDnsController {
       publication: zone && publicationOf(zone),
       wanted: wantedNameServers(choice.pattern),
       isServed: secondary !== null,
+      progress: await watchedZone(zone),
       secondaryName: nameServerNames.secondary,
     })
   }
@@ -34,7 +36,7 @@ export default class BasicDnsController {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('editDns', domain)
     const choice = await BasicDns.choiceOf(domain)
-    const zone = await zoneOf(domain)
+    const zone = await zoneOfDomain(domain).first()
     return view.render('pages/basic_dns/edit', { domain, server: domain.server, choice, zone })
   }
 
@@ -50,6 +52,11 @@ export default class BasicDnsController {
   }
 }
 
+/** What was just saved, while it is on its way. */
+export async function watchedZone(zone: Zone | null) {
+  return zone && isUnderWay(zone) ? progressOfZone(zone.id) : null
+}
+
 type Input = Awaited<ReturnType<typeof basicDns.validate>>
 
 /** What the chosen pattern has no use for is not kept. */
@@ -61,10 +68,6 @@ function wishOf(input: Input) {
     mailTarget: mail === 'elsewhere' ? (input.mail_target ?? null) : null,
   }
   return { ...choice, primaries: pattern === 'B' ? (input.dns_primaries ?? []) : [] }
-}
-
-function zoneOf({ name, contractId }: Domain) {
-  return Zone.query().where({ name, contractId }).whereNull('deletedAt').first()
 }
 
 function linesOf(zone: Zone) {

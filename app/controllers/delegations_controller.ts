@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import BasicDns from '#models/basic_dns'
 import { domainsOf } from '#models/account/visible'
-import Zone from '#models/zone'
+import { zoneOfDomain } from '#models/zone/of_domain'
 import { answeredZones, delegationOf, wantedNameServers } from '#monitoring/delegation'
 import DomainPolicy from '#policies/domain_policy'
 
@@ -11,11 +11,10 @@ export default class DelegationsController {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('show', domain)
     const { pattern } = await BasicDns.choiceOf(domain)
-    const { name, contractId } = domain
-    const zone = await Zone.query().where({ name, contractId }).whereNull('deletedAt').first()
+    const zone = await zoneOfDomain(domain).first()
     const lines = zone && zone.source === 'domain' ? await zone.related('records').query() : []
     const [delegation, answers] = await Promise.all([
-      delegationOf(name, pattern),
+      delegationOf(domain.name, pattern),
       zone ? answeredZones(domain, zone, lines) : [],
     ])
     const page = request.ajax() ? 'partials/delegation' : 'pages/delegations/show'

@@ -1,8 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { watchedZone } from '#controllers/basic_dns_controller'
 import { zonesOf } from '#models/account/visible'
 import { apexLines } from '#models/zone/apex'
 import { recordRowsOf, zoneRowsOf, zoneSorts } from '#models/zone/listing'
+import NameServer from '#models/name_server'
 import Zone from '#models/zone'
+import { publicationOf } from '#models/zone/publication_state'
 import ZonePolicy from '#policies/zone_policy'
 import { readList } from '#validators/list'
 import { newSecondaryZone, newZone, secondarySettings, zoneSettings } from '#validators/zone'
@@ -38,7 +41,11 @@ export default class ZonesController {
     await bouncer.with(ZonePolicy).authorize('show', zone)
     const list = await readList(request.qs(), [''])
     const records = await recordRowsOf(zone.id, list)
-    return view.render('pages/zones/show', { zone, list, records, apex: apexLines(zone) })
+    return view.render('pages/zones/show', {
+      ...{ zone, list, records, apex: apexLines(zone) },
+      ...{ publication: publicationOf(zone), progress: await watchedZone(zone) },
+      secondary: zone.isSecondary ? await NameServer.findBy('role', 'secondary') : null,
+    })
   }
 
   async edit({ account, bouncer, params, view }: HttpContext) {

@@ -40,7 +40,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   }
 
   async handle(error: unknown, ctx: HttpContext) {
-    if (error instanceof ZoneMistakes) return super.handle(zoneErrors(error, ctx), ctx)
+    if (error instanceof ZoneMistakes) return this.#backToTable(zoneErrors(error, ctx), ctx)
     if (error instanceof Refusal) return super.handle(asValidationError(error, ctx), ctx)
     if (error instanceof rowErrors.E_ROW_NOT_FOUND) {
       const deletion = await deletionOf(ctx)
@@ -56,6 +56,14 @@ export default class HttpExceptionHandler extends ExceptionHandler {
       return this.#answer(error, 429, ctx, { availableIn: error.response.availableIn })
     }
     return super.handle(error, ctx)
+  }
+
+  /** OPT-10: to the part of the table that was sent, which the form has in its address. */
+  #backToTable(error: InstanceType<typeof vineErrors.E_VALIDATION_ERROR>, ctx: HttpContext) {
+    const { request, response, session } = ctx
+    if (request.accepts(['html', 'json']) !== 'html') return super.handle(error, ctx)
+    session.flashValidationErrors(error)
+    response.redirect().withQs(request.qs()).back()
   }
 
   async renderValidationErrorAsHTML(error: HttpError, ctx: HttpContext) {

@@ -5,7 +5,7 @@ import type { Job } from '#jobs/job'
 import type { TaskRun } from '#jobs/task_run'
 import NameServer from '#models/name_server'
 import Task from '#models/task'
-import { comparison, deliverLater, publishZone } from '#models/zone/publication'
+import { comparison, deliverLater, pauseAfter, publishZone } from '#models/zone/publication'
 
 const atOnce = 500
 /** Milliseconds between looks at a name server that does not answer. */
@@ -36,21 +36,50 @@ export default class DeliverZones implements Job {
   }
 
   async #deliver({ primaryOnly }: { primaryOnly: boolean }) {
-    const waiting = db
-      .from('zones')
-      .select('id')
-      .where((reasons) => {
-        reasons.whereNull('published_serial').orWhereColumn('published_serial', '<>', 'serial')
-        if (primaryOnly) return
-        reasons.orWhereNotNull('deleted_at').orWhereNull('secondary_serial')
-        reasons.orWhereColumn('secondary_serial', '<>', 'serial')
-      })
-    // What was refused is refused again until somebody changes it, or the nightly comparison tries
-    waiting.where((calm) => calm.whereNull('publish_error').orWhere('publish_error', 'unreachable'))
-    const zones = await waiting.orderBy('id').limit(atOnce)
-    for (const zone of zones) await db.transaction((client) => publishZone(zone, client))
-    if (zones.length === atOnce) await deliverLater(2000)
+    const found = await waitingZones(primaryOnly)
+    const due = found.filter((zone) => restOf(zone) <= 0)
+    for (const zone of due) await db.transaction((client) => publishZone(zone, client))
+    if (found.length === atOnce) return deliverLater(2000)
+    const rests = found.map(restOf).filter((rest) => rest > 0)
+    if (rests.length > 0) await deliverLater(Math.min(...rests))
   }
+}
+
+interface WaitingZone {
+  readonly id: number
+  readonly published_serial: number | null
+  readonly serial: number
+  readonly deleted_at: string | null
+  readonly secondary_tries: number
+  readonly secondary_tried_at: string | Date | null
+}
+
+function waitingZones(primaryOnly: boolean): Promise<WaitingZone[]> {
+  const waiting = db
+    .from('zones')
+    .select('id', 'published_serial', 'serial', 'deleted_at')
+    .select('secondary_tries', 'secondary_tried_at')
+    .where((reasons) => {
+      reasons.whereNull('published_serial').orWhereColumn('published_serial', '<>', 'serial')
+      if (primaryOnly) return
+      reasons.orWhereNotNull('deleted_at').orWhereNull('secondary_serial')
+      reasons.orWhereColumn('secondary_serial', '<>', 'serial')
+    })
+  // What was refused is refused again until somebody changes it, or the nightly comparison tries
+  waiting.where((calm) => calm.whereNull('publish_error').orWhere('publish_error', 'unreachable'))
+  // Those that were never tried first: what fails again and again keeps nobody waiting
+  return waiting.orderBy('secondary_tried_at').orderBy('id').limit(atOnce)
+}
+
+/** Milliseconds until it is tried again; what the primary lacks is never let wait. */
+const readTime = (at: string | Date) =>
+  at instanceof Date ? at.getTime() : DateTime.fromSQL(at, { zone: 'utc' }).toMillis()
+
+function restOf(zone: WaitingZone): number {
+  const isSecondarys = zone.published_serial === zone.serial && zone.deleted_at === null
+  if (!isSecondarys || zone.secondary_tried_at === null) return 0
+  const triedAt = readTime(zone.secondary_tried_at)
+  return triedAt + pauseAfter(zone.secondary_tries) - Date.now()
 }
 
 function isRetry({ payload }: Pick<TaskRun, 'payload'>) {

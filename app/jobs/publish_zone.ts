@@ -3,14 +3,14 @@ import { DateTime } from 'luxon'
 import { PowerDnsFailure } from '#clients/power_dns'
 import type { Job } from '#jobs/job'
 import { publishOnPrimary, type Signature } from '#jobs/name_servers/primary_zone'
-import { fetchOnSecondary, hasArrived } from '#jobs/name_servers/secondary_zone'
+import { fetchOnSecondary, hasArrived, wasReceived } from '#jobs/name_servers/secondary_zone'
 import { isUnreachable, nameServers, type NameServers } from '#jobs/name_servers/servers'
 import type { TaskRun } from '#jobs/task_run'
 import { say } from '#jobs/wording'
 import Zone from '#models/zone'
 import { apexLines } from '#models/zone/apex'
 import { childrenOf, publishAbove, withCuts, type ChildZone } from '#models/zone/cuts'
-import { deliverLater } from '#models/zone/publication'
+import { deliverLater, pauseAfter } from '#models/zone/publication'
 import { recordSetsOf } from '#models/zone/record_sets'
 import type { ZoneLine } from '#models/zone/record'
 import { sealed } from '#models/zone/secrets'
@@ -39,7 +39,7 @@ export default class PublishZone implements Job {
 
   async #publish({ zone, lines, children }: Found, servers: NameServers, run: TaskRun) {
     if (zone.deletedAt) return remove(zone, servers)
-    if (zone.isSecondary) return follow(zone, servers)
+    if (zone.isSecondary) return follow(zone, servers, run)
     const own = withCuts(zone, withoutOwnTimes(zone, lines), children)
     const sets = recordSetsOf(zone.name, [...apexLines(zone), ...own])
     const { name, dnssec, keys } = zone
@@ -53,7 +53,7 @@ export default class PublishZone implements Job {
   async #secondary(zone: Zone, { secondary, addresses }: NameServers, run: TaskRun) {
     try {
       await fetchOnSecondary(secondary, { name: zone.name, masters: [addresses.primary] })
-      if (!(await hasArrived(secondary, zone.name, zone.serial))) return deliverLater(patienceMs)
+      if (!(await hasArrived(secondary, zone.name, zone.serial))) return noteTry(zone)
       await noteSecondary(zone)
       run.lastWords = say('zone.published')
     } catch (error) {
@@ -104,12 +104,32 @@ async function remove({ id, name }: Zone, { primary, secondary }: NameServers) {
   await db.from('zones').where('id', id).whereNotNull('deleted_at').delete()
 }
 
-/** Of the customer's own primary: our secondary has it, and only that one. What arrives is his business. */
-async function follow(zone: Zone, { primary, secondary }: NameServers) {
+/**
+ * Of the customer's own primary: our secondary has it, and only that one. What arrives is his business, but whether
+ * something does is told.
+ */
+async function follow(zone: Zone, { primary, secondary }: NameServers, run: TaskRun) {
   await primary.remove(zone.name)
-  await fetchOnSecondary(secondary, { name: zone.name, masters: zone.primaryAddresses })
+  const { name, primaryAddresses: masters } = zone
+  const before = await fetchOnSecondary(secondary, { name, masters })
   await notePublished(zone)
-  await noteSecondary(zone)
+  if (!(await wasReceived(secondary, name, before))) {
+    run.lastWords = say('zone.not_received')
+    return noteTry(zone)
+  }
+  await noteSecondary(zone, { received_at: now() })
+  run.lastWords = say('zone.received')
+}
+
+const now = () => DateTime.utc().toSQL({ includeOffset: false })
+
+/** Asked again later, and each time later than the last. */
+async function noteTry({ id, secondaryTries: tries }: Zone) {
+  await db
+    .from('zones')
+    .where('id', id)
+    .update({ secondary_tries: tries + 1, secondary_tried_at: now() })
+  await deliverLater(pauseAfter(tries + 1))
 }
 
 /** A zone above it that is signed, too, has to know. */
@@ -127,7 +147,7 @@ async function noteSigned(zone: Zone, signature: Signature | null) {
 
 /** A newer serial that somebody published meanwhile stays. */
 function notePublished({ id, serial }: Zone) {
-  const publishedAt = DateTime.utc().toSQL({ includeOffset: false })
+  const publishedAt = now()
   return db
     .from('zones')
     .where('id', id)
@@ -137,6 +157,10 @@ function notePublished({ id, serial }: Zone) {
     .update({ published_serial: serial, published_at: publishedAt, publish_error: null })
 }
 
-function noteSecondary({ id, serial }: Zone) {
-  return db.from('zones').where('id', id).update({ secondary_serial: serial })
+function noteSecondary({ id, serial }: Zone, more: Record<string, unknown> = {}) {
+  const calm = { secondary_tries: 0, secondary_tried_at: null }
+  return db
+    .from('zones')
+    .where('id', id)
+    .update({ secondary_serial: serial, ...calm, ...more })
 }

@@ -6,6 +6,7 @@ import { middleware } from '#start/kernel'
 router
   .group(() => {
     router.get('domains/:domain_id/dns', [controllers.BasicDns, 'show'])
+    router.get('domains/:domain_id/dns/events', [controllers.BasicDnsEvents, 'show'])
     router.get('domains/:domain_id/dns/edit', [controllers.BasicDns, 'edit'])
     router.put('domains/:domain_id/dns', [controllers.BasicDns, 'update'])
     router.get('domains/:domain_id/dns/delegation', [controllers.Delegations, 'show'])

@@ -14,6 +14,7 @@ router
 
     router
       .group(() => {
+        router.get('events', [controllers.ZoneEvents, 'show'])
         router.get('records', [controllers.ZoneRecords, 'index'])
         router.post('records', [controllers.ZoneRecords, 'store'])
         router.post('record_checks', [controllers.ZoneRecordChecks, 'store'])

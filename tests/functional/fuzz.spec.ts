@@ -49,6 +49,16 @@ const forms: Form[] = [
     () => '/inquiries',
   ],
   [
+    'wafs.update',
+    ['mode', 'level', 'program'],
+    ({ domain }) => `/domains/${domain.id}/web/waf/settings?_method=PUT`,
+  ],
+  [
+    'waf_exceptions.store',
+    ['rule', 'scope', 'path'],
+    ({ domain }) => `/domains/${domain.id}/web/waf/exceptions`,
+  ],
+  [
     'disk_quotas.update',
     ['quota_mb'],
     ({ domain }) => `/domains/${domain.id}/disk_quota?_method=PUT`,

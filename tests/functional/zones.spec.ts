@@ -73,6 +73,42 @@ test.group('Zones', (group) => {
     assert.lengthOf(await Zone.all(), 0)
   })
 
+  test('OPT-10: a mistake on a later page of the table is told on that page, with what was typed', async ({
+    assert,
+    client,
+  }) => {
+    const lines = Array.from({ length: 120 }, (_, index) => {
+      return { ...www, name: `n${String(index).padStart(3, '0')}` }
+    })
+    const { zone, contractor } = await makeZone(lines)
+    const last = await ZoneRecord.findByOrFail('name', 'n119')
+    const own = `/zones/${zone.id}/records`
+    const before = await client.get(`${own}?page=3`).loginAs(contractor)
+    before.assertTextIncludes(`action="${own}?page=3"`)
+    const form = {
+      [`records[r${last.id}][name]`]: last.name,
+      [`records[r${last.id}][type]`]: 'A',
+      [`records[r${last.id}][content]`]: '999.1.1.1',
+    }
+    const response = await client
+      .post(`${own}?page=3`)
+      .header('referer', own)
+      .form(form)
+      .loginAs(contractor)
+      .withCsrfToken()
+      .redirects(0)
+    response.assertHeader('location', `${own}?page=3`)
+    assert.deepEqual(Object.keys(errorsOf(response)), [`records.r${last.id}.content`])
+    const page = await client
+      .get(`${own}?page=3`)
+      .loginAs(contractor)
+      .withFlashMessages(response.flashMessages())
+    assert.match(
+      page.text(),
+      new RegExp(`records\\[r${last.id}\\]\\[content\\]"\\s+value="999.1.1.1"`)
+    )
+  })
+
   test('OPT-10: a contractor without a server adds a zone, and sees it', async ({
     assert,
     client,

@@ -109,6 +109,18 @@ test.group('The WAF of a domain on a real server', (group) => {
     assert.equal(await at('/blog/search'), 403)
   })
 
+  test('OPT-12: what was taken for an attack is shown as it was typed, in Japanese too', async ({
+    assert,
+  }) => {
+    await be({})
+    const typed = '東京で「SELECT」と「FROM」を使うことは、ほとんどありません'
+    assert.equal(await statusOf(`/?q=${encodeURIComponent(typed)}`), 403)
+    const { events: found } = await events({ outcome: 'blocked' })
+    const said = found[0]!.rules.map(({ data }) => data ?? '').join(' ')
+    assert.include(said, '東京で「SELECT')
+    assert.notInclude(said, '\\x')
+  })
+
   test('OPT-12: a higher level finds more', async ({ assert }) => {
     const quiet = '/?q=%27-%27-%27'
     await be({ level: 1 })

@@ -10,7 +10,10 @@ export interface FetchedZone {
   readonly masters: readonly string[]
 }
 
-/** Has it fetched at once, rather than when the primary's NOTIFY (RFC 1996) gets its turn. */
+/**
+ * Has it fetched at once, rather than when the primary's NOTIFY (RFC 1996) gets its turn. Answers when it was last fetched
+ * before, for `wasReceived`.
+ */
 export async function fetchOnSecondary(server: PowerDns, { name, masters }: FetchedZone) {
   const there = await server.outline(name)
   const wish = { kind: 'Slave', masters } as const
@@ -19,13 +22,25 @@ export async function fetchOnSecondary(server: PowerDns, { name, masters }: Fetc
     await server.setKind(name, wish)
   }
   await server.retrieve(name)
+  return there?.lastCheck ?? 0
+}
+
+/** Whether something came from a primary whose serials nobody here knows, within two seconds. */
+export function wasReceived(server: PowerDns, name: string, before: number) {
+  return isSoon(server, name, ({ lastCheck }) => lastCheck > before)
 }
 
 /** Whether it has that serial, or a newer one, within two seconds. */
-export async function hasArrived(server: PowerDns, name: string, serial: number) {
+export function hasArrived(server: PowerDns, name: string, serial: number) {
+  return isSoon(server, name, (there) => there.serial >= serial)
+}
+
+type Outline = NonNullable<Awaited<ReturnType<PowerDns['outline']>>>
+
+async function isSoon(server: PowerDns, name: string, is: (there: Outline) => boolean) {
   for (const pause of pauses) {
     const there = await server.outline(name)
-    if (there && there.serial >= serial) return true
+    if (there && is(there)) return true
     await wait(pause)
   }
   return false

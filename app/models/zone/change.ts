@@ -56,6 +56,7 @@ export async function changeLocked(
   const { diff } = draft
   const isRecords = diff.removed.length + diff.added.length > 0
   if (!isRecords && !now.$isDirty) return false
+  if ('primaries' in now.$dirty || 'kind' in now.$dirty) now.receivedAt = null
   now.serial = nextSerial(now.serial)
   await now.save()
   await write(now.id, diff, client)

@@ -4,7 +4,7 @@ import { ancestorsOf, reverseName } from '#models/domain/domain_name'
 import { approvedClaims, holdersAround, isForeign, type Holder } from '#models/domain/name_claim'
 
 type Client = Pick<TransactionClientContract, 'from'>
-type ZoneHolder = Pick<Holder, 'id' | 'name' | 'contract_id'>
+type ZoneHolder = Pick<Holder, 'id' | 'name' | 'contract_id'> & { readonly source?: string }
 
 /** Zones of all contracts that are the name, above it or below it. */
 export function zonesAround(ascii: string, client: Client): Promise<ZoneHolder[]> {
@@ -21,7 +21,7 @@ export function zonesAround(ascii: string, client: Client): Promise<ZoneHolder[]
             .where('reversed_name', '<', `${below.slice(0, -1)}/`)
         )
     )
-    .select('id', 'name', 'contract_id')
+    .select('id', 'name', 'contract_id', 'source')
 }
 
 /**
@@ -35,8 +35,9 @@ export async function claimZone(
 ) {
   const domains = await holdersAround(ascii, client)
   const zones = await zonesAround(ascii, client)
-  if (zones.some(({ name, contract_id }) => name === ascii && contract_id === contractId))
-    throw new Refusal('zone_is_yours_already', 'zone_name')
+  const own = zones.find(({ name, contract_id }) => name === ascii && contract_id === contractId)
+  if (own?.source === 'domain') throw new Refusal('zone_is_of_your_domain', 'zone_name')
+  if (own) throw new Refusal('zone_is_yours_already', 'zone_name')
   if (zones.some(({ name }) => name === ascii)) throw new Refusal('zone_is_taken', 'zone_name')
   const approved = await approvedClaims(ascii, client)
   const claim = approved.find((each) => each.contract_id === contractId)

@@ -84,6 +84,11 @@ export async function refreshDnsOf(server: Server, client: TransactionClientCont
   await publishNames({ server: { hostname: server.hostname } }, client)
 }
 
+/** OPT-10: also one of the DNS service that the customer has of this name. */
+export function zoneOfDomain({ name, contractId }: Pick<Domain, 'name' | 'contractId'>) {
+  return Zone.query().where({ name, contractId }).whereNull('deletedAt')
+}
+
 async function remake(other: Domain, withoutId: number, client: TransactionClientContract) {
   const choice = await BasicDns.choiceOf(other, client)
   const author = providerFor(other.contractId, 'system')

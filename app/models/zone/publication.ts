@@ -31,6 +31,11 @@ export function deliverLater(after: number, tries = 0) {
   })
 }
 
+/** Milliseconds until a zone that the secondary did not get is tried again: two seconds at first, ten minutes at most. */
+export function pauseAfter(tries: number) {
+  return Math.min(1000 * 2 ** Math.min(tries, 12), 600_000)
+}
+
 /** The provider's own zones as a whole, in turn with what single names ask for. */
 export const comparison = {
   kind: 'compare_name_servers',

@@ -18,6 +18,20 @@ function watch(box) {
     clearTimeout(timer)
     timer = setTimeout(ask, pauseMs)
   })
+  askBeforeLeaving(form)
+}
+
+/** Other pages of the table don't have what was typed on this one. */
+function askBeforeLeaving(form) {
+  const read = () => new URLSearchParams(new FormData(form)).toString()
+  // What a form that was refused brings back is not saved, either
+  const isRefused = form.querySelector('[aria-invalid="true"]') !== null
+  const saved = isRefused ? null : read()
+  let isSent = false
+  form.addEventListener('submit', () => (isSent = true))
+  addEventListener('beforeunload', (event) => {
+    if (!isSent && read() !== saved) event.preventDefault()
+  })
 }
 
 async function check(box, form, signal) {

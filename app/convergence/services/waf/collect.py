@@ -42,6 +42,20 @@ GIVEN_UP = re.compile(r"^Rule [0-9a-f]+ \[")
 SECRET = re.compile(r"pass|pwd|secret|token|nonce|key|auth|card|cvv|cvc|pin\b|session|cookie|暗証", re.I)
 
 
+# Bytes of letters beyond ASCII, as ModSecurity writes them; a backslash that was sent has another one before it.
+LETTERS = re.compile(r"(?<!\\)(?:\\x[89a-f][0-9a-f])+", re.I)
+
+
+def readable(text):
+    """Japanese as it was typed; what is no UTF-8, or could not be seen, stays as numbers."""
+
+    def letters(run):
+        found = bytes.fromhex(run[0].replace("\\x", "")).decode("utf-8", "backslashreplace")
+        return found if found.isprintable() else run[0]
+
+    return LETTERS.sub(letters, text)
+
+
 def short(value, most):
     text = value if isinstance(value, str) else ""
     return text if len(text) <= most else text[:most] + "…"
@@ -64,7 +78,7 @@ def matched(message):
     found = {"rule": number, "target": short(target[1] if target else within[1] if within else "", 80)}
     text = re.sub(r" found within [A-Z_]+(?::[^:]*)?: .*", "", data, flags=re.S).removeprefix("Matched Data: ")
     if text and not any(SECRET.search(name) for name in [found["target"], *NAMES.findall(data)]):
-        found["data"] = short(text, 200)
+        found["data"] = short(readable(text), 200)
     return found
 
 
