@@ -2,6 +2,7 @@ import app from '@adonisjs/core/services/app'
 import i18nManager from '@adonisjs/i18n/services/main'
 import edge, { Template } from 'edge.js'
 import { assets } from '#start/assets'
+import * as calendar from '#start/view/calendar'
 import * as formats from '#start/view/formats'
 import * as orders from '#start/view/orders'
 import { trails } from '#start/view/trails'
@@ -36,6 +37,7 @@ const translate = (key: string, data?: Record<string, unknown>) =>
 
 const globals = {
   ...formats,
+  ...calendar,
   ...orders,
   ...wordsOf(translate),
   ...wafWordsOf(translate),

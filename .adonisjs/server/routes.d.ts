@@ -314,6 +314,22 @@ export type ScannedRoutes = {
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'staff.closing_days.index': { paramsTuple?: []; params?: {} }
+    'staff.closing_days.store': { paramsTuple?: []; params?: {} }
+    'staff.closing_days.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.orders.index': { paramsTuple?: []; params?: {} }
+    'staff.orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
+    'staff.order_shortcomings.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_receipts.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_confirmations.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_starts.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_completions.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_rejections.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_proposals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_notes.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_files.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
   }
   GET: {
     'session.create': { paramsTuple?: []; params?: {} }
@@ -509,6 +525,11 @@ export type ScannedRoutes = {
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'staff.closing_days.index': { paramsTuple?: []; params?: {} }
+    'staff.orders.index': { paramsTuple?: []; params?: {} }
+    'staff.orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
     'session.create': { paramsTuple?: []; params?: {} }
@@ -704,6 +725,11 @@ export type ScannedRoutes = {
     'staff.runs.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.applies.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
+    'staff.closing_days.index': { paramsTuple?: []; params?: {} }
+    'staff.orders.index': { paramsTuple?: []; params?: {} }
+    'staff.orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
@@ -779,6 +805,16 @@ export type ScannedRoutes = {
     'staff.name_claim_approvals.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
     'staff.name_claim_refusals.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
     'staff.name_server_comparisons.store': { paramsTuple?: []; params?: {} }
+    'staff.closing_days.store': { paramsTuple?: []; params?: {} }
+    'staff.order_shortcomings.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_receipts.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_confirmations.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_starts.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_completions.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_rejections.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_proposals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_notes.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_files.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
   }
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
@@ -827,6 +863,7 @@ export type ScannedRoutes = {
     'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_sync_schedules.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.closing_days.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

@@ -36,6 +36,7 @@ import StopServer from '#jobs/stop_server'
 import TakeOverListChanges from '#jobs/take_over_list_changes'
 import TellOfOrder from '#jobs/tell_of_order'
 import SendInquiry from '#jobs/send_inquiry'
+import RecountOrders from '#jobs/recount_orders'
 import TidyStaging from '#jobs/tidy_staging'
 import WarnOfCertificates from '#jobs/warn_of_certificates'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
@@ -78,6 +79,7 @@ export const jobs: readonly JobClass[] = [
   TakeOverListChanges,
   TellOfOrder,
   SendInquiry,
+  RecountOrders,
   TidyStaging,
   WarnOfCertificates,
 ]

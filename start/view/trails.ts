@@ -186,6 +186,10 @@ function staffContracts(): Step[] {
   return [{ text: '契約一覧', url: '/staff/contracts' }]
 }
 
+function staffOrders(): Step[] {
+  return [{ text: '申込', url: '/staff/orders' }]
+}
+
 function staffInquiries(): Step[] {
   return [{ text: 'お問い合わせ', url: '/staff/inquiries' }]
 }
@@ -237,6 +241,7 @@ export const trails = {
   inquiries,
   staffContracts,
   staffInquiries,
+  staffOrders,
   staffBackups,
   backupRestores,
   servers,
