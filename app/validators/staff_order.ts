@@ -31,14 +31,14 @@ export const newOrderFile = vine.create({
 
 /** What the queue takes from the address. Nonsense counts as absent. */
 export function readQueue(query: Record<string, unknown>): QueueFilter & { readonly q: string } {
-  const text = (name: string) => (typeof query[name] === 'string' ? query[name].trim() : '')
-  const due = readDay(text('day'))
+  const asked = (name: string) => (typeof query[name] === 'string' ? query[name].trim() : '')
+  const due = readDay(asked('day'))
   return {
-    q: text('q').slice(0, 200),
-    state: queueStates.find((state) => state === text('state')) ?? 'open',
-    kind: kinds.find(({ name }) => name === text('kind'))?.name ?? null,
+    q: asked('q').slice(0, 200),
+    state: queueStates.find((state) => state === asked('state')) ?? 'open',
+    kind: kinds.find(({ name }) => name === asked('kind'))?.name ?? null,
     day: due ? Day.of(due) : null,
-    after: placeOf(text('after')),
+    after: placeOf(asked('after')),
   }
 }
 
@@ -47,7 +47,7 @@ export function placeText({ dueAt, id }: QueuePlace): string {
   return `${dueAt?.replace(' ', 'T') ?? ''}~${id}`
 }
 
-function placeOf(text: string): QueuePlace | null {
-  const [, dueAt, id] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)?~([1-9]\d{0,14})$/.exec(text) ?? []
+function placeOf(typed: string): QueuePlace | null {
+  const [, dueAt, id] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)?~([1-9]\d{0,14})$/.exec(typed) ?? []
   return id ? { dueAt: dueAt?.replace('T', ' ') ?? null, id: Number(id) } : null
 }

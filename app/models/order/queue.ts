@@ -1,6 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
-import { Day } from '#calendar/day'
+import type { Day } from '#calendar/day'
 import { sqlTime } from '#models/task/clock'
 import { openStates, orderStates, type OrderState } from '#orders/state'
 
