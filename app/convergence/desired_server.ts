@@ -23,6 +23,8 @@ export interface DesiredServer {
   readonly name: UnixName
   /** The server's first IPv4 address, dotted quad. It is also the source of outbound connections (NET-05). */
   readonly address: string
+  /** OPT-03: beside the first, each on a card of its own. */
+  readonly addedAddresses: readonly AddedAddress[]
   /** Fully qualified host name that mail daemons announce. */
   readonly hostname: DomainName
   readonly domains: readonly DomainHead[]
@@ -33,6 +35,16 @@ export interface DesiredServer {
   readonly acmeThumbprint: string | null
   /** The provider's own, for names that he gives out; the first that covers a name counts. */
   readonly providerCertificates: readonly DesiredCertificate[]
+}
+
+export interface AddedAddress {
+  /** Dotted quad. */
+  readonly address: string
+  /** Of the network, e.g. 20. */
+  readonly prefixLength: number
+  readonly gateway: string
+  /** The card's name inside the server. */
+  readonly card: string
 }
 
 export interface DesiredCertificate {

@@ -32,6 +32,7 @@ import RemoveServer from '#jobs/remove_server'
 import RenewCertificates from '#jobs/renew_certificates'
 import ResizeServer from '#jobs/resize_server'
 import RunImport from '#jobs/run_import'
+import SetAddresses from '#jobs/set_addresses'
 import StopServer from '#jobs/stop_server'
 import TakeOverListChanges from '#jobs/take_over_list_changes'
 import TellOfOrder from '#jobs/tell_of_order'
@@ -75,6 +76,7 @@ export const jobs: readonly JobClass[] = [
   RunImport,
   RunRestore,
   TryRestores,
+  SetAddresses,
   StopServer,
   TakeOverListChanges,
   TellOfOrder,

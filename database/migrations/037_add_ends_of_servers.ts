@@ -11,9 +11,10 @@ export default class extends BaseSchema {
   }
 
   async down() {
-    this.schema.alterTable('servers', (table) => {
-      table.dropIndex(['removes_at'])
-      table.dropColumns('ended_on', 'removes_at')
-    })
+    this.schema.alterTable('servers', (table) => table.dropIndex(['removes_at']))
+    // Knex would build the table anew on SQLite, which rows that refer to it forbid
+    for (const name of ['ended_on', 'removes_at']) {
+      this.schema.raw(`alter table servers drop column ${name}`)
+    }
   }
 }

@@ -22,6 +22,7 @@ export function desiredServer(
     phpVersions: ['8.4'],
     acmeThumbprint: null,
     providerCertificates: [],
+    addedAddresses: [],
   }
 }
 

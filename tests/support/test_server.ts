@@ -140,15 +140,19 @@ export class TestServer {
   }
 
   /** What a foreign browser gets from the server for that host name. */
-  http(host: string, path = '/', { port = 80, tls = false, headers = {} } = {}): Promise<Answer> {
+  http(
+    host: string,
+    path = '/',
+    { port = 80, tls = false, headers = {}, at = this.address, patienceMs = 20_000 } = {}
+  ): Promise<Answer> {
     const options = {
-      ...{ host: this.address, port, path, agent: false as const, timeout: 20_000 },
+      ...{ host: at, port, path, agent: false as const, timeout: patienceMs },
       headers: { Host: host, ...headers },
       ...(tls ? { servername: host, rejectUnauthorized: false } : {}),
     }
     return new Promise((resolve, reject) => {
       const request = tls ? httpsRequest(options) : httpRequest(options)
-      request.on('timeout', () => request.destroy(new Error('no answer in 20 s')))
+      request.on('timeout', () => request.destroy(new Error(`no answer in ${patienceMs} ms`)))
       request.on('error', reject)
       request.on('response', async (response) => {
         let body = ''

@@ -68,6 +68,10 @@ export class AdoptedCompute implements Compute {
     )
   }
 
+  async setAddedAddresses(): Promise<void> {
+    throw new ComputeError('unsupported', 'an adopted machine gets its addresses by hand')
+  }
+
   async assertConfiguration(): Promise<readonly string[]> {
     return []
   }

@@ -16,7 +16,9 @@ import { Instance } from '#compute/lxd/instance'
 import { machineState } from '#compute/lxd/state'
 import { backupVolume, LxdVolumes } from '#compute/lxd/volumes'
 import {
+  addedCards,
   differences,
+  isAddedCard,
   kept,
   limitKeys,
   rootDevice,
@@ -115,6 +117,15 @@ export class LxdCompute implements Compute {
   /** As large as the machine's own disk, so that everything that fits there fits here. */
   #ensureBackupVolume() {
     return this.#volumes.ensure(backupVolume(this.#machine))
+  }
+
+  async setAddedAddresses(addresses: readonly string[]): Promise<void> {
+    const { devices } = await this.#instance.require()
+    const wanted = addedCards(this.#machine.node, addresses)
+    const gone = Object.keys(devices).filter((name) => isAddedCard(name) && !(name in wanted))
+    const missing = Object.entries(wanted).filter(([name]) => !(name in devices))
+    if (gone.length > 0) await this.#instance.detach(gone, [])
+    if (missing.length > 0) await this.#instance.patch({ devices: Object.fromEntries(missing) })
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Limits } from '#compute/compute'
-import type { Machine } from '#compute/machine'
+import { addedCard } from '#compute/added_card'
+import type { Machine, Node } from '#compute/machine'
 
 export type Config = Readonly<Record<string, string>>
 export type Devices = Readonly<Record<string, Config>>
@@ -41,17 +42,36 @@ export function limitKeys({ cores, memoryMb }: Limits): Config {
 export function wantedDevices({ node, address, limits }: Machine): Devices {
   return {
     root: rootDevice(node.pool, limits),
-    eth0: {
-      'type': 'nic',
-      'name': 'eth0',
-      'network': node.bridge,
-      'ipv4.address': String(address),
-      'hwaddr': hardwareAddress(String(address)),
-      'security.mac_filtering': 'true',
-      'security.ipv4_filtering': 'true',
-      'security.ipv6_filtering': 'true',
-    },
+    eth0: cardOf('eth0', node, String(address)),
   }
+}
+
+/** One address each: what a card may send from is filtered by it. */
+function cardOf(name: string, { bridge }: Node, address: string): Config {
+  return {
+    'type': 'nic',
+    name,
+    'network': bridge,
+    'ipv4.address': address,
+    'hwaddr': hardwareAddress(address),
+    'security.mac_filtering': 'true',
+    'security.ipv4_filtering': 'true',
+    'security.ipv6_filtering': 'true',
+  }
+}
+
+/** OPT-03: devices by name. */
+export function addedCards(node: Node, addresses: readonly string[]): Devices {
+  return Object.fromEntries(
+    addresses.map((address) => [
+      `ip-${addedCard(address)}`,
+      cardOf(addedCard(address), node, address),
+    ])
+  )
+}
+
+export function isAddedCard(device: string) {
+  return device.startsWith('ip-')
 }
 
 /**

@@ -1,3 +1,4 @@
+import { addedCard } from '#compute/added_card'
 import encryption from '@adonisjs/core/services/encryption'
 import db from '@adonisjs/lucid/services/db'
 import type {
@@ -37,7 +38,7 @@ export async function loadDesiredServer(
   serverId: number,
   domainIds: readonly number[] | 'all'
 ): Promise<DesiredServer> {
-  const server = await db.from('servers').where('id', serverId).firstOrFail()
+  const server = await serverRow(serverId)
   const rows = await domainRows(serverId)
   const touched = domainIds === 'all' ? rows : rows.filter((row) => domainIds.includes(row.id))
   const all = domainIds === 'all'
@@ -53,6 +54,7 @@ export async function loadDesiredServer(
     id: server.id,
     name: toUnixName(server.name),
     address: server.address,
+    addedAddresses: addedAddressesOf(server),
     hostname: toDomainName(server.hostname),
     domains: rows.map(toHead),
     details: new Map(
@@ -72,6 +74,35 @@ export async function loadDesiredServer(
     acmeThumbprint: await loadAcmeThumbprint(),
     providerCertificates: await loadProviderCertificates(),
   })
+}
+
+/** With its network, and all addresses that it has. */
+function serverRow(serverId: number) {
+  const addresses =
+    '(select group_concat(address) from server_addresses where server_id = servers.id)'
+  return db
+    .from('servers')
+    .join('compute_nodes', 'compute_nodes.id', 'servers.compute_node_id')
+    .where('servers.id', serverId)
+    .select('servers.*', 'compute_nodes.cidr', 'compute_nodes.gateway')
+    .select(db.raw(`${addresses} as addresses`))
+    .firstOrFail()
+}
+
+interface Addressed {
+  readonly address: string
+  readonly addresses: string | null
+  readonly cidr: string | null
+  readonly gateway: string | null
+}
+
+function addedAddressesOf({ address: first, addresses, cidr, gateway }: Addressed) {
+  if (!addresses || !cidr || !gateway) return []
+  const added = addresses.split(',').filter((address) => address !== first)
+  const prefixLength = Number(cidr.split('/')[1])
+  return added
+    .toSorted()
+    .map((address) => ({ address, prefixLength, gateway, card: addedCard(address) }))
 }
 
 /** A domain that is being deleted is not wanted any more, so it is not here. */

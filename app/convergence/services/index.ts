@@ -1,5 +1,6 @@
 import type { Service } from '#convergence/service'
 import { accounts } from '#convergence/services/accounts/index'
+import { addresses } from '#convergence/services/addresses/index'
 import { apache } from '#convergence/services/apache/index'
 import { autoconfig } from '#convergence/services/autoconfig/index'
 import { backup } from '#convergence/services/backup/index'
@@ -29,6 +30,7 @@ import { webLogs } from '#convergence/services/web_logs/index'
 export const services: readonly Service[] = [
   accounts,
   directories,
+  addresses,
   firewall,
   php,
   waf,

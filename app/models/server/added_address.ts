@@ -5,9 +5,20 @@ import Domain from '#models/domain'
 import { stopCertificateWithin } from '#models/domain/https'
 import OperationLog from '#models/operation_log'
 import type Server from '#models/server'
+import ServerAddress from '#models/server_address'
+import Task from '#models/task'
 
-/** OPT-03: one more of its node's pool, for certificates. By a guarded update: two servers can't get the same. */
-export async function addAddress(
+/** OPT-03: beside the first one, in the order in which they came. */
+export async function addedAddressesOf(
+  { id, address }: Server,
+  client?: TransactionClientContract
+): Promise<string[]> {
+  const rows = await ServerAddress.query({ client }).where('serverId', id).orderBy('id')
+  return rows.map((row) => row.address).filter((each) => each !== address)
+}
+
+/** One more of its node's pool. By a guarded update: two servers can't get the same. */
+export async function takeAddedAddress(
   { id, computeNodeId }: Server,
   client: TransactionClientContract
 ): Promise<string> {
@@ -29,28 +40,42 @@ export async function addAddress(
   }
 }
 
+interface AddressTask {
+  /** That is done when the machine has it. */
+  readonly orderId?: number
+  /** Goes back to the pool when the machine has let go of it: nobody else may have it before. */
+  readonly released?: string
+}
+
+/** The machine's cards are made what the rows say. */
+export function requestAddresses(
+  { id: serverId }: Server,
+  wish: AddressTask,
+  client: TransactionClientContract
+) {
+  const payload = { serverId, ...wish }
+  const lockKey = `server:${serverId}`
+  return Task.enqueue({ kind: 'set_addresses', payload, lockKey, serverId }, client)
+}
+
 /**
- * ORD-04: back to the pool. https stops on all domains of the server; http goes on at its first address, which is the one
- * that is never given back here.
+ * ORD-04: https stops on all domains of the server; http goes on at its first address, which is the one that is never
+ * given back here.
  */
-export async function removeAddedAddress(
+export async function releaseAddedAddress(
   server: Server,
   address: string,
   client: TransactionClientContract
 ): Promise<void> {
   if (address === server.address) throw new Error(`${address} is the first of ${server.name}`)
-  await client
-    .from('server_addresses')
-    .where({ server_id: server.id, address })
-    .update({ server_id: null })
   const domains = await Domain.query({ client })
     .where('serverId', server.id)
     .whereNull('deletedAt')
     .orderBy('id')
   const stopped: Domain[] = []
-  for (const domain of domains)
+  for (const domain of domains) {
     if (await stopCertificateWithin(domain, client)) stopped.push(domain)
-  if (stopped.length === 0) return
+  }
   const author = providerFor(server.contractId, 'system')
   const lines = stopped.map(({ id, unicodeName }) => ({
     action: 'certificate_use.destroy',
@@ -58,6 +83,5 @@ export async function removeAddedAddress(
     domainId: id,
   }))
   await OperationLog.recordAll(author, lines, client)
-  const domainIds = stopped.map(({ id }) => id)
-  await server.requestApply({ reason: `global_ip_cancellation ${address}`, domainIds }, client)
+  await requestAddresses(server, { released: address }, client)
 }

@@ -8,6 +8,7 @@ import DomainDeletion from '#models/domain_deletion'
 import Server from '#models/server'
 import { sqlTime } from '#models/task/clock'
 import Task from '#models/task'
+import { publishNames } from '#models/zone/publication'
 
 /** States of servers that customers have no more. */
 export const endedStates = ['ended', 'removed'] as const
@@ -82,6 +83,7 @@ export function forgetServer(serverId: number): Promise<void> {
     await Domain.forget(ids, client)
     await client.from('server_addresses').where('server_id', serverId).update({ server_id: null })
     await server.merge({ state: 'removed', address: null, hostKey: null }).save()
+    await publishNames({ server: { hostname: server.hostname } }, client)
   })
 }
 

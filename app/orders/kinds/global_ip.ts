@@ -1,6 +1,11 @@
 import vine from '@vinejs/vine'
 import { Day } from '#calendar/day'
-import { addAddress, removeAddedAddress } from '#models/server/added_address'
+import {
+  addedAddressesOf,
+  releaseAddedAddress,
+  requestAddresses,
+  takeAddedAddress,
+} from '#models/server/added_address'
 import { Refusal } from '#exceptions/refusals'
 import type { PriceUse } from '#models/fee/cost'
 import Order from '#models/order'
@@ -42,9 +47,15 @@ export const globalIp: OrderKind<GlobalIp> = {
   prices: () => prices,
   describe: ({ ssl_order: id }) => [{ key: 'ssl_order', text: String(id) }],
   work: 'machine',
+  begin: async (order, client) => {
+    const server = await Server.lock(order.serverId!, client)
+    await takeAddedAddress(server, client)
+    await requestAddresses(server, { orderId: order.id }, client)
+  },
   perform: async (order, client) => {
     const server = await Server.lock(order.serverId!, client)
-    const address = await addAddress(server, client)
+    const added = await addedAddressesOf(server, client)
+    const address = added.at(-1)
     const details = { name: server.name, address }
     await beginOption(order, { details, subject: `${server.name} ${address}` }, prices, client)
   },
@@ -64,7 +75,7 @@ export const globalIpCancellation: OrderKind = {
   perform: async (order, client) => {
     const option = await end(order, appliedOn(order), client)
     const server = await Server.lock(option.serverId!, client)
-    await removeAddedAddress(server, String(option.facts.address), client)
+    await releaseAddedAddress(server, String(option.facts.address), client)
   },
 }
 

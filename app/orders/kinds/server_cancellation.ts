@@ -12,6 +12,7 @@ import { endOption } from '#orders/effects/options'
 import type { Ending, OrderKind } from '#orders/kind'
 import { nameOf } from '#orders/kinds/cancellation'
 import { openStates } from '#orders/state'
+import { word } from '#orders/words'
 
 /**
  * ORD-04: 即日～翌月末, today only until 17:00; physical servers by form (ORD-05). All options of its domains end with it. Its
@@ -55,7 +56,7 @@ async function endingsOf(server: Server, client?: TransactionClientContract): Pr
     ...options.map((option) => ({ kind: option.kind, name: nameOf(option) })),
     ...orders
       .filter(({ kind }) => kind !== 'server_cancellation')
-      .map(({ kind, subject }) => ({ kind: `order:${kind}`, name: subject })),
+      .map(({ kind, subject }) => ({ kind, name: `${subject}${word('ordered')}` })),
   ]
 }
 

@@ -1,9 +1,11 @@
 import vine from '@vinejs/vine'
 import type { LeadTime } from '#calendar/lead_time'
 import type { PriceUse } from '#models/fee/cost'
+import Domain from '#models/domain'
+import Server from '#models/server'
 import { beginOption, charge } from '#orders/effects/options'
 import type { OrderKind } from '#orders/kind'
-import { cancellationOf } from '#orders/kinds/cancellation'
+import { appliedOn, cancellationOf, end } from '#orders/kinds/cancellation'
 import { refuseSecond } from '#orders/kinds/refusals'
 import { word } from '#orders/words'
 
@@ -80,11 +82,21 @@ export const mailArchiveCancellation = cancellationOf({
   steps: ['take_out'],
 })
 
-export const wafCancellation = cancellationOf({
-  kind: 'waf',
-  requirement: 'OPT-12',
-  group: 'security',
-})
+const wafEnd = cancellationOf({ kind: 'waf', requirement: 'OPT-12', group: 'security' })
+
+/** Nothing looks at the domain's requests any more. */
+export const wafCancellation: OrderKind = {
+  ...wafEnd,
+  perform: async (order, client) => {
+    const { domainId } = await end(order, appliedOn(order), client)
+    const domain = domainId && (await Domain.find(domainId, { client }))
+    if (!domain || !domain.wafMode || domain.wafMode === 'off') return
+    await domain.merge({ wafMode: 'off' }).save()
+    const server = await Server.lock(domain.serverId, client)
+    const reason = `waf_cancellation ${domain.name}`
+    await server.requestApply({ reason, domainIds: [domain.id] }, client)
+  },
+}
 
 export const closedNetworkCancellation = cancellationOf({
   kind: 'closed_network',

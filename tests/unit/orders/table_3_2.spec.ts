@@ -12,7 +12,6 @@ import Option from '#models/option'
 import Order from '#models/order'
 import { system } from '#models/order/author'
 import Server from '#models/server'
-import ServerAddress from '#models/server_address'
 import Task from '#models/task'
 import { kindOf, kinds } from '#orders/index'
 import { performDue } from '#orders/performing'
@@ -171,7 +170,7 @@ test.group('ORD-04: M 3.2 備考', (group) => {
       { kind: 'server', name: server.name },
       { kind: 'domain', name: domain.unicodeName },
       { kind: 'waf', name: domain.unicodeName },
-      { kind: 'order:dns_change', name: domain.unicodeName },
+      { kind: 'dns_change', name: `${domain.unicodeName}（お申込み中）` },
     ])
   })
 
@@ -205,8 +204,8 @@ test.group('ORD-04: M 3.2 備考', (group) => {
     assert.isFalse(now.httpsRedirect)
     assert.isNull(now.certificateId)
     assert.isNull(await AutomaticCertificate.findBy('domainId', domain.id))
-    const row = await ServerAddress.findByOrFail('address', address)
-    assert.isNull(row.serverId)
+    const task = await Task.query().where('kind', 'set_addresses').firstOrFail()
+    assert.deepEqual(task.input, { serverId: server.id, released: address })
     const own = await Server.findOrFail(server.id)
     assert.equal(own.address, server.address)
     await option.refresh()

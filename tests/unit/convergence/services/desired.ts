@@ -90,6 +90,7 @@ export function desiredServer(
     phpVersions: ['8.4', '8.2'],
     acmeThumbprint: null,
     providerCertificates: [],
+    addedAddresses: [],
   })
 }
 
