@@ -1,20 +1,28 @@
 import i18nManager from '@adonisjs/i18n/services/main'
 import mail from '@adonisjs/mail/services/main'
 import type { DateTime } from 'luxon'
-import type TamperLook from '#models/tamper_look'
+import TamperLook from '#models/tamper_look'
 import { stagingSince } from '#models/tamper_look/listing'
 import type { Finding } from '#models/tamper_look/report'
+import { sqlTime } from '#models/task/clock'
 import TamperWatch from '#models/tamper_watch'
 import env from '#start/env'
 
 /** Names in one mail; the page has more. */
 const mostNames = 50
 
+/**
+ * Looks of a domain that are told within a day. Whose the addresses are nobody has proved, and whoever has the domain can
+ * have it looked at as often as he likes.
+ */
+const mostTold = 5
+const dayMs = 86_400_000
+
 /** WEB-07: whoever wants to know is told, each once. With its domain loaded; answers those who could not be. */
 export async function tellOfTampering(look: TamperLook): Promise<string[]> {
   const watch = await TamperWatch.findBy('domainId', look.domainId)
   const kind = kindOf(look)
-  if (!watch?.enabled || !kind) return []
+  if (!watch?.enabled || !kind || (await isToldEnough(look))) return []
   const told = new Set(look.toldAddresses)
   const failed: string[] = []
   const [subject, text] = [subjectOf(look, kind), await textOf(look, kind)]
@@ -30,6 +38,16 @@ export async function tellOfTampering(look: TamperLook): Promise<string[]> {
     }
   }
   return failed
+}
+
+async function isToldEnough({ id, domainId }: TamperLook): Promise<boolean> {
+  const others = await TamperLook.query()
+    .where({ domainId })
+    .whereNot('id', id)
+    .whereNotNull('told')
+    .where('createdAt', '>', sqlTime(Date.now() - dayMs))
+    .select('id')
+  return others.length >= mostTold
 }
 
 type MailKind = 'changed' | 'unread' | 'first' | 'lost' | 'older' | 'failed'

@@ -315,6 +315,26 @@ test.group('Tamper detection', (group) => {
     assert.lengthOf(messages.sent(), 6)
   })
 
+  test('WEB-07: who looks again and again without room for a baseline, or at other times, floods nobody', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    await save(client, tenant)
+    const [first] = await looksOf(tenant)
+    await first.fail('unreachable')
+    for (let time = 0; time < 5; time++) {
+      const full = outcome({ baseline: 'first', saved: false })
+      await tellOfTampering(await lookAt(tenant, 'hand', full))
+      await tellOfTampering(await lookAt(tenant, 'daily', found()))
+    }
+    assert.lengthOf(messages.sent(), 10)
+    const yesterday = '2026-01-01 00:00:00.000'
+    await db.from('tamper_looks').update({ created_at: yesterday })
+    await tellOfTampering(await lookAt(tenant, 'daily', found()))
+    assert.lengthOf(messages.sent(), 12)
+  })
+
   test('WEB-07: a daily look that could not be done is told, with the reason', async ({
     assert,
     client,
