@@ -1,5 +1,13 @@
 import { UntrustedReply } from '#convergence/agent/frames'
-import { integerOf, listOf, oneOf, recordOf, textOf, wordsOf } from '#convergence/agent/shapes'
+import {
+  bytesOf,
+  listOf,
+  oneOf,
+  recordOf,
+  secondsOf,
+  textOf,
+  wordsOf,
+} from '#convergence/agent/shapes'
 import type Domain from '#models/domain'
 import { inquire, type Answer } from '#monitoring/questions'
 
@@ -46,7 +54,7 @@ function entryOf(value: unknown): BackupEntry {
     path: textOf(path, 8192),
     name: wordsOf(name, 300),
     kind: oneOf(kind, kinds),
-    bytes: integerOf(bytes),
-    at: new Date(integerOf(at, 2 ** 40) * 1000),
+    bytes: bytesOf(bytes),
+    at: new Date(secondsOf(at) * 1000),
   }
 }

@@ -1,5 +1,14 @@
 import { UntrustedReply } from '#convergence/agent/frames'
-import { integerOf, listOf, oneOf, recordOf, textOf, wordsOf } from '#convergence/agent/shapes'
+import {
+  bytesOf,
+  integerOf,
+  listOf,
+  oneOf,
+  recordOf,
+  secondsOf,
+  textOf,
+  wordsOf,
+} from '#convergence/agent/shapes'
 import type Domain from '#models/domain'
 import StagingChange from '#models/staging_change'
 import { inquire, type Answer } from '#monitoring/questions'
@@ -93,8 +102,8 @@ function differenceOf(value: unknown): Difference {
     name: wordsOf(name, 300),
     state: oneOf(state, ['new', 'changed', 'gone']),
     isDirectory: directory === true,
-    bytes: integerOf(bytes),
-    at: new Date(integerOf(at, 2 ** 40) * 1000),
+    bytes: bytesOf(bytes),
+    at: new Date(secondsOf(at) * 1000),
   }
 }
 
@@ -104,7 +113,7 @@ function sideOf(value: unknown): Side {
   return {
     files: integerOf(files),
     directories: integerOf(directories),
-    bytes: integerOf(bytes),
+    bytes: bytesOf(bytes),
     newest: listOf(newest, 5, newestOf),
     isComplete: complete,
   }
@@ -112,5 +121,5 @@ function sideOf(value: unknown): Side {
 
 function newestOf(value: unknown) {
   const [name, at] = value as [unknown, unknown]
-  return { name: wordsOf(name, 300), at: new Date(integerOf(at, 2 ** 40) * 1000) }
+  return { name: wordsOf(name, 300), at: new Date(secondsOf(at) * 1000) }
 }

@@ -328,11 +328,11 @@ test.group('Tamper detection', (group) => {
       await tellOfTampering(await lookAt(tenant, 'hand', full))
       await tellOfTampering(await lookAt(tenant, 'daily', found()))
     }
-    assert.lengthOf(messages.sent(), 10)
+    assert.lengthOf(messages.sent(), 12)
     const yesterday = '2026-01-01 00:00:00.000'
     await db.from('tamper_looks').update({ created_at: yesterday })
     await tellOfTampering(await lookAt(tenant, 'daily', found()))
-    assert.lengthOf(messages.sent(), 12)
+    assert.lengthOf(messages.sent(), 14)
   })
 
   test('WEB-07: a daily look that could not be done is told, with the reason', async ({

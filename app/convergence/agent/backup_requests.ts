@@ -1,5 +1,13 @@
 import type { AgentClient } from '#convergence/agent/client'
-import { integerOf, listOf, oneOf, recordOf, textOf, wordsOf } from '#convergence/agent/shapes'
+import {
+  bytesOf,
+  integerOf,
+  listOf,
+  oneOf,
+  recordOf,
+  textOf,
+  wordsOf,
+} from '#convergence/agent/shapes'
 
 /** What a run of rsync did, or would do. */
 export interface Mirrored {
@@ -109,10 +117,10 @@ function mirroredOf(part: Record<string, unknown>): Mirrored {
     changed: integerOf(part.changed),
     touched: integerOf(part.touched),
     deleted: integerOf(part.deleted),
-    bytes: integerOf(part.bytes),
+    bytes: bytesOf(part.bytes),
     files: integerOf(part.files),
-    size: integerOf(part.size),
-    needed: integerOf(part.needed),
+    size: bytesOf(part.size),
+    needed: bytesOf(part.needed),
     names: listOf(part.names, 100, (pair) => namedOf(pair, nameKinds)),
     problems: listOf(part.problems, 20, (pair) => namedOf(pair, problemKinds)),
     problemCount: integerOf(part.problemCount),

@@ -30,6 +30,22 @@ export function integerOf(value: unknown, below = Number.MAX_SAFE_INTEGER): numb
   return value as number
 }
 
+/**
+ * Of customers' files: one with holes is as large as its owner says, and some of them together are larger than any number
+ * that is exact here. None of that is a reason not to look at the rest.
+ */
+export function bytesOf(value: unknown): number {
+  return integerOf(atMost(value, Number.MAX_SAFE_INTEGER - 1))
+}
+
+/** Of customers' files: seconds since 1970, which their owner sets as he likes. */
+export function secondsOf(value: unknown): number {
+  return integerOf(atMost(value, 2 ** 40))
+}
+
+const atMost = (value: unknown, most: number) =>
+  typeof value === 'number' && value > most ? most : value
+
 export function recordOf(value: unknown): Record<string, unknown> {
   if (!isRecord(value)) throw new UntrustedReply('object expected')
   return value

@@ -1,5 +1,5 @@
 import type { AgentClient } from '#convergence/agent/client'
-import { integerOf, listOf, textOf } from '#convergence/agent/shapes'
+import { bytesOf, integerOf, listOf, textOf } from '#convergence/agent/shapes'
 
 export interface Copied {
   readonly files: number
@@ -73,5 +73,5 @@ export async function askStagingWithdraw(
 }
 
 function copiedOf({ files, bytes, skipped }: Record<string, unknown>): Copied {
-  return { files: integerOf(files), bytes: integerOf(bytes), skipped: integerOf(skipped) }
+  return { files: integerOf(files), bytes: bytesOf(bytes), skipped: integerOf(skipped) }
 }

@@ -1,6 +1,14 @@
 import type { AgentClient } from '#convergence/agent/client'
 import { UntrustedReply } from '#convergence/agent/frames'
-import { integerOf, listOf, oneOf, recordOf, textOf } from '#convergence/agent/shapes'
+import {
+  bytesOf,
+  integerOf,
+  listOf,
+  oneOf,
+  recordOf,
+  secondsOf,
+  textOf,
+} from '#convergence/agent/shapes'
 import type {
   DiffLine,
   Facts,
@@ -85,7 +93,7 @@ function countsOf(answer: Record<string, unknown>) {
     changed: count(answer.changed),
     unread: count(answer.unread),
     files: count(answer.files),
-    bytes: integerOf(answer.bytes),
+    bytes: bytesOf(answer.bytes),
   }
 }
 
@@ -107,9 +115,9 @@ function findingOf(value: unknown): Finding {
 function factsOf(value: unknown): Facts {
   const { bytes, mode, at, digest, target } = recordOf(value)
   return {
-    bytes: integerOf(bytes),
+    bytes: bytesOf(bytes),
     mode: integerOf(mode, 0o10000),
-    at: integerOf(at, 2 ** 40),
+    at: secondsOf(at),
     digest: digest === null ? null : lineOf(digest, 65),
     target: target === null ? null : lineOf(target, 300),
   }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { UntrustedReply } from '#convergence/agent/frames'
 import { AgentRefusal } from '#convergence/agent/client'
 import { agentCommand, agentPreamble, type SyncEnd } from '#convergence/agent/program'
-import { integerOf, isRecord, listOf, textOf, wordsOf } from '#convergence/agent/shapes'
+import { bytesOf, integerOf, isRecord, listOf, textOf, wordsOf } from '#convergence/agent/shapes'
 import { Unreachable, type Pipe, type Transport } from '#convergence/transports/transport'
 
 export interface Received {
@@ -131,7 +131,7 @@ function receivedOf({ result, error }: Record<string, unknown>, travelled: numbe
   if (!isRecord(result)) throw new UntrustedReply('neither result nor error')
   return {
     files: integerOf(result.files),
-    bytes: integerOf(result.bytes),
+    bytes: bytesOf(result.bytes),
     sent: integerOf(result.sent),
     skipped: integerOf(result.skipped),
     leftOut: listOf(result.leftOut, mostNames, (name) => wordsOf(name, 300)),

@@ -6,6 +6,7 @@ import ssh2 from 'ssh2'
 import { AgentClient } from '#convergence/agent/client'
 import { frameOf, FrameReader, UntrustedReply } from '#convergence/agent/frames'
 import { askCheck, askFacts, askObserve } from '#convergence/agent/requests'
+import { bytesOf, secondsOf } from '#convergence/agent/shapes'
 import { SshTransport } from '#convergence/transports/ssh'
 import { Unreachable, type Pipe, type Transport } from '#convergence/transports/transport'
 
@@ -167,5 +168,18 @@ test.group('REL-06: the way to a server', () => {
     pipe.stderr.resume()
     await pipe.closed
     assert.deepEqual(commands, [`'a b' 'it'\\''s' '$(id)' '-rf'`])
+  })
+
+  test('REL-06: sizes and times that a site gave its files are bounded, not refused; what is none is refused', ({
+    assert,
+  }) => {
+    for (const size of [2 ** 53 - 1, 2 ** 60, 2 ** 63, 6e20])
+      assert.equal(bytesOf(size), 2 ** 53 - 2)
+    assert.deepEqual([bytesOf(0), bytesOf(2 ** 50)], [0, 2 ** 50])
+    assert.equal(secondsOf(2 ** 62), 2 ** 40)
+    for (const lie of [-1, 0.5, Number.NaN, '7', null, [2 ** 60]]) {
+      assert.throws(() => bytesOf(lie), 'integer expected')
+      assert.throws(() => secondsOf(lie), 'integer expected')
+    }
   })
 })
