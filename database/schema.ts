@@ -1371,6 +1371,21 @@ export class RateLimitSchema extends BaseModel {
   declare points: number
 }
 
+export class ReleasedNameSchema extends BaseModel {
+  static $columns = ['contractId', 'id', 'name', 'reversedName', 'until'] as const
+  $columns = ReleasedNameSchema.$columns
+  @column()
+  declare contractId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare name: string
+  @column()
+  declare reversedName: string
+  @column.dateTime()
+  declare until: DateTime
+}
+
 export class RestrictionExemptionSchema extends BaseModel {
   static $columns = ['id', 'mailboxId', 'restrictionId'] as const
   $columns = RestrictionExemptionSchema.$columns

@@ -52,6 +52,7 @@ export const controllers = {
   DomainRemovals: () => import('#controllers/domain_removals_controller'),
   DomainUsages: () => import('#controllers/domain_usages_controller'),
   DomainWebs: () => import('#controllers/domain_webs_controller'),
+  DomainZones: () => import('#controllers/domain_zones_controller'),
   Domains: () => import('#controllers/domains_controller'),
   ErrorPages: () => import('#controllers/error_pages_controller'),
   Forwards: () => import('#controllers/forwards_controller'),

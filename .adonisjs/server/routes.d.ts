@@ -63,6 +63,9 @@ export type ScannedRoutes = {
     'basic_dns_events.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_zones.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_zones.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_zones.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'delegations.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -369,6 +372,7 @@ export type ScannedRoutes = {
     'basic_dns.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns_events.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_zones.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'delegations.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -569,6 +573,7 @@ export type ScannedRoutes = {
     'basic_dns.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns_events.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_zones.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'delegations.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_webs.show': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.edit': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -745,6 +750,7 @@ export type ScannedRoutes = {
     'name_claim_checks.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
     'domain_deletions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'domain_removals.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'domain_zones.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_reloads.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_switches.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'access_reports.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -859,6 +865,7 @@ export type ScannedRoutes = {
     'payment_changes.destroy': { paramsTuple?: []; params?: {} }
     'name_claims.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'domain_zones.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'waf_exceptions.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_sync_schedules.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }

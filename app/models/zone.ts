@@ -22,6 +22,7 @@ import { claimZone } from '#models/zone/holders'
 import { refuseErrors } from '#models/zone/table'
 import { publishZone } from '#models/zone/publication'
 import type { ZoneLine } from '#models/zone/record'
+import { keepName } from '#models/zone/released_names'
 import { signingKeysOf } from '#models/zone/secrets'
 import { nextSerial } from '#models/zone/serial'
 import ZoneChange from '#models/zone_change'
@@ -154,6 +155,7 @@ export default class Zone extends ZoneSchema {
     await this.useTransaction(client).save()
     await publishZone(this, client)
     await publishAbove(this.name, client)
+    if (this.source === 'service') await keepName(this, client)
   }
 
   /** All its records, as they are kept. */

@@ -54,6 +54,58 @@ const errorsOf = (response: { flashMessage(name: string): unknown }) =>
 test.group('Basic DNS of a domain', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
 
+  test('OPT-10: the zone of a domain becomes the customer’s to edit, with the records it has, and goes back', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeServed()
+    const usualLines = await linesOf(tenant)
+    const zone = (await zoneOf(tenant))!
+    const move = (path: string, form = {}) =>
+      client
+        .post(`${dnsOf(tenant)}/zone${path}`)
+        .header('referer', dnsOf(tenant))
+        .form(form)
+        .loginAs(tenant.contractor)
+        .withCsrfToken()
+        .redirects(0)
+    const moved = await move('')
+    moved.assertHeader('location', `/zones/${zone.id}`)
+    const now = (await zoneOf(tenant))!
+    assert.deepInclude(now.serialize(), { source: 'service', serial: zone.serial + 1 })
+    assert.deepEqual(await linesOf(tenant), usualLines)
+    assert.isTrue(now.isEditable)
+    const line = { name: 'shop', type: 'A', ttl: 300, content: '192.0.2.9' }
+    const actor = { by: tenant.contractor, ip: null }
+    await now.edit(actor, { action: 'zone_records.store' }, (draft) => draft.add(line))
+    await save(client, tenant, { web: 'none' })
+    assert.include(await linesOf(tenant), 'shop A 192.0.2.9')
+    assert.isNotEmpty(errorsOf(await move('')))
+
+    await now.edit(actor, { action: 'zone_signings.update' }, (_, each) => {
+      each.dnssec = true
+    })
+    assert.isNotEmpty(errorsOf(await move('?_method=DELETE')))
+    await now.edit(actor, { action: 'zone_signings.update' }, (_, each) => {
+      each.dnssec = false
+    })
+    const page = await client.get(`${dnsOf(tenant)}/zone/edit`).loginAs(tenant.contractor)
+    page.assertTextIncludes('基本DNSに戻す')
+    const back = await move('?_method=DELETE')
+    back.assertHeader('location', dnsOf(tenant))
+    const basic = (await zoneOf(tenant))!
+    assert.equal(basic.source, 'domain')
+    assert.sameMembers(
+      await linesOf(tenant),
+      usualLines.filter((each) => !each.startsWith('www '))
+    )
+    const logged = await OperationLog.query().where('action', 'like', 'domain_zones.%')
+    assert.sameMembers(
+      logged.map(({ action }) => action),
+      ['domain_zones.store', 'domain_zones.store', 'domain_zones.destroy', 'domain_zones.destroy']
+    )
+  })
+
   test('DOM-04: a new domain has the zone of pattern A, and the task that publishes it', async ({
     assert,
   }) => {

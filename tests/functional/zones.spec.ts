@@ -1,3 +1,4 @@
+import db from '@adonisjs/lucid/services/db'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import fc from 'fast-check'
@@ -107,6 +108,47 @@ test.group('Zones', (group) => {
       page.text(),
       new RegExp(`records\\[r${last.id}\\]\\[content\\]"\\s+value="999.1.1.1"`)
     )
+  })
+
+  test('OPT-10: the name of a zone that was deleted stays with its contract for two weeks', async ({
+    assert,
+    client,
+  }) => {
+    const { zone, contractor, actor } = await makeZone()
+    const other = await makeContract()
+    await zone.remove(actor)
+    await Zone.query().where('id', zone.id).delete()
+    for (const name of ['example.co.jp', 'www.example.co.jp']) {
+      const taken = await send(client, other.contractor, '/zones', { zone_name: name })
+      assert.property(errorsOf(taken), 'zone_name')
+    }
+    const again = await send(client, contractor, '/zones', { zone_name: 'example.co.jp' })
+    assert.deepEqual(errorsOf(again), {})
+    await Zone.query().where('name', 'example.co.jp').delete()
+    await db.from('released_names').update({ until: '2026-01-01 00:00:00' })
+    const late = await send(client, other.contractor, '/zones', { zone_name: 'example.co.jp' })
+    assert.deepEqual(errorsOf(late), {})
+  })
+
+  test('OPT-10: nobody names the addresses of others, or of the provider', async ({
+    assert,
+    client,
+  }) => {
+    const { server, contractor } = await makeTenant()
+    await server.merge({ address: '203.0.114.9' }).save()
+    const other = await makeContract()
+    const wishes = ['203.0.114.0/24', '0-127.114.0.203.in-addr.arpa', '203.0.0.0/16']
+    for (const wish of wishes) {
+      const refused = await send(client, other.contractor, '/zones', { zone_name: wish })
+      assert.property(errorsOf(refused), 'zone_name', wish)
+    }
+    for (const [by, wish] of [
+      [other.contractor, '203.0.11.0/24'],
+      [contractor, '203.0.114.0/24'],
+    ] as const) {
+      const kept = await send(client, by, '/zones', { zone_name: wish })
+      assert.deepEqual(errorsOf(kept), {}, wish)
+    }
   })
 
   test('OPT-10: a contractor without a server adds a zone, and sees it', async ({

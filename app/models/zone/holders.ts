@@ -1,6 +1,8 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { Refusal } from '#exceptions/refusals'
 import { ancestorsOf, reverseName } from '#models/domain/domain_name'
+import { isOthersNetwork } from '#models/zone/networks'
+import { releasedAround } from '#models/zone/released_names'
 import { approvedClaims, holdersAround, isForeign, type Holder } from '#models/domain/name_claim'
 
 type Client = Pick<TransactionClientContract, 'from'>
@@ -42,8 +44,13 @@ export async function claimZone(
   const approved = await approvedClaims(ascii, client)
   const claim = approved.find((each) => each.contract_id === contractId)
   if (claim) return client.from('name_claims').where('id', claim.id).update({ state: 'used' })
-  const isElsewhere = [domains, zones].some((holders) => isHeld(ascii, holders, contractId))
+  const released = await releasedAround(ascii, contractId, client)
+  const isElsewhere = [domains, zones, released].some((holders) =>
+    isHeld(ascii, holders, contractId)
+  )
   if (isElsewhere || approved.length > 0) throw new Refusal('zone_belongs_to_another', 'zone_name')
+  if (await isOthersNetwork(ascii, contractId, client))
+    throw new Refusal('zone_is_of_others_network', 'zone_name')
 }
 
 function isHeld(ascii: string, holders: readonly ZoneHolder[], contractId: number) {
@@ -54,5 +61,7 @@ function isHeld(ascii: string, holders: readonly ZoneHolder[], contractId: numbe
 
 /** DOM-01: a domain below somebody else's zone, or above it, is as foreign as one below his domain. */
 export async function isForeignZone(ascii: string, contractId: number, client: Client) {
-  return isHeld(ascii, await zonesAround(ascii, client), contractId)
+  const zones = await zonesAround(ascii, client)
+  const released = await releasedAround(ascii, contractId, client)
+  return [zones, released].some((holders) => isHeld(ascii, holders, contractId))
 }
