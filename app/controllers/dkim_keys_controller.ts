@@ -20,7 +20,7 @@ export default class DkimKeysController {
     const { loaded_selector: seen = null } = await request.validateUsing(dkimKey)
     const actor = { by: account, ip: request.ip() }
     const key = await generateDkimKey()
-    return showSavedMail(ctx, domain, await domain.useDkimKey(key, seen, actor))
+    return showSavedMail(ctx, domain, await domain.mail.useDkimKey(key, seen, actor))
   }
 
   async destroy(ctx: HttpContext) {
@@ -28,6 +28,6 @@ export default class DkimKeysController {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('editMail', domain)
     const actor = { by: account, ip: request.ip() }
-    return showSavedMail(ctx, domain, await domain.stopDkim(actor))
+    return showSavedMail(ctx, domain, await domain.mail.stopDkim(actor))
   }
 }

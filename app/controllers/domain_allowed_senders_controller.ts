@@ -24,6 +24,10 @@ export default class DomainAllowedSendersController {
     const input = await request.validateUsing(senderList)
     const { values } = readAddressList(input.senders, checkSender)
     const actor = { by: account, ip: request.ip() }
-    return showSavedMail(ctx, domain, await domain.setAllowedSenders(values, actor, input.loaded))
+    return showSavedMail(
+      ctx,
+      domain,
+      await domain.mail.setAllowedSenders(values, actor, input.loaded)
+    )
   }
 }

@@ -23,6 +23,6 @@ export default class MtaStsPoliciesController {
       throw new Refusal('certificate_is_untrusted', 'mta_sts', { hostname: domain.server.hostname })
     }
     const actor = { by: account, ip: request.ip() }
-    return showSavedMail(ctx, domain, await domain.setMtaSts(input.mta_sts, actor))
+    return showSavedMail(ctx, domain, await domain.mail.setMtaSts(input.mta_sts, actor))
   }
 }

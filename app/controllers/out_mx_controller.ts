@@ -20,7 +20,7 @@ export default class OutMxController {
     const input = await request.validateUsing(outMx)
     const actor = { by: account, ip: request.ip() }
     const isOn = input.out_mx === 'on'
-    const isChanged = await domain.setOutMx(isOn, actor)
+    const isChanged = await domain.mail.setOutMx(isOn, actor)
     const exchange = isOn ? await exchangeOf(domain, domain.server) : 'elsewhere'
     if (exchange !== 'elsewhere') {
       const { hostname } = domain.server

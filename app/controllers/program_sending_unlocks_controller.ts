@@ -7,7 +7,7 @@ export default class ProgramSendingUnlocksController {
   async store({ account, bouncer, i18n, params, request, response, session }: HttpContext) {
     const domain = await domainsOf(account).where('id', params.domain_id).firstOrFail()
     await bouncer.with(DomainPolicy).authorize('editMail', domain)
-    await domain.unlockPrograms({ by: account, ip: request.ip() })
+    await domain.mail.unlockPrograms({ by: account, ip: request.ip() })
     const name = domain.unicodeName
     session.flash('success', i18n.t('messages.domains.programs_unlocked', { name }))
     const apply = await latestApplyOf(account, domain.serverId)

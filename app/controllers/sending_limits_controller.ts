@@ -21,6 +21,6 @@ export default class SendingLimitsController {
     const input = await request.validateUsing(sendingLimits)
     const limits = { perHour: input.sending_per_hour, perDay: input.sending_per_day }
     const actor = { by: account, ip: request.ip() }
-    return showSavedMail(ctx, domain, await domain.setSendingLimits(limits, actor))
+    return showSavedMail(ctx, domain, await domain.mail.setSendingLimits(limits, actor))
   }
 }

@@ -20,7 +20,8 @@ import { serverIdOf } from '#jobs/payloads'
 import type { TaskRun } from '#jobs/task_run'
 import Domain from '#models/domain'
 import Server from '#models/server'
-import StagingChange, { type StagingFailure } from '#models/staging_change'
+import type { StagingFailure } from '#models/staging_change/kinds'
+import { changesLanded, giveUpChanges } from '#models/staging_change/outcomes'
 
 // Hooks run last first, so workers have stopped by then.
 app.terminating(() => closeConnections())
@@ -49,7 +50,7 @@ export default class ConvergeServer implements Job {
       await run.log(error instanceof Error ? error.message : String(error), 'error')
       const told = run.isLastAttempt && wordsFor(error)
       if (run.isLastAttempt || error instanceof PermanentFailure) {
-        await StagingChange.giveUp(run.id, failureOf(error))
+        await giveUpChanges(run.id, failureOf(error))
       }
       throw told ? new PermanentFailure(told, { cause: error }) : error
     } finally {
@@ -82,7 +83,7 @@ export async function convergeServer(
   let wanted: DesiredServer | undefined
   const load: Machinery['load'] = async (scope) => (wanted = await machinery.load(scope))
   const result = await converge(options, { ...machinery, load })
-  if (wanted && !options.dryRun) await StagingChange.landed(exchangesDone(wanted, result))
+  if (wanted && !options.dryRun) await changesLanded(exchangesDone(wanted, result))
   if (result.gone.length > 0 && !options.dryRun) {
     await db.transaction((client) => Domain.forget(result.gone, client))
   }

@@ -17,7 +17,8 @@ import Account from '#models/account'
 import Database from '#models/database'
 import { SourceNotReady } from '#models/content_sync'
 import DatabaseTransfer from '#models/database_transfer'
-import StagingChange, { type StagingFailure } from '#models/staging_change'
+import StagingChange from '#models/staging_change'
+import type { StagingFailure } from '#models/staging_change/kinds'
 import StagingGeneration from '#models/staging_generation'
 
 /**

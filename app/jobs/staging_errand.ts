@@ -4,7 +4,7 @@ import { Unreachable, type Transport } from '#convergence/transports/transport'
 import { panelKey } from '#compute/panel_key'
 import type Domain from '#models/domain'
 import type Server from '#models/server'
-import type { StagingFailure } from '#models/staging_change'
+import type { StagingFailure } from '#models/staging_change/kinds'
 import { usageNow } from '#monitoring/mail/usage'
 
 /** Copying takes its time, so it has a connection of its own: no apply and no page waits behind it. */

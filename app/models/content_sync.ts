@@ -5,7 +5,8 @@ import { Refusal } from '#exceptions/refusals'
 import Account from '#models/account'
 import { providerFor, type Author } from '#models/actor'
 import Domain from '#models/domain'
-import StagingChange, { type StagingFailure } from '#models/staging_change'
+import StagingChange from '#models/staging_change'
+import type { StagingFailure } from '#models/staging_change/kinds'
 
 export type ContentSyncState = 'receiving' | 'publishing' | 'done' | 'failed'
 

@@ -14,27 +14,19 @@ import { DomainSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import Account from '#models/account'
 import type { Actor, Author } from '#models/actor'
-import { removeDatabaseRows } from '#models/database/rows'
-import Backup from '#models/backup'
-import Certificate from '#models/certificate'
-import ContentSyncSchedule from '#models/content_sync_schedule'
-import type { DkimKey } from '#models/domain/dkim_key'
 import { reverseName } from '#models/domain/domain_name'
 import { changeDomain } from '#models/domain/change'
 import type { DiskQuota } from '#models/domain/disk_quota'
 import type { LogSettings } from '#models/domain/log_settings'
-import type { MailSettings, MtaSts, SendingLimits } from '#models/domain/mail_settings'
+import { MailSettings, type MailColumns } from '#models/domain/mail_settings'
 import { claimName, isDuplicate, lockName } from '#models/domain/name_claim'
+import { releaseRows } from '#models/domain/release'
 import { WebSettings, type WebColumns } from '#models/domain/web_settings'
 import DomainDeletion from '#models/domain_deletion'
 import Mailbox from '#models/mailbox'
-import MailSender from '#models/mail_sender'
 import { operate } from '#models/operation'
-import Restriction from '#models/restriction'
-import { Restrictions } from '#models/restriction/restrictions'
 import Server from '#models/server'
-import WafException from '#models/waf_exception'
-import { addDns, releaseDns } from '#models/zone/of_domain'
+import { addDns } from '#models/zone/of_domain'
 
 /** A customer's own name, or a label below one of the provider's (DOM-02). */
 export type DomainKind = 'own' | 'ready'
@@ -90,6 +82,11 @@ export default class Domain extends DomainSchema {
   /** WEB-01, WEB-03. */
   get web() {
     return new WebSettings(this)
+  }
+
+  /** MAIL-05, MAIL-10, MAIL-11. */
+  get mail() {
+    return new MailSettings(this)
   }
 
   get isSuspended() {
@@ -186,23 +183,7 @@ export default class Domain extends DomainSchema {
 
   /** Sign-ins end at once; the row goes when the server has let go of everything (DOM-05). */
   async release(client: TransactionClientContract) {
-    await Account.query({ client }).where('domainId', this.id).delete()
-    const mailboxes = client.from('mailboxes').where('domain_id', this.id)
-    await client.from('mail_senders').where('domain_id', this.id).delete()
-    await client
-      .from('mailbox_forwards')
-      .whereIn('mailbox_id', mailboxes.clone().select('id'))
-      .delete()
-    await removeListsOf(this.id, client)
-    await removeDatabaseRows(this.id, client)
-    await Restriction.forget(this.id, client)
-    await Certificate.forget(this.id, client)
-    await ContentSyncSchedule.forget(this.id, client)
-    await Backup.end(this.id, client)
-    await WafException.forget(this.id, client)
-    await mailboxes.delete()
-    await client.from('domain_deletions').where('domain_id', this.id).delete()
-    await releaseDns(this, client)
+    await releaseRows(this, client)
     this.deletedAt = DateTime.utc()
   }
 
@@ -218,62 +199,7 @@ export default class Domain extends DomainSchema {
     })
   }
 
-  /** MAIL-10. The verbs of settings answer whether anything changed. */
-  setOutMx(outMx: boolean, actor: Actor) {
-    return this.set('out_mx.update', () => ({ outMx }), actor)
-  }
-
-  /** MAIL-05: for all users of the domain. */
-  setAllowedSenders(patterns: readonly string[], actor: Actor, seen?: string | null) {
-    const owner = { domainId: this.id, mailboxId: null }
-    return this.change('domain_allowed_senders.update', actor, async (client) => {
-      const restrictions = await Restrictions.of(this, actor, client)
-      restrictions.refuse('spam_check')
-      return MailSender.replace(owner, 'allow', patterns, seen ?? null, client)
-    })
-  }
-
-  /** MAIL-11. */
-  setSendingLimits({ perHour, perDay }: SendingLimits, actor: Actor) {
-    const limits = { sendingPerHour: perHour, sendingPerDay: perDay }
-    return this.set('sending_limits.update', () => limits, actor)
-  }
-
-  /** MAIL-11: what the domain's programs sent until now counts no more, so they send again. */
-  unlockPrograms(actor: Actor) {
-    const values = { programsUnlockedAt: DateTime.utc() }
-    return this.set('program_sending_unlock.store', () => values, actor)
-  }
-
-  /**
-   * MAIL-11: from now on mail is signed with this key. `seen`: the selector that the page showed, so
-   * that a second click makes no second key.
-   */
-  useDkimKey(key: DkimKey, seen: string | null, actor: Actor) {
-    const { selector: dkimSelector, privateKey: dkimPrivateKey, publicKey: dkimPublicKey } = key
-    const values = { dkimSelector, dkimPrivateKey, dkimPublicKey }
-    return this.set(
-      'dkim_keys.store',
-      (domain) => {
-        if (domain.dkimSelector !== seen) throw new Refusal('dkim_key_was_changed_meanwhile')
-        return values
-      },
-      actor
-    )
-  }
-
-  stopDkim(actor: Actor) {
-    const none = { dkimSelector: null, dkimPrivateKey: null, dkimPublicKey: null }
-    return this.set('dkim_keys.destroy', () => none, actor)
-  }
-
-  /** MAIL-11 (RFC 8461): senders read the policy anew when the moment of its change differs. */
-  setMtaSts(mtaSts: MtaSts, actor: Actor) {
-    const values = { mtaSts, mtaStsChangedAt: DateTime.utc() }
-    return this.set('mta_sts.update', (domain) => (domain.mtaSts === mtaSts ? {} : values), actor)
-  }
-
-  /** ALOG-01: days that logs of access, errors and FTP are kept. */
+  /** ALOG-01: days that logs of access, errors and FTP are kept; answers whether that changed. */
   setLogDays(logDays: number, actor: Actor) {
     return this.set('log_retention.update', () => ({ logDays }), actor)
   }
@@ -281,7 +207,7 @@ export default class Domain extends DomainSchema {
   /** `valuesFor` sees the row as it is now, which nobody else changes meanwhile. */
   set(
     action: string,
-    valuesFor: (now: Domain) => Partial<MailSettings & LogSettings & WebColumns & DiskQuota>,
+    valuesFor: (now: Domain) => Partial<MailColumns & LogSettings & WebColumns & DiskQuota>,
     actor: Actor
   ) {
     return this.change(action, actor, async (client) => {
@@ -293,7 +219,8 @@ export default class Domain extends DomainSchema {
     })
   }
 
-  private change(
+  /** What a person does to a domain that he still has. */
+  change(
     action: string,
     author: Author,
     work: (client: TransactionClientContract) => Promise<boolean | void>
@@ -311,15 +238,6 @@ export default class Domain extends DomainSchema {
       .whereNotNull('deletedAt')
       .delete()
   }
-}
-
-async function removeListsOf(domainId: number, client: TransactionClientContract) {
-  const lists = await client.from('mailing_lists').where('domain_id', domainId).select('id')
-  const ids = lists.map(({ id }) => id)
-  for (const table of ['mailing_list_members', 'mailing_list_moderators']) {
-    await client.from(table).whereIn('mailing_list_id', ids).delete()
-  }
-  await client.from('mailing_lists').whereIn('id', ids).delete()
 }
 
 async function refuseTooMany(server: Server, client: TransactionClientContract) {

@@ -10,53 +10,15 @@ import Domain from '#models/domain'
 import { isDuplicate } from '#models/domain/name_claim'
 import { operate } from '#models/operation'
 import Server from '#models/server'
+import type {
+  Figures,
+  StagingFailure,
+  StagingKind,
+  StagingState,
+} from '#models/staging_change/kinds'
 import { plansOf, type StagingPlan } from '#models/staging_change/plan'
 import StagingGeneration from '#models/staging_generation'
 import Task, { type TaskRequest } from '#models/task'
-import { sqlTime } from '#models/task/clock'
-
-/**
- * - swap: what is public and what is on staging change places
- * - publish: chosen files of staging become public; withdraw: and what was there before comes back
- * - refresh: staging becomes a copy of what is public; restore: of a generation
- * - discard: a generation goes
- * - receive: staging becomes what is public on another server that has the same domain (WEB-08)
- */
-export const stagingKinds = [
-  'swap',
-  'publish',
-  'withdraw',
-  'refresh',
-  'restore',
-  'discard',
-  'receive',
-] as const
-export type StagingKind = (typeof stagingKinds)[number]
-
-/** `copying`: files are worked on, nothing has changed place yet; `exchanging`: on its way with an apply. */
-export type StagingState = 'copying' | 'exchanging' | 'done' | 'failed'
-
-/** Why nothing of it was done. */
-export type StagingFailure =
-  | 'unreachable'
-  | 'no_room'
-  | 'too_deep'
-  | 'too_much'
-  | 'gone'
-  | 'refused'
-  | 'cut_off'
-  | 'database'
-  | 'source_gone'
-  | 'source_empty'
-  | 'source_unreachable'
-
-/** What was copied. */
-export interface Figures {
-  readonly files?: number
-  readonly bytes?: number
-  readonly skipped?: number
-  readonly keepsPrevious?: boolean
-}
 
 /** Changes what visitors see, and so what a publication could be taken back from. */
 const changesPublic: readonly StagingKind[] = ['swap', 'publish', 'withdraw']
@@ -262,43 +224,6 @@ export default class StagingChange extends StagingChangeSchema {
       uniqueKey: `tidy_staging:${this.domainId}`,
       maxAttempts: 3,
     })
-  }
-
-  /** WEB-08: what was received becomes public. */
-  private async requestPublishing() {
-    const payload = { changeId: this.id }
-    await Task.enqueue({ kind: 'publish_content_sync', payload })
-  }
-
-  /** The server has them as the orders said. */
-  static async landed(ids: readonly number[]): Promise<void> {
-    if (ids.length === 0) return
-    const open = await this.query()
-      .whereIn('id', [...ids])
-      .where('state', 'exchanging')
-    for (const change of open) {
-      await change.end('done')
-      await change.requestTidying()
-      if (change.kind === 'receive') await change.requestPublishing()
-    }
-  }
-
-  /** The apply that was to do it gave up. What the server has done all the same, `confirmDone` finds out. */
-  static async giveUp(applyId: number, failure: StagingFailure) {
-    await this.query().where({ applyId, state: 'exchanging' }).update({
-      state: 'failed',
-      failure,
-      busy_domain_id: null,
-      finished_at: sqlTime(),
-    })
-  }
-
-  /** The server says which order it carried out last: one that seemed to have failed was done. */
-  static async confirmDone(domainId: number, serial: number) {
-    await this.query()
-      .where({ id: serial, domainId, state: 'failed' })
-      .whereIn('kind', ['swap', 'refresh', 'restore', 'receive'])
-      .update({ state: 'done', failure: null })
   }
 }
 

@@ -10,7 +10,7 @@ import {
   wordsOf,
 } from '#convergence/agent/shapes'
 import type Domain from '#models/domain'
-import StagingChange from '#models/staging_change'
+import { confirmDone } from '#models/staging_change/outcomes'
 import { inquire, type Answer } from '#monitoring/questions'
 
 /** What lies in one of the directories that staging is about. */
@@ -56,7 +56,7 @@ async function askSides<Name extends SideName>(
   })
   if (!asked.value) return asked
   // A server that was lost just after it had done so did not get to tell.
-  await StagingChange.confirmDone(domain.id, asked.value.last)
+  await confirmDone(domain.id, asked.value.last)
   return { value: asked.value.sides }
 }
 

@@ -3,6 +3,7 @@ import { test } from '@japa/runner'
 import { makeDomain, makeServer, makeTenant } from '#database/factories/tenant'
 import ContentSync from '#models/content_sync'
 import StagingChange from '#models/staging_change'
+import { changesLanded } from '#models/staging_change/outcomes'
 import { answerWith } from '#monitoring/questions'
 import { overflowOf, watch } from '#tests/support/watched_page'
 
@@ -55,11 +56,11 @@ test.group('Content sync in a browser', (group) => {
       await change
         .merge({ state: 'exchanging', files: 3120, bytes: 120_000_000, skipped: 2 })
         .save()
-      await StagingChange.landed([change.id])
+      await changesLanded([change.id])
       await ContentSync.publish(change.id)
       await page.getByText('受け取りました。公開しています').waitFor()
       await sync.refresh()
-      await StagingChange.landed([sync.swapId!])
+      await changesLanded([sync.swapId!])
       await page.getByText('同期しました。新しい内容が公開されています').waitFor()
       await page.getByText('32 ファイル').waitFor()
       await looked('done')

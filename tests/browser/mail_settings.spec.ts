@@ -43,9 +43,9 @@ async function makeBusyTenant() {
   const tenant = await makeTenant()
   const { domain, admin, mailbox } = tenant
   const actor = { by: admin, ip: null }
-  await domain.useDkimKey(await generateDkimKey(), null, actor)
-  await domain.setMtaSts('testing', actor)
-  await domain.setOutMx(true, actor)
+  await domain.mail.useDkimKey(await generateDkimKey(), null, actor)
+  await domain.mail.setMtaSts('testing', actor)
+  await domain.mail.setOutMx(true, actor)
   const long = `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.jp`
   await mailbox.setForwarding({ to: [long], keep: true }, actor)
   await mailbox.setSenders('reject', [long, 'example.jp'], actor)

@@ -4,6 +4,7 @@ import { databaseRow } from '#database/factories/database'
 import { makeTenant } from '#database/factories/tenant'
 import Database from '#models/database'
 import StagingChange from '#models/staging_change'
+import { changesLanded } from '#models/staging_change/outcomes'
 import StagingGeneration from '#models/staging_generation'
 import { answerWith } from '#monitoring/questions'
 import { overflowOf, watch } from '#tests/support/watched_page'
@@ -108,7 +109,7 @@ test.group('Staging in a browser', (group) => {
       await page.getByText('入れ替えています').waitFor()
       await looked('under-way')
       const change = await StagingChange.findByOrFail('domainId', domain.id)
-      await StagingChange.landed([change.id])
+      await changesLanded([change.id])
       await page.getByText('新しい内容が公開されています').waitFor()
       await looked('done')
       await page.goto(back)

@@ -12,6 +12,7 @@ import { progressOfSync } from '#models/content_sync/progress'
 import ContentSyncSchedule from '#models/content_sync_schedule'
 import OperationLog from '#models/operation_log'
 import StagingChange from '#models/staging_change'
+import { changesLanded } from '#models/staging_change/outcomes'
 import Task from '#models/task'
 import { answerWith } from '#monitoring/questions'
 
@@ -132,7 +133,7 @@ test.group('Content sync', (group) => {
     await begin(client, pair)
     const [received] = await syncs()
     await received.change.merge({ state: 'exchanging' }).save()
-    await StagingChange.landed([received.changeId])
+    await changesLanded([received.changeId])
     const [task] = await Task.query().where('kind', 'publish_content_sync')
     assert.deepEqual(task.input, { changeId: received.changeId })
     const waiting = await progressOfSync(received.id)
@@ -142,7 +143,7 @@ test.group('Content sync', (group) => {
     const [sync] = await syncs()
     assert.include(sync.swap.$attributes, { kind: 'swap', state: 'exchanging' })
     assert.equal(sync.state, 'publishing')
-    await StagingChange.landed([sync.swapId!])
+    await changesLanded([sync.swapId!])
     const [done] = await syncs()
     assert.equal(done.state, 'done')
     const end = await progressOfSync(done.id)

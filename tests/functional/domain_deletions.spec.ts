@@ -144,7 +144,7 @@ test.group('Deleted domains', (group) => {
       assert.include(String(attempt.flashMessage('refusal')), '削除されたため')
     }
     await assert.rejects(
-      () => domain.setOutMx(true, { by: contractor, ip: null }),
+      () => domain.mail.setOutMx(true, { by: contractor, ip: null }),
       /waits_for_deletion/
     )
     await assert.rejects(

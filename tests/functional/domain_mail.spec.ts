@@ -182,7 +182,7 @@ test.group('Mail of a domain', (group) => {
 
   test('MAIL-10: turning outMX off asks DNS nothing', async ({ assert, client, cleanup }) => {
     const tenant = await makeTenant()
-    await tenant.domain.setOutMx(true, { by: tenant.admin, ip: null })
+    await tenant.domain.mail.setOutMx(true, { by: tenant.admin, ip: null })
     const dns = await publish({}, cleanup)
     const response = await save(client, tenant, 'out_mx', { out_mx: 'off' })
     assert.isEmpty(dns.asked)
@@ -201,7 +201,7 @@ test.group('Mail of a domain', (group) => {
       const page = await client.get(path).loginAs(who)
       assert.notInclude(page.text(), 'outMX')
     }
-    await domain.setOutMx(true, { by: admin, ip: null })
+    await domain.mail.setOutMx(true, { by: admin, ip: null })
     for (const [who, path] of pages) {
       const page = await client.get(path).loginAs(who)
       page.assertTextIncludes('outMXが有効です')
@@ -243,7 +243,7 @@ test.group('Mail of a domain', (group) => {
     const none = await client.get(path).loginAs(admin).redirects(0)
     none.assertHeader('location', `/domains/${domain.id}/mail/dkim`)
     const key = { selector: 't1', privateKey: 'secret', publicKey: 'AAAA' }
-    await domain.useDkimKey(key, null, { by: admin, ip: null })
+    await domain.mail.useDkimKey(key, null, { by: admin, ip: null })
     const page = await client.get(path).loginAs(admin)
     page.assertTextIncludes('いまの鍵は元に戻せません')
   })

@@ -8,6 +8,7 @@ import type Account from '#models/account'
 import Database from '#models/database'
 import OperationLog from '#models/operation_log'
 import StagingChange from '#models/staging_change'
+import { changesLanded, giveUpChanges } from '#models/staging_change/outcomes'
 import { progressOfStaging } from '#models/staging_change/progress'
 import Task from '#models/task'
 import { answerWith } from '#monitoring/questions'
@@ -88,7 +89,7 @@ test.group('Staging', (group) => {
       const under = await client.get(`${base(tenant)}/changes/${change.id}`).loginAs(tenant[role])
       under.assertTextIncludes('入れ替えています')
 
-      await StagingChange.landed([change.id])
+      await changesLanded([change.id])
       assert.isUndefined(await exchangeOf(tenant))
       const after = await client.get(base(tenant)).loginAs(tenant[role])
       after.assertTextIncludes('公開中とステージングの入れ替え')
@@ -115,7 +116,7 @@ test.group('Staging', (group) => {
     const tenant = await makeTenant()
     await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: 0 })
     const [first] = await changesOf(tenant)
-    await StagingChange.landed([first.id])
+    await changesLanded([first.id])
     const late = await post(client, tenant.contractor, `${base(tenant)}/swaps`, { seen: 0 })
     assert.match(JSON.stringify(late.flashMessages()), /入れ替えられました/)
     const back = await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: first.id })
@@ -145,7 +146,7 @@ test.group('Staging', (group) => {
     const tenant = await makeTenant()
     await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: 0 })
     const [change] = await changesOf(tenant)
-    await StagingChange.giveUp(Number(change.applyId), 'unreachable')
+    await giveUpChanges(Number(change.applyId), 'unreachable')
     assert.isUndefined(await exchangeOf(tenant))
     const page = await client.get(`${base(tenant)}/changes/${change.id}`).loginAs(tenant.admin)
     page.assertTextIncludes('公開中の内容は元のまま')
@@ -161,7 +162,7 @@ test.group('Staging', (group) => {
     const tenant = await makeTenant()
     await post(client, tenant.admin, `${base(tenant)}/swaps`, { seen: 0 })
     const [change] = await changesOf(tenant)
-    await StagingChange.giveUp(Number(change.applyId), 'unreachable')
+    await giveUpChanges(Number(change.applyId), 'unreachable')
     told = sides(change.id)
     await client.get(`${base(tenant)}/sides`).loginAs(tenant.admin)
     await change.refresh()

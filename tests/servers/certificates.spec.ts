@@ -222,7 +222,7 @@ test.group('Certificates on a real server, by foreign clients', (group) => {
   test('MAIL-11: autoconfig and the policy of MTA-STS are served over a valid connection', async ({
     assert,
   }) => {
-    await domain.setMtaSts('enforce', server.actor)
+    await domain.mail.setMtaSts('enforce', server.actor)
     await server.converge()
     const policy = await curl(`https://mta-sts.${name}/.well-known/mta-sts.txt`)
     assert.include(policy.stdout, 'mode: enforce')

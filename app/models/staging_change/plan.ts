@@ -1,4 +1,4 @@
-import type { StagingKind } from '#models/staging_change'
+import type { StagingKind } from '#models/staging_change/kinds'
 
 /** What somebody wants, and which change was the last one on the page that he saw. */
 export type StagingPlan = { readonly seen: number } & (

@@ -38,7 +38,7 @@ test.group('Signatures on the mail of a real server', (group) => {
   async function sign(one: Domain) {
     const key = await generateDkimKey()
     await one.refresh()
-    await one.useDkimKey(key, one.dkimSelector, server.actor)
+    await one.mail.useDkimKey(key, one.dkimSelector, server.actor)
     await server.converge()
     keys.set(`${key.selector}._domainkey.${one.name}`, key)
     return key
@@ -160,7 +160,7 @@ test.group('Signatures on the mail of a real server', (group) => {
   })
 
   test('MAIL-11: a domain that signs no more, and one that never did', async ({ assert }) => {
-    await domain.stopDkim(server.actor)
+    await domain.mail.stopDkim(server.actor)
     await server.converge()
     const message = await sent({ from: taro, to: jiro, as: taro }, 'unsigned')
     assert.equal(headers(message, 'DKIM-Signature'), 0)

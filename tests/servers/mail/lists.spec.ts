@@ -255,7 +255,7 @@ test.group('Mailing lists on a real server', (group) => {
   test('MAIL-11: what a list sends is signed by its domain, and was looked at once', async ({
     assert,
   }) => {
-    await domain.useDkimKey(await generateDkimKey(), null, server.actor)
+    await domain.mail.useDkimKey(await generateDkimKey(), null, server.actor)
     await set({ posting: 'anyone' })
     await server.converge()
     await post(stranger, 'signed')

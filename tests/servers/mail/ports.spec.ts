@@ -315,7 +315,7 @@ time.sleep(30)
     }
     assert.deepInclude(await lockOf(), { kind: 'hour' })
     await wait(1100)
-    await other.unlockPrograms(server.actor)
+    await other.mail.unlockPrograms(server.actor)
     await server.converge()
     assert.isNull(await lockOf())
     await send('again', 'hanako@ports-test.jp')

@@ -253,7 +253,7 @@ talk('x.example', 'e@evil.example', 'jiro@' + them, b'Message-ID: <x> to=<taro@'
       return locks.get(taro.id)
     }
     assert.isUndefined(await asked())
-    await domain.setSendingLimits({ perHour: 2, perDay: 1000 }, server.actor)
+    await domain.mail.setSendingLimits({ perHour: 2, perDay: 1000 }, server.actor)
     await server.converge()
     for (let n = 0; n < 4; n++) await send(at('taro'), at('admin'), `n${n}`)
     const lock = await asked()

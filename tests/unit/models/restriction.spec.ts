@@ -72,7 +72,7 @@ test.group('Restrictions', (group) => {
     await impose(tenant, tenant.contractor, 'spam_check', ['admin'])
     assert.isNull(await heldBy(tenant, tenant.admin, tenant.mailbox, 'spam_check'))
     assert.equal(await heldBy(tenant, tenant.user, tenant.mailbox, 'spam_check'), 'contractor')
-    assert.isTrue(await tenant.domain.setAllowedSenders(['a@b.jp'], actor(tenant.admin)))
+    assert.isTrue(await tenant.domain.mail.setAllowedSenders(['a@b.jp'], actor(tenant.admin)))
   })
 
   test('USR-08: whom one level leaves out, the other still restricts', async ({ assert }) => {
@@ -267,7 +267,7 @@ test.group('Verbs of a user', (group) => {
   test('USR-08: the domain’s whitelist is the spam check of all its users', async ({ assert }) => {
     const tenant = await makeTenant()
     await impose(tenant, tenant.contractor, 'spam_check', [tenant.mailbox.localPart])
-    const set = (by: Account) => tenant.domain.setAllowedSenders(['a@b.jp'], actor(by))
+    const set = (by: Account) => tenant.domain.mail.setAllowedSenders(['a@b.jp'], actor(by))
     await assert.rejects(() => set(tenant.admin), /restricted/)
     assert.isTrue(await set(tenant.contractor))
   })
