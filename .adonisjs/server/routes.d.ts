@@ -36,6 +36,8 @@ export type ScannedRoutes = {
     'inquiries.create': { paramsTuple?: []; params?: {} }
     'inquiries.store': { paramsTuple?: []; params?: {} }
     'inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contracts.create': { paramsTuple?: []; params?: {} }
+    'staff.contracts.store': { paramsTuple?: []; params?: {} }
     'staff.contracts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.payment_confirmations.store': { paramsTuple: [ParamValue]; params: {'payment_change_id': ParamValue} }
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
@@ -356,6 +358,7 @@ export type ScannedRoutes = {
     'inquiries.index': { paramsTuple?: []; params?: {} }
     'inquiries.create': { paramsTuple?: []; params?: {} }
     'inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contracts.create': { paramsTuple?: []; params?: {} }
     'staff.contracts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
     'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -557,6 +560,7 @@ export type ScannedRoutes = {
     'inquiries.index': { paramsTuple?: []; params?: {} }
     'inquiries.create': { paramsTuple?: []; params?: {} }
     'inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contracts.create': { paramsTuple?: []; params?: {} }
     'staff.contracts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
     'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -743,6 +747,7 @@ export type ScannedRoutes = {
     'suspensions.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'payment_changes.store': { paramsTuple?: []; params?: {} }
     'inquiries.store': { paramsTuple?: []; params?: {} }
+    'staff.contracts.store': { paramsTuple?: []; params?: {} }
     'staff.payment_confirmations.store': { paramsTuple: [ParamValue]; params: {'payment_change_id': ParamValue} }
     'staff.inquiry_answers.store': { paramsTuple: [ParamValue]; params: {'inquiry_id': ParamValue} }
     'ready_domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }

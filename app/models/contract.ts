@@ -1,9 +1,18 @@
+import { randomUUID } from 'node:crypto'
+import db from '@adonisjs/lucid/services/db'
 import { hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { ContractSchema } from '#database/schema'
 import Account from '#models/account'
 import Server from '#models/server'
+
+export interface NewContract {
+  readonly name: string
+  /** Of the person in charge. */
+  readonly noticeAddress: string
+  readonly passwordHash: string
+}
 
 /** Who pays. Owns servers and, through them, domains. */
 export default class Contract extends ContractSchema {
@@ -20,5 +29,17 @@ export default class Contract extends ContractSchema {
       .where('id', id)
       .update({ name: client.raw('name') })
     return this.findOrFail(id, { client })
+  }
+
+  /** A new customer, whose first server is applied for on paper (ORD-05); the code, which is his login, follows the id. */
+  static open({ name, noticeAddress, passwordHash }: NewContract): Promise<Contract> {
+    return db.transaction(async (client) => {
+      const contract = await this.create({ code: randomUUID().slice(0, 32), name }, { client })
+      const code = `c${String(contract.id).padStart(6, '0')}`
+      await contract.merge({ code, noticeAddress }).save()
+      const account = { login: code, role: 'contractor' as const, contractId: contract.id }
+      await Account.create({ ...account, password: passwordHash }, { client })
+      return contract
+    })
   }
 }

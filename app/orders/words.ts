@@ -10,9 +10,13 @@ const days = new Intl.DateTimeFormat('ja-JP', {
   weekday: 'short',
 })
 
-/** As customers know it; the name itself where a version is gone that knew it. */
+const names = new Map<string, string>()
+
+/** As customers know it; the name itself where a version is gone that knew it. Lists have many: each is looked up once. */
 export function kindName(name: string): string {
-  return said(`orders.kinds.${name}.name`) ?? name
+  const known = names.get(name) ?? said(`orders.kinds.${name}.name`)
+  if (known !== undefined) names.set(name, known)
+  return known ?? name
 }
 
 export function said(key: string, data?: Record<string, unknown>): string | undefined {

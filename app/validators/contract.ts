@@ -1,6 +1,6 @@
 import vine from '@vinejs/vine'
 import { paymentMethods } from '#models/contract_profile'
-import { phoneNumber, postalCode, singleLine } from '#validators/rules'
+import { phoneNumber, postalCode, singleLine, strongPassword } from '#validators/rules'
 
 const line = (most = 100) => vine.string().maxLength(most).use(singleLine())
 const optionalLine = (most = 100) => line(most).nullable().optional()
@@ -29,3 +29,10 @@ export const paymentChange = vine.create({ payment_method: vine.enum(paymentMeth
 
 /** PNL-13 サーバの説明文変更. */
 export const serverDescription = vine.create({ server_description: optionalLine() })
+
+/** Of a new customer. */
+export const newContract = vine.create({
+  contract_name: line(),
+  person_mail: mail(),
+  password: vine.string().use(strongPassword()),
+})

@@ -13,6 +13,12 @@ export const orderShortcoming = vine.create({ order_missing: text() })
 export const orderReason = vine.create({ order_reason: text() })
 export const orderWord = vine.create({ order_word: text().nullable().optional() })
 
+/** Of an application on paper. */
+export const orderPaper = vine.create({
+  paper_reason: text(1000).nullable().optional(),
+  paper_missing: text().nullable().optional(),
+})
+
 export const staffNote = vine.create({
   order_note: text(),
   note_for: vine.enum(['staff', 'customer'] as const),

@@ -24,6 +24,8 @@ router
 
 router
   .group(() => {
+    router.get('contracts/create', [controllers.staff.Contracts, 'create'])
+    router.post('contracts', [controllers.staff.Contracts, 'store'])
     router.get('contracts/:id', [controllers.staff.Contracts, 'show'])
     router.post('payment_changes/:payment_change_id/confirmation', [
       controllers.staff.PaymentConfirmations,

@@ -3,7 +3,8 @@ import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
 import { makeStaff, makeTenant } from '#database/factories/tenant'
-import type Account from '#models/account'
+import Account from '#models/account'
+import Contract from '#models/contract'
 import ContractProfile from '#models/contract_profile'
 import OperationLog from '#models/operation_log'
 import PaymentChange from '#models/payment_change'
@@ -138,5 +139,30 @@ test.group('The contractor’s own pages', (group) => {
         const answer = await client.get(path).loginAs(account)
         assert.equal(answer.status(), 403, path)
       }
+  })
+
+  test('ORD-05: staff open a contract for a new customer, who signs in with its code', async ({
+    assert,
+    client,
+  }) => {
+    const staff = await makeStaff()
+    const open = (form: object) =>
+      client
+        .post('/staff/contracts')
+        .form(form)
+        .withGuard('staff')
+        .loginAs(staff)
+        .withCsrfToken()
+        .redirects(0)
+    const wish = { contract_name: '有限会社あらた', person_mail: 'arata@example.jp' }
+    const weak = await open({ ...wish, password: 'password' })
+    assert.property(weak.flashMessage('inputErrorsBag'), 'password')
+    await open({ ...wish, password: 'shiny-Kettle82-moon' })
+    const contract = await Contract.findByOrFail('name', '有限会社あらた')
+    assert.match(contract.code, /^c\d{6,}$/)
+    assert.equal(contract.noticeAddress, 'arata@example.jp')
+    const account = await Account.authenticate(contract.code, 'shiny-Kettle82-moon')
+    assert.equal(account?.contractId, contract.id)
+    assert.isTrue(account?.isContractor)
   })
 })
