@@ -25,6 +25,9 @@ for (const name of ['id', ...ids]) {
   router.where(name, /^[1-9][0-9]{0,14}$/)
 }
 
+// Kinds of orders
+router.where('kind', /^[a-z0-9_]{1,40}$/)
+
 // Names that mlmmj gives to posts
 router.where('post', /^[0-9a-f]{1,16}$/)
 
@@ -46,6 +49,7 @@ await import('#start/routes/backups')
 await import('#start/routes/tamper')
 await import('#start/routes/content_syncs')
 await import('#start/routes/zones')
+await import('#start/routes/orders')
 await import('#start/routes/staff')
 await import('#start/routes/staff_orders')
 await import('#start/routes/doors')

@@ -12,6 +12,7 @@ export const policies = {
   InquiryPolicy: () => import('#policies/inquiry_policy'),
   MailboxPolicy: () => import('#policies/mailbox_policy'),
   MailingListPolicy: () => import('#policies/mailing_list_policy'),
+  OrderPolicy: () => import('#policies/order_policy'),
   ServerPolicy: () => import('#policies/server_policy'),
   StaffPolicy: () => import('#policies/staff_policy'),
   StagingPolicy: () => import('#policies/staging_policy'),

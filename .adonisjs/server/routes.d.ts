@@ -298,6 +298,19 @@ export type ScannedRoutes = {
     'zone_signings.update': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'orders.index': { paramsTuple?: []; params?: {} }
+    'order_kinds.index': { paramsTuple?: []; params?: {} }
+    'orders.create': { paramsTuple?: []; params?: {} }
+    'order_confirmations.show': { paramsTuple?: []; params?: {} }
+    'order_confirmations.store': { paramsTuple?: []; params?: {} }
+    'orders.store': { paramsTuple?: []; params?: {} }
+    'order_papers.show': { paramsTuple: [ParamValue]; params: {'kind': ParamValue} }
+    'orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'order_withdrawals.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'order_withdrawals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'order_answers.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'order_notes.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'options.index': { paramsTuple?: []; params?: {} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -518,6 +531,14 @@ export type ScannedRoutes = {
     'zone_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'id': ParamValue} }
     'zone_signings.edit': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'orders.index': { paramsTuple?: []; params?: {} }
+    'order_kinds.index': { paramsTuple?: []; params?: {} }
+    'orders.create': { paramsTuple?: []; params?: {} }
+    'order_confirmations.show': { paramsTuple?: []; params?: {} }
+    'order_papers.show': { paramsTuple: [ParamValue]; params: {'kind': ParamValue} }
+    'orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'order_withdrawals.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'options.index': { paramsTuple?: []; params?: {} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -720,6 +741,14 @@ export type ScannedRoutes = {
     'zone_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'id': ParamValue} }
     'zone_signings.edit': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'orders.index': { paramsTuple?: []; params?: {} }
+    'order_kinds.index': { paramsTuple?: []; params?: {} }
+    'orders.create': { paramsTuple?: []; params?: {} }
+    'order_confirmations.show': { paramsTuple?: []; params?: {} }
+    'order_papers.show': { paramsTuple: [ParamValue]; params: {'kind': ParamValue} }
+    'orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'order_withdrawals.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'options.index': { paramsTuple?: []; params?: {} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -810,6 +839,11 @@ export type ScannedRoutes = {
     'zone_imports.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_undos.store': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'zone_change_id': ParamValue} }
     'zone_deletions.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'order_confirmations.store': { paramsTuple?: []; params?: {} }
+    'orders.store': { paramsTuple?: []; params?: {} }
+    'order_withdrawals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'order_answers.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'order_notes.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }

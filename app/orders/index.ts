@@ -1,3 +1,4 @@
+import { errors } from '@adonisjs/lucid'
 import type { OrderKind } from '#orders/kind'
 import { accessAnalysis, accessAnalysisCancellation } from '#orders/kinds/access_analysis'
 import {
@@ -83,5 +84,12 @@ const byName = new Map(kinds.map((kind) => [kind.name, kind]))
 export function kindOf(name: string): OrderKind {
   const kind = byName.get(name)
   if (!kind) throw new Error(`no kind of order: ${name}`)
+  return kind
+}
+
+/** Of an address; what there is no kind of is not there. */
+export function kindAsked(name: unknown): OrderKind {
+  const kind = kinds.find((each) => each.name === name)
+  if (!kind) throw new errors.E_ROW_NOT_FOUND()
   return kind
 }

@@ -1,5 +1,6 @@
 import type { SchemaTypes } from '@vinejs/vine/types'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { BillingCode } from '#billing/codes'
 import type { BusinessCalendar } from '#calendar/business_calendar'
 import type { Day } from '#calendar/day'
 import type { LeadTime } from '#calendar/lead_time'
@@ -66,6 +67,8 @@ export interface OrderKind<D extends object = any> {
   isFormOnly?(wish: Wish<D>): boolean
   /** The kind whose option this one ends, or `server`. */
   readonly cancels?: string
+  /** A choice on which its dates depend; tabs above the form instead of an input in it. Words: `kinds.<name>.values.<value>`. */
+  readonly modes?: { readonly field: string; readonly values: readonly string[] }
   /** M 3.1 and 3.2. Without details while the form is shown for the first time. */
   lead(details: Partial<D>): LeadTime
   /** `10-12` (app/calendar/work_window) or the hour at which work begins, `10:00`. Absent: a day is enough. */
@@ -84,6 +87,8 @@ export interface OrderKind<D extends object = any> {
   choices?(wish: Omit<Wish<Partial<D>>, 'dueOn' | 'window'>): Promise<Record<string, unknown>>
   /** Throws a Refusal for what can't be now. The contract's and the server's rows are locked. */
   check?(wish: Wish<D>, client: TransactionClientContract): Promise<void>
+  /** Whose prices the catalogue shows. */
+  readonly priceCodes?: readonly BillingCode[]
   /** Codes of the price list (app/billing/codes.ts): what it costs from the day on which it is done. */
   prices?(wish: Wish<D>): readonly PriceUse[]
   /** What is shown of the details: word key below `kinds.<name>.fields` and text. */

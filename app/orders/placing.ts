@@ -65,9 +65,8 @@ async function placeNew(
   const role = author.role === 'staff' ? 'staff' : 'contractor'
   const wish = await wishOf(kind, request, role, client, moment)
   if (wish.server) await Server.lock(wish.server.id, client)
-  const dates = await checked(kind, wish, { client, isFreeDay: paper.reason !== undefined })
-  const keys = keysOf(kind, wish, dates)
-  await refuseSecond(keys, client)
+  const isFreeDay = paper.reason !== undefined
+  const { dates, keys } = await checked(kind, wish, { client, isFreeDay })
   const { once, monthly } = await costOfWish(kind, wish, dates.dueOn, client)
   const yen = { oneTimeYen: once.net, monthlyYen: monthly.net }
   const row = { ...rowOf(kind, wish, dates), ...keys, ...yen }
@@ -84,11 +83,14 @@ export async function checked(
   kind: OrderKind,
   wish: Wish,
   { client, isFreeDay = false }: { client: TransactionClientContract; isFreeDay?: boolean }
-): Promise<Dates> {
+): Promise<{ readonly dates: Dates; readonly keys: Keys }> {
   if (wish.role !== 'staff' && isFormOnly(kind, wish)) throw new Refusal('order_by_form_only')
   await refuseCancelled(kind, wish, client)
   await kind.check?.(wish, client)
-  return datesOf(kind, wish, isFreeDay && wish.role === 'staff' && wish.dueOn !== null)
+  const dates = await datesOf(kind, wish, isFreeDay && wish.role === 'staff' && wish.dueOn !== null)
+  const keys = keysOf(kind, wish, dates)
+  await refuseSecond(keys, client)
+  return { dates, keys }
 }
 
 export function isFormOnly(kind: OrderKind, wish: Wish) {

@@ -1,1 +1,54 @@
-export { dayText, kindName, windowText } from '#orders/words'
+import { existsSync } from 'node:fs'
+import app from '@adonisjs/core/services/app'
+import type { Offer } from '#orders/offer'
+import { cancellationOf, leadText } from '#orders/catalogue'
+import { dayText, kindName, said, windowText } from '#orders/words'
+
+export { dayText, kindName, leadText, windowText, cancellationOf }
+
+/** What a kind is and what is to be known before it is ordered; empty where nothing is written. */
+export function kindWords(name: string, key: 'summary' | 'notes' | 'paper') {
+  return said(`orders.kinds.${name}.${key}`) ?? ''
+}
+
+/** How one of the modes of a kind, or another of its values, is called. */
+export function kindValue(name: string, value: string) {
+  return said(`orders.kinds.${name}.values.${value}`) ?? value
+}
+
+export function kindField(name: string, key: string) {
+  return said(`orders.kinds.${name}.fields.${key}`) ?? key
+}
+
+export function kindStep(name: string, key: string) {
+  return said(`orders.kinds.${name}.steps.${key}`) ?? key
+}
+
+export function priceName(code: string) {
+  return said(`prices.${code}`) ?? code
+}
+
+const yenNumbers = new Intl.NumberFormat('ja-JP')
+
+/** `12,345円` */
+export function yen(amount: number) {
+  return `${yenNumbers.format(amount)}円`
+}
+
+/** Which days of the calendar can be chosen. */
+export function offerText({ first, last, lead }: Offer) {
+  const days = lead.kind === 'today_until_end_of_next_month' ? '日' : '営業日'
+  const range = last ? `${dayText(first)}から${dayText(last)}までの` : `${dayText(first)}以降の`
+  return `${range}${days}を選べます。`
+}
+
+/** A kind without inputs of its own has no file for them. */
+export function hasOrderFields(name: string) {
+  return existsSync(app.makePath(`resources/views/pages/orders/kinds/${name}.edge`))
+}
+
+/** Of what ends together with something: a server, a domain, an option, or an order that is under way. */
+export function endingName(kind: string) {
+  if (kind.startsWith('order:')) return `${kindName(kind.slice(6))}のお申込み`
+  return said(`orders.endings.${kind}`) ?? kindName(kind)
+}

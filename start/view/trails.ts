@@ -227,7 +227,22 @@ function zoneChanges(each: { readonly id: number; readonly unicodeName: string }
   return [...zone(each), { text: '変更の履歴', url: `/zones/${each.id}/changes` }]
 }
 
+function orders(): Step[] {
+  return [{ text: 'お申込み', url: '/orders' }]
+}
+
+function catalogue(): Step[] {
+  return [...orders(), { text: 'お申込みメニュー', url: '/orders/catalogue' }]
+}
+
+function order({ id }: { readonly id: number }): Step[] {
+  return [...orders(), { text: `お申込み番号 ${id}`, url: `/orders/${id}` }]
+}
+
 export const trails = {
+  orders,
+  catalogue,
+  order,
   zones,
   zone,
   zoneChanges,

@@ -10,6 +10,7 @@ import Inquiry from '#models/inquiry'
 import Mailbox from '#models/mailbox'
 import MailingList from '#models/mailing_list'
 import NameClaim from '#models/name_claim'
+import Order from '#models/order'
 import Server from '#models/server'
 import { endedStates } from '#models/server/end'
 import Task from '#models/task'
@@ -80,6 +81,13 @@ export function inquiriesOf(account: Account) {
   return account.isDomainAdmin
     ? query.where('domain_id', account.domainId!)
     : query.whereRaw('1 = 0')
+}
+
+/** ORD-06: the contractor's. Nobody else has to do with orders (PNL-01). */
+export function ordersOf(account: Account) {
+  const query = Order.query()
+  if (!account.isContractor) return query.whereRaw('1 = 0')
+  return query.where('contract_id', account.contractId)
 }
 
 /** With its domain and server. */

@@ -1,0 +1,64 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { ordersOf } from '#models/account/visible'
+import Order from '#models/order'
+import { historyOf } from '#models/order/history'
+import { orderRowsOf, orderSorts } from '#models/order/listing'
+import { openProposal } from '#models/order/proposing'
+import { subjectsOf } from '#models/order/subjects'
+import { formOf } from '#orders/form'
+import { kindAsked } from '#orders/index'
+import type { OrderKind } from '#orders/kind'
+import OrderPolicy from '#policies/order_policy'
+import { readList } from '#validators/list'
+import { orderForm, orderRequest, orderToken, subjectIds } from '#validators/order'
+
+/** ORD-06: orders of a contractor. */
+export default class OrdersController {
+  async index({ account, bouncer, request, view }: HttpContext) {
+    await bouncer.with(OrderPolicy).authorize('index')
+    const list = await readList(request.qs(), orderSorts)
+    const isOpen = request.qs().state === 'open'
+    const orders = await orderRowsOf(account, list, isOpen)
+    return view.render('pages/orders/index', { list, orders, isOpen })
+  }
+
+  async create({ account, bouncer, request, response, view }: HttpContext) {
+    await bouncer.with(OrderPolicy).authorize('create')
+    const kind = kindAsked(request.qs().kind)
+    if (kind.door === 'form') return response.redirect().toRoute('order_papers.show', [kind.name])
+    const ids = await request.validateUsing(subjectIds)
+    if (!isAbout(kind, ids)) {
+      const list = await readList(request.qs(), [''])
+      const subjects = await subjectsOf(kind, account.contractId, list)
+      return view.render('pages/orders/subjects', { kind, list, subjects })
+    }
+    const asked = { ...orderRequest(kind, ids), contractId: account.contractId }
+    const form = await formOf(kind, asked, request.qs())
+    return view.render('pages/orders/create', form)
+  }
+
+  async store({ account, bouncer, i18n, request, response, session }: HttpContext) {
+    await bouncer.with(OrderPolicy).authorize('create')
+    const kind = kindAsked(request.qs().kind)
+    const { token } = await request.validateUsing(orderToken)
+    const input = await request.validateUsing(orderForm(kind))
+    const wish = { ...orderRequest(kind, input), contractId: account.contractId }
+    const order = await Order.place({ ...wish, kind: kind.name, token }, account)
+    session.flash('success', i18n.t('messages.orders.placed'))
+    return response.redirect().toRoute('orders.show', [order.id])
+  }
+
+  async show({ account, bouncer, params, view }: HttpContext) {
+    const order = await ordersOf(account).where('id', params.id).firstOrFail()
+    await bouncer.with(OrderPolicy).authorize('show', order)
+    const [history, proposal] = [await historyOf(order.id), await openProposal(order.id)]
+    return view.render('pages/orders/show', { order, history, proposal })
+  }
+}
+
+type Ids = Awaited<ReturnType<typeof subjectIds.validate>>
+
+function isAbout({ subject }: OrderKind, ids: Ids) {
+  if (subject === 'contract') return true
+  return ids[`${subject}_id`] !== undefined
+}

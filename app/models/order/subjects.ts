@@ -1,0 +1,73 @@
+import db from '@adonisjs/lucid/services/db'
+import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
+import { containing, pageOf, type Page } from '#models/page'
+import type { OrderKind } from '#orders/kind'
+import { kindName } from '#orders/words'
+
+interface Wanted {
+  readonly q: string
+  readonly page: number
+}
+
+/** Something of a contract that an order can be about. */
+export interface SubjectRow {
+  readonly id: number
+  readonly name: string
+  /** Its server, or what kind of option it is. */
+  readonly note: string | null
+}
+
+/** What the contract has that this kind is for; it is chosen first. */
+export async function subjectsOf(
+  kind: OrderKind,
+  contractId: number,
+  { q, page }: Wanted
+): Promise<Page<SubjectRow>> {
+  if (kind.subject === 'server') return pageOf(found(servers(contractId), 'name', q), page)
+  if (kind.subject === 'domain') return pageOf(found(domains(contractId), 'unicode_name', q), page)
+  if (kind.subject === 'zone') return pageOf(found(zones(contractId), 'unicode_name', q), page)
+  const options = await pageOf<SubjectRow>(optionsOf(contractId, kind), page)
+  return { ...options, rows: options.rows.map((row) => ({ ...row, note: kindName(row.note!) })) }
+}
+
+const servers = (contractId: number) =>
+  db
+    .from('servers')
+    .where('contract_id', contractId)
+    .select('id', 'name', 'description as note')
+    .orderBy('id')
+
+const domains = (contractId: number) =>
+  db
+    .from('domains')
+    .where('domains.contract_id', contractId)
+    .whereNull('domains.deleted_at')
+    .join('servers', 'servers.id', 'domains.server_id')
+    .select('domains.id', 'domains.unicode_name as name', 'servers.name as note')
+    .orderBy('domains.name')
+
+const zones = (contractId: number) =>
+  db
+    .from('zones')
+    .where({ contract_id: contractId, source: 'service' })
+    .whereNull('deleted_at')
+    .select('id', 'unicode_name as name')
+    .orderBy('name')
+
+const optionsOf = (contractId: number, { cancels }: OrderKind) =>
+  db
+    .from('options')
+    .leftJoin('domains', 'domains.id', 'options.domain_id')
+    .leftJoin('servers', 'servers.id', 'options.server_id')
+    .where({ 'options.contract_id': contractId, 'options.kind': cancels ?? '' })
+    .whereNull('options.ended_on')
+    .select('options.id', 'options.kind as note')
+    .select(db.raw('coalesce(domains.unicode_name, servers.name, options.started_on) as name'))
+    .orderBy('options.id')
+
+function found(query: DatabaseQueryBuilderContract, column: string, q: string) {
+  if (q === '') return query
+  return query.whereRaw(`${column === 'name' ? 'servers.name' : column} like ? escape '!'`, [
+    containing(q),
+  ])
+}

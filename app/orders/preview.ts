@@ -1,0 +1,31 @@
+import db from '@adonisjs/lucid/services/db'
+import type { Cost } from '#models/fee/cost'
+import { costOfWish } from '#orders/costs'
+import type { Dates } from '#orders/dates'
+import type { Ending, OrderKind, Wish } from '#orders/kind'
+import { checked } from '#orders/placing'
+import { subjectName, wishOf, type WishRequest } from '#orders/wish'
+
+/** What an order would be: when it is done, what it costs, what ends with it. */
+export interface Preview {
+  readonly wish: Wish
+  readonly subject: string
+  readonly dates: Dates
+  readonly cost: Cost
+  readonly ends: readonly Ending[]
+}
+
+/** All is checked as if it was ordered; nothing is written. */
+export function previewOf(
+  kind: OrderKind,
+  request: WishRequest,
+  role: Wish['role']
+): Promise<Preview> {
+  return db.transaction(async (client) => {
+    const wish = await wishOf(kind, request, role, client)
+    const { dates } = await checked(kind, wish, { client })
+    const cost = await costOfWish(kind, wish, dates.dueOn, client)
+    const ends = (await kind.ends?.(wish, client)) ?? []
+    return { wish, subject: subjectName(wish), dates, cost, ends }
+  })
+}
