@@ -25,9 +25,6 @@ for (const name of ['id', ...ids]) {
   router.where(name, /^[1-9][0-9]{0,14}$/)
 }
 
-// Kinds of orders
-router.where('kind', /^[a-z0-9_]{1,40}$/)
-
 // Names that mlmmj gives to posts
 router.where('post', /^[0-9a-f]{1,16}$/)
 

@@ -304,7 +304,7 @@ export type ScannedRoutes = {
     'order_confirmations.show': { paramsTuple?: []; params?: {} }
     'order_confirmations.store': { paramsTuple?: []; params?: {} }
     'orders.store': { paramsTuple?: []; params?: {} }
-    'order_papers.show': { paramsTuple: [ParamValue]; params: {'kind': ParamValue} }
+    'order_papers.show': { paramsTuple?: []; params?: {} }
     'orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'order_withdrawals.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'order_withdrawals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
@@ -535,7 +535,7 @@ export type ScannedRoutes = {
     'order_kinds.index': { paramsTuple?: []; params?: {} }
     'orders.create': { paramsTuple?: []; params?: {} }
     'order_confirmations.show': { paramsTuple?: []; params?: {} }
-    'order_papers.show': { paramsTuple: [ParamValue]; params: {'kind': ParamValue} }
+    'order_papers.show': { paramsTuple?: []; params?: {} }
     'orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'order_withdrawals.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'options.index': { paramsTuple?: []; params?: {} }
@@ -745,7 +745,7 @@ export type ScannedRoutes = {
     'order_kinds.index': { paramsTuple?: []; params?: {} }
     'orders.create': { paramsTuple?: []; params?: {} }
     'order_confirmations.show': { paramsTuple?: []; params?: {} }
-    'order_papers.show': { paramsTuple: [ParamValue]; params: {'kind': ParamValue} }
+    'order_papers.show': { paramsTuple?: []; params?: {} }
     'orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'order_withdrawals.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'options.index': { paramsTuple?: []; params?: {} }

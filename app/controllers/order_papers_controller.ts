@@ -7,9 +7,9 @@ import OrderPolicy from '#policies/order_policy'
 
 /** ORD-05: what is applied for on paper, to be printed, with what is known of the customer filled in. */
 export default class OrderPapersController {
-  async show({ account, bouncer, params, view }: HttpContext) {
+  async show({ account, bouncer, request, view }: HttpContext) {
     await bouncer.with(OrderPolicy).authorize('create')
-    const kind = kindAsked(params.kind)
+    const kind = kindAsked(request.qs().kind)
     const contract = await Contract.findOrFail(account.contractId)
     const windows = windowsOf(kind, { details: {}, role: 'staff' })
     const today = DateTime.now().setZone('Asia/Tokyo').toISODate()

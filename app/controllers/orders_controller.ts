@@ -25,7 +25,7 @@ export default class OrdersController {
   async create({ account, bouncer, request, response, view }: HttpContext) {
     await bouncer.with(OrderPolicy).authorize('create')
     const kind = kindAsked(request.qs().kind)
-    if (kind.door === 'form') return response.redirect().toRoute('order_papers.show', [kind.name])
+    if (kind.door === 'form') return response.redirect(`/orders/paper?kind=${kind.name}`)
     const ids = await request.validateUsing(subjectIds)
     if (!isAbout(kind, ids)) {
       const list = await readList(request.qs(), [''])

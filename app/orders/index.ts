@@ -1,4 +1,5 @@
 import { errors } from '@adonisjs/lucid'
+import { Refusal } from '#exceptions/refusals'
 import type { OrderKind } from '#orders/kind'
 import { accessAnalysis, accessAnalysisCancellation } from '#orders/kinds/access_analysis'
 import {
@@ -89,7 +90,8 @@ export function kindOf(name: string): OrderKind {
 
 /** Of an address; what there is no kind of is not there. */
 export function kindAsked(name: unknown): OrderKind {
-  const kind = kinds.find((each) => each.name === name)
+  if (name === undefined) throw new Refusal('order_kind_missing')
+  const kind = byName.get(String(name))
   if (!kind) throw new errors.E_ROW_NOT_FOUND()
   return kind
 }

@@ -11,7 +11,7 @@ router
     router.get('orders/confirmation', [controllers.OrderConfirmations, 'show'])
     router.post('orders/confirmation', [controllers.OrderConfirmations, 'store'])
     router.post('orders', [controllers.Orders, 'store'])
-    router.get('orders/papers/:kind', [controllers.OrderPapers, 'show'])
+    router.get('orders/paper', [controllers.OrderPapers, 'show'])
     router.get('orders/:id', [controllers.Orders, 'show'])
     router.get('orders/:order_id/withdrawal', [controllers.OrderWithdrawals, 'create'])
     router.post('orders/:order_id/withdrawal', [controllers.OrderWithdrawals, 'store'])

@@ -15,6 +15,7 @@ import {
 } from '#database/factories/tenant'
 import { makeBackupHost, makeRestore } from '#database/factories/backup'
 import { databaseRow, databaseUserRow } from '#database/factories/database'
+import { makeOrder } from '#database/factories/order'
 import { importRow } from '#tests/support/csv_files'
 import type Account from '#models/account'
 import Database from '#models/database'
@@ -58,6 +59,19 @@ const customers: Record<string, Role[]> = {
   'server_descriptions.edit': contractorOnly,
   'server_descriptions.update': contractorOnly,
   'supports.show': everybody,
+  'orders.index': contractorOnly,
+  'orders.create': contractorOnly,
+  'orders.store': contractorOnly,
+  'orders.show': contractorOnly,
+  'order_kinds.index': contractorOnly,
+  'order_confirmations.show': contractorOnly,
+  'order_confirmations.store': contractorOnly,
+  'order_withdrawals.create': contractorOnly,
+  'order_withdrawals.store': contractorOnly,
+  'order_answers.store': contractorOnly,
+  'order_notes.store': contractorOnly,
+  'order_papers.show': contractorOnly,
+  'options.index': contractorOnly,
   'inquiries.index': managers,
   'inquiries.create': managers,
   'inquiries.store': managers,
@@ -373,6 +387,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     deletes: false,
   })
   const zone = await makeZone(server)
+  const order = await makeOrder(domain)
   const inquiry = await Inquiry.create({
     ...{ contractId: server.contractId, domainId: domain.id, askedBy: 'admin' },
     ...{ replyTo: 'a@example.jp', subject: 'help', body: 'help' },
@@ -387,8 +402,8 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     payment_change_id: payment.id,
     order_files: 1,
     closing_days: 1,
-    orders: 1,
-    order_id: 1,
+    orders: order.id,
+    order_id: order.id,
     contracts: server.contractId,
     restore_id: restore.id,
     zone_id: zone.id,

@@ -29,7 +29,7 @@ test.group('ORD-06: orders in the panel', (group) => {
     const catalogue = await client.get('/orders/catalogue').loginAs(contractor)
     catalogue.assertStatus(200)
     for (const { name, subject, door, cancels } of kinds) {
-      const paper = await client.get(`/orders/papers/${name}`).loginAs(contractor)
+      const paper = await client.get(`/orders/paper?kind=${name}`).loginAs(contractor)
       assert.equal(paper.status(), 200, name)
       if (!cancels) assert.include(catalogue.text(), name)
       const ids = { server: `&server_id=${server.id}`, domain: `&domain_id=${domain.id}` }
@@ -103,7 +103,7 @@ test.group('ORD-06: orders in the panel', (group) => {
   }) => {
     const { admin, user, domain, server } = await makeTenant()
     for (const account of [admin, user]) {
-      for (const { name } of kinds) {
+      for (const name of ['server_addition', 'plan_change', 'server_cancellation']) {
         const query = `kind=${name}&server_id=${server.id}&domain_id=${domain.id}`
         for (const path of [`/orders?${query}`, `/orders/confirmation?${query}`]) {
           const answer = await send(client, path, { token: token() }, account)
