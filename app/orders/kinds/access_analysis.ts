@@ -26,6 +26,7 @@ export const accessAnalysis: OrderKind<AccessAnalysis> = {
   fields: { page_views: vine.number().withoutDecimals().range([0, mostPageViews]) },
   check: ({ domain }, client) =>
     refuseSecond(['access_analysis'], { domain_id: domain!.id }, client),
+  priceCodes: ['access_analysis'],
   prices: () => prices,
   describe: ({ page_views: views }) => [{ key: 'page_views', text: String(views) }],
   work: 'staff',

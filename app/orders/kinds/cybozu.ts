@@ -44,6 +44,7 @@ export const cybozuLicence: OrderKind<Licence> = {
     users: vine.number().withoutDecimals().range([5, 300]),
     remarks,
   },
+  priceCodes: ['cybozu.license'],
   prices: () => priceOf('cybozu.license'),
   describe: ({ licence, users, remarks: text }) => [
     { key: 'licence', text: word(`kinds.cybozu_licence.values.${licence}`) },
@@ -65,6 +66,7 @@ export const cybozuInstall: OrderKind<Installation> = {
   fields: { remarks },
   check: ({ domain }, client) =>
     refuseSecond(['cybozu_install'], { domain_id: domain!.id }, client),
+  priceCodes: ['cybozu.install'],
   prices: () => priceOf('cybozu.install'),
   describe: ({ remarks: text }) => told(text),
   steps: ['install', 'confirm', 'tell'],
@@ -79,6 +81,7 @@ export const cybozuEstimate: OrderKind<Installation> = {
   name: 'cybozu_estimate',
   fields: { remarks },
   check: refuseMissing,
+  priceCodes: ['cybozu.estimate'],
   prices: () => priceOf('cybozu.estimate'),
   describe: ({ remarks: text }) => told(text),
   steps: ['measure', 'tell'],
@@ -99,6 +102,7 @@ export const cybozuVersionUp: OrderKind<VersionUp> = {
   windows: () => ['10:00', '0:00'],
   fields: { removes_file: vine.accepted().optional(), remarks },
   check: refuseMissing,
+  priceCodes: ['cybozu.version_up'],
   prices: () => priceOf('cybozu.version_up'),
   describe: ({ removes_file: removes, remarks: text }) => [
     { key: 'removes_file', text: word(removes ? 'yes' : 'no') },
@@ -116,6 +120,7 @@ export const cybozuUninstall: OrderKind = {
   cancels: 'cybozu_install',
   fields: {},
   check: async (wish) => refuseOther(wish, 'cybozu_install'),
+  priceCodes: ['cybozu.uninstall'],
   prices: () => priceOf('cybozu.uninstall'),
   steps: ['uninstall', 'tell'],
   ends: async ({ option }) =>

@@ -50,6 +50,7 @@ export const diskExtension: OrderKind<DiskExtension> = {
       throw new Refusal('order_disk_is_full', 'units', { left })
     }
   },
+  priceCodes: ['disk.work', 'disk.100gb'],
   prices: ({ details }) => pricesOf(details),
   describe: ({ units }) => [{ key: 'units', text: `${units * unitGb} GB` }],
   work: 'machine',

@@ -20,6 +20,7 @@ export const dnsChange: OrderKind<DnsChange> = {
   door: 'panel',
   lead: () => ({ kind: 'days', days: 3 }),
   fields: { request: vine.string().trim().minLength(1).maxLength(4000) },
+  priceCodes: ['dns_change'],
   prices: () => changePrices,
   describe: ({ request }) => [{ key: 'request', text: request }],
   work: 'staff',
@@ -43,6 +44,7 @@ export const dnsService: OrderKind = {
   fields: {},
   check: ({ contract }, client) =>
     refuseSecond(['dns_service'], { contract_id: contract.id }, client),
+  priceCodes: ['dns_service.zone'],
   prices: () => servicePrices,
   work: 'machine',
   perform: async (order, client) => {

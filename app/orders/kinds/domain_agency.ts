@@ -9,7 +9,9 @@ import { cancellationOf } from '#orders/kinds/cancellation'
 import {
   daysOfRegistration,
   isOnPaper,
+  nameCategories,
   readOrderedName,
+  type NameCategory,
   type OrderedName,
 } from '#orders/kinds/domain_names'
 import { openStates } from '#orders/state'
@@ -41,6 +43,11 @@ interface Agency {
   days(name: OrderedName | null): number
 }
 
+const feeCodes = {
+  domain_registration: 'domain.registration',
+  domain_transfer: 'domain.transfer',
+} as const
+
 /** OPT-04: with it comes the upkeep of the name (ドメイン名維持管理), which lasts until it is cancelled. */
 function agencyOf({ name: kind, steps, days }: Agency): OrderKind<NameWish> {
   return {
@@ -54,6 +61,7 @@ function agencyOf({ name: kind, steps, days }: Agency): OrderKind<NameWish> {
     fields,
     openKey: ({ details }) => `domain_name:${nameIn(details).ascii}`.slice(0, 120),
     check: (wish, client) => refuseHeld(wish, client),
+    priceCodes: [feeCodes[kind], ...nameCategories.map(yearCode)],
     prices: ({ details }) => pricesOf(kind, nameIn(details)),
     describe: (details) =>
       Object.keys(fields).map((key) => ({ key, text: details[key as keyof NameWish] })),
@@ -116,6 +124,9 @@ async function refuseHeld(
 }
 
 function pricesOf(kind: Agency['name'], { category }: OrderedName): PriceUse[] {
-  const code = kind === 'domain_registration' ? 'domain.registration' : 'domain.transfer'
-  return [{ code }, { code: `domain.${category}` }]
+  return [{ code: feeCodes[kind] }, { code: yearCode(category) }]
+}
+
+function yearCode(category: NameCategory) {
+  return `domain.${category}` as const
 }

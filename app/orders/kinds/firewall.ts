@@ -42,6 +42,7 @@ export const firewall: OrderKind<FirewallWish> = {
     await refuseSecond(['firewall'], { contract_id: wish.contract.id }, client)
     await refuseMembers(wish, client)
   },
+  priceCodes: ['firewall.initial', 'firewall'],
   prices: () => prices,
   describe: ({ servers, remarks }) => [
     { key: 'servers', text: String(servers.length) },

@@ -44,6 +44,7 @@ export const globalIp: OrderKind<GlobalIp> = {
     const { dueOn } = await sslOrderOf(wish, wish.server?.$trx)
     return dueOn ? Day.of(dueOn) : null
   },
+  priceCodes: ['global_ip.initial', 'global_ip'],
   prices: () => prices,
   describe: ({ ssl_order: id }) => [{ key: 'ssl_order', text: String(id) }],
   work: 'machine',

@@ -41,6 +41,7 @@ export const loadBalancer: OrderKind<LoadBalancerWish> = {
     await refuseDomains(wish, client)
     await refuseServers(wish, client)
   },
+  priceCodes: ['load_balancer.initial', 'load_balancer'],
   prices: () => prices,
   describe: ({ domains, servers }) => [
     { key: 'domains', text: String(domains.length) },

@@ -2,7 +2,7 @@ import vine from '@vinejs/vine'
 import { plans } from '#models/server/plan'
 import { activeOptions, charge } from '#orders/effects/options'
 import type { OrderKind } from '#orders/kind'
-import { description, physicalPlans, pricesOf } from '#orders/kinds/server_addition'
+import { description, physicalPlans, planCode, pricesOf } from '#orders/kinds/server_addition'
 import { fillsFirewall, mostBehindFirewall } from '#orders/kinds/firewall'
 import { Refusal } from '#exceptions/refusals'
 import { word } from '#orders/words'
@@ -40,6 +40,7 @@ export const physicalServerAddition: OrderKind<PhysicalServerWish> = {
       throw new Refusal('order_firewall_is_full', 'behind_firewall', { limit: mostBehindFirewall })
     }
   },
+  priceCodes: physicalPlans.map(planCode),
   prices: ({ details }) => pricesOf(details.plan),
   describe: ({ plan, description: text, behind_firewall: behind }) => [
     { key: 'plan', text: plan },

@@ -1,5 +1,4 @@
 import vine from '@vinejs/vine'
-import type { BillingCode } from '#billing/codes'
 import { Day } from '#calendar/day'
 import { Refusal } from '#exceptions/refusals'
 import Fee from '#models/fee'
@@ -8,7 +7,7 @@ import { plans } from '#models/server/plan'
 import { charge } from '#orders/effects/options'
 import { requestResize } from '#orders/effects/resize'
 import type { OrderKind } from '#orders/kind'
-import { virtualPlans } from '#orders/kinds/server_addition'
+import { planCode, virtualPlans } from '#orders/kinds/server_addition'
 import { refuseNotServing, refusePhysical } from '#orders/kinds/refusals'
 import { word } from '#orders/words'
 
@@ -18,6 +17,7 @@ interface PlanChange {
   readonly when: 'now' | 'booked'
 }
 
+const whens = ['now', 'booked'] as const
 const hours = Array.from({ length: 24 }, (_, hour) => `${hour}:00`)
 
 /** OPT-01: within 30 minutes, or at a booked hour of any day until the end of the next month; once a day, with a restart. */
@@ -32,8 +32,9 @@ export const planChange: OrderKind<PlanChange> = {
       ? { kind: 'today_until_end_of_next_month', untilHour: 24 }
       : { kind: 'at_once' },
   windows: ({ when }) => (when === 'booked' ? hours : []),
+  modes: { field: 'when', values: whens },
   isOncePerDay: true,
-  fields: { plan: vine.enum(virtualPlans), when: vine.enum(['now', 'booked'] as const) },
+  fields: { plan: vine.enum(virtualPlans), when: vine.enum(whens) },
   choices: async ({ server }) => ({
     plans: plans.filter(({ kind, code }) => kind === 'virtual' && code !== server?.plan),
   }),
@@ -42,6 +43,7 @@ export const planChange: OrderKind<PlanChange> = {
     refuseNotServing(server!)
     if (server!.plan === details.plan) throw new Refusal('order_plan_is_the_same', 'plan')
   },
+  priceCodes: ['plan_change', ...virtualPlans.map(planCode)],
   prices: ({ details, server }) => [
     { code: 'plan_change' },
     { code: planCode(details.plan), changesPlanOf: server!.id },
@@ -63,5 +65,3 @@ export const planChange: OrderKind<PlanChange> = {
     await charge(order, [{ code: 'plan_change' }], { subject: server.name }, client)
   },
 }
-
-const planCode = (plan: string) => `plan.${plan}` as BillingCode

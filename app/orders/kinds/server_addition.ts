@@ -31,6 +31,7 @@ export const serverAddition: OrderKind<NewServerWish> = {
   fields: { plan: vine.enum(virtualPlans), description },
   choices: async () => ({ plans: plans.filter(({ kind }) => kind === 'virtual') }),
   check: async (_wish, client) => void (await roomiestNode(client)),
+  priceCodes: virtualPlans.map(planCode),
   prices: ({ details }) => pricesOf(details.plan),
   describe: ({ plan, description: text }) => [
     { key: 'plan', text: plan },
@@ -55,7 +56,11 @@ export const firstVirtualServer: OrderKind<NewServerWish> = {
 }
 
 export function pricesOf(plan: string): PriceUse[] {
-  return [{ code: `plan.${plan}.initial` as BillingCode }, { code: `plan.${plan}` as BillingCode }]
+  return [{ code: `plan.${plan}.initial` as BillingCode }, { code: planCode(plan) }]
+}
+
+export function planCode(plan: string): BillingCode {
+  return `plan.${plan}` as BillingCode
 }
 
 /** The order is done when it serves: its fees begin then. */

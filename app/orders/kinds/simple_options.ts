@@ -35,6 +35,7 @@ function optionOf(facts: Facts): OrderKind<Remarks> {
     lead: () => lead,
     fields: { remarks },
     check: (wish, client) => refuseSecond([name], { [`${subject}_id`]: wish[subject]!.id }, client),
+    priceCodes: prices.map(({ code }) => code),
     prices: () => prices,
     describe: ({ remarks: text }) => (text ? [{ key: 'remarks', text }] : []),
     work: steps ? 'staff' : 'machine',
@@ -129,6 +130,7 @@ export const migration: OrderKind<Migration> = {
     from: vine.string().trim().minLength(1).maxLength(1000),
     remarks,
   },
+  priceCodes: ['migration'],
   prices: () => migrationPrices,
   describe: ({ parts, from, remarks: text }) => [
     ...parts.map((part) => ({ key: 'parts', text: word(`kinds.migration.values.${part}`) })),

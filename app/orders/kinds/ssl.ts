@@ -41,6 +41,7 @@ function sslOf({ name, code, days, steps }: SslFacts): OrderKind<SslWish> {
       domain!.refuseReady()
       await refuseSecond([name], { domain_id: domain!.id }, client)
     },
+    priceCodes: [code],
     prices: () => prices,
     describe: ({ names, remarks }) => [
       { key: 'names', text: word(`ssl_names.${names}`) },

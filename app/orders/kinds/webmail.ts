@@ -39,6 +39,7 @@ export const webmail: OrderKind<WebmailWish> = {
     await refuseSecond(['webmail'], { domain_id: wish.domain!.id }, client)
     await refuseStrangers(wish, client)
   },
+  priceCodes: ['webmail'],
   prices: ({ details }) => pricesOf(details),
   describe,
   work: 'machine',
