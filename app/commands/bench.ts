@@ -6,7 +6,7 @@ export default class Bench extends BaseCommand {
 
   @args.spread({
     description:
-      'server, converge-full, converge-again, domain, suspend, mailbox, csv-users, csv-settings, pages, users-page, dns-record, dns-scale, up',
+      'server, converge-full, converge-again, domain, suspend, mailbox, csv-users, csv-settings, pages, users-page, dns-record, dns-scale, statements, up',
     required: false,
   })
   declare names?: string[]

@@ -10,7 +10,7 @@ export type InvoiceIssuer = typeof invoiceIssuer
 export interface InvoiceRecipient {
   readonly code: string
   readonly name: string
-  /** Postcode, address, department and person, a line each. */
+  /** Postcode and address, a line each. */
   readonly lines: readonly string[]
 }
 

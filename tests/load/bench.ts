@@ -33,6 +33,7 @@ export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>
   'waf': () => import('#tests/load/benches/waf'),
   'dns-record': () => import('#tests/load/benches/dns_record'),
   'dns-scale': () => import('#tests/load/benches/dns_scale'),
+  'statements': () => import('#tests/load/benches/statements'),
   'up': () => import('#tests/load/benches/up'),
 }
 

@@ -48,12 +48,16 @@ async function moveOn(
 }
 
 function nextContracts({ lastContractId }: MonthClosing, size: number): Promise<ContractRow[]> {
+  const own = 'case when billing_address is null then'
   return db
     .from('contracts')
-    .where('id', '>', lastContractId)
-    .orderBy('id')
+    .leftJoin('contract_profiles', 'contract_profiles.contract_id', 'contracts.id')
+    .where('contracts.id', '>', lastContractId)
+    .orderBy('contracts.id')
     .limit(size)
-    .select('id', 'code', 'name')
+    .select('contracts.id', 'code', 'name', 'billing_name as addressee')
+    .select(db.raw(`${own} postal_code else billing_postal_code end as postal_code`))
+    .select(db.raw(`${own} address else billing_address end as address`))
 }
 
 function reckon(contracts: readonly ContractRow[], facts: BatchFacts, closing: MonthClosing) {

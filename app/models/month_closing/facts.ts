@@ -9,6 +9,10 @@ export interface ContractRow {
   readonly id: number
   readonly code: string
   readonly name: string
+  /** Where its invoices go, when that was said (PNL-13). */
+  readonly addressee: string | null
+  readonly postal_code: string | null
+  readonly address: string | null
 }
 
 /** What statements said of one fee for the days of one month. */
