@@ -3,6 +3,7 @@ import i18nManager from '@adonisjs/i18n/services/main'
 import edge, { Template } from 'edge.js'
 import { assets } from '#start/assets'
 import * as calendar from '#start/view/calendar'
+import { billingWordsOf, monthText, yen } from '#start/view/billing'
 import * as formats from '#start/view/formats'
 import * as orders from '#start/view/orders'
 import { trails } from '#start/view/trails'
@@ -41,6 +42,9 @@ const globals = {
   ...orders,
   ...wordsOf(translate),
   ...wafWordsOf(translate),
+  ...billingWordsOf(translate),
+  monthText,
+  yen,
   trails,
   asset: (path: string) => assets.url(path),
 }

@@ -84,6 +84,13 @@ export default class Fee extends FeeSchema {
     return old ? old.follow({ quantity }, from, client) : null
   }
 
+  /** Agreed with the customer, since the price list has none for it (別途お見積り). */
+  static async quote(id: number, unitYen: number) {
+    const fee = await this.findOrFail(id)
+    await fee.merge({ unitYen }).save()
+    return fee
+  }
+
   /** That last longer than a day. */
   private static matching(match: FeeMatch, day: Day, client: TransactionClientContract) {
     const wanted = Object.entries(match).filter(([, value]) => value !== undefined)

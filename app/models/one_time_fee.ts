@@ -36,4 +36,11 @@ export default class OneTimeFee extends OneTimeFeeSchema {
       { client }
     )
   }
+
+  /** Of what is not told yet only. */
+  static async quote(id: number, unitYen: number) {
+    const fee = await this.query().where({ id }).whereNull('statementId').firstOrFail()
+    await fee.merge({ unitYen }).save()
+    return fee
+  }
 }

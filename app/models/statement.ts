@@ -1,7 +1,9 @@
 import { belongsTo, hasMany, hasOne } from '@adonisjs/lucid/orm'
 import type { BelongsTo, HasMany, HasOne } from '@adonisjs/lucid/types/relations'
 import { StatementSchema } from '#database/schema'
+import { Month } from '#billing/month'
 import type { RateTotal } from '#billing/tax'
+import { Day } from '#calendar/day'
 import { visibleMonths } from '#config/billing'
 import Contract from '#models/contract'
 import Invoice from '#models/invoice'
@@ -25,13 +27,11 @@ export default class Statement extends StatementSchema {
   get taxPerRate(): RateTotal[] {
     return JSON.parse(this.taxes)
   }
+}
 
-  /** PNL-13: those that the contractor sees, newest first. */
-  static recent(contractId: number): Promise<Statement[]> {
-    return this.query()
-      .where({ contractId })
-      .orderBy('month', 'desc')
-      .limit(visibleMonths)
-      .preload('invoice')
-  }
+/** PNL-13: the contractor sees six months that are over. */
+export function firstVisibleMonth(now = new Date()): string {
+  let month = Month.at(Day.at(now))
+  for (let count = 0; count < visibleMonths; count++) month = month.previous
+  return month.toString()
 }

@@ -24,4 +24,9 @@ export default class StaffPolicy extends BasePolicy {
   decide(person: Person) {
     return person instanceof Staff
   }
+
+  /** ORD-07: what things cost, what was agreed with a customer, and that a month is closed again. */
+  bill(person: Person) {
+    return person instanceof Staff
+  }
 }

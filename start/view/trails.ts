@@ -174,6 +174,18 @@ function contract(): Step[] {
   return [{ text: '契約内容', url: '/contract' }]
 }
 
+function statements(): Step[] {
+  return [{ text: '利用料金明細', url: '/statements' }]
+}
+
+function staffStatements(): Step[] {
+  return [{ text: '利用料金明細', url: '/staff/statements' }]
+}
+
+function staffPrices(): Step[] {
+  return [{ text: '価格表', url: '/staff/prices' }]
+}
+
 function support(): Step[] {
   return [{ text: 'サポート', url: '/support' }]
 }
@@ -252,6 +264,9 @@ export const trails = {
   staffDomainDeletions,
   staffNameClaims,
   contract,
+  statements,
+  staffStatements,
+  staffPrices,
   support,
   inquiries,
   staffContracts,

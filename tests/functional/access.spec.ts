@@ -14,20 +14,25 @@ import {
   type Tenant,
 } from '#database/factories/tenant'
 import { makeBackupHost, makeRestore } from '#database/factories/backup'
+import { makeStatement } from '#database/factories/billing'
 import { databaseRow, databaseUserRow } from '#database/factories/database'
 import { makeOrder } from '#database/factories/order'
 import { importRow } from '#tests/support/csv_files'
 import type Account from '#models/account'
+import Contract from '#models/contract'
 import Database from '#models/database'
 import DatabaseUser from '#models/database_user'
+import Fee from '#models/fee'
 import Import from '#models/import'
 import Inquiry from '#models/inquiry'
 import MailingList from '#models/mailing_list'
 import ContentRestore from '#models/content_restore'
 import ContentSync from '#models/content_sync'
+import MonthClosing from '#models/month_closing'
 import PaymentChange from '#models/payment_change'
 import StagingChange from '#models/staging_change'
 import StagingGeneration from '#models/staging_generation'
+import Price from '#models/price'
 import Run from '#models/run'
 import TamperLook from '#models/tamper_look'
 import Task from '#models/task'
@@ -58,6 +63,8 @@ const customers: Record<string, Role[]> = {
   'payment_changes.destroy': contractorOnly,
   'server_descriptions.edit': contractorOnly,
   'server_descriptions.update': contractorOnly,
+  'statements.index': contractorOnly,
+  'statements.show': contractorOnly,
   'supports.show': everybody,
   'orders.index': contractorOnly,
   'orders.create': contractorOnly,
@@ -388,6 +395,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
   })
   const zone = await makeZone(server)
   const order = await makeOrder(domain)
+  const statement = await makeStatement(await Contract.findOrFail(server.contractId))
   const inquiry = await Inquiry.create({
     ...{ contractId: server.contractId, domainId: domain.id, askedBy: 'admin' },
     ...{ replyTo: 'a@example.jp', subject: 'help', body: 'help' },
@@ -420,6 +428,8 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     generation_id: generation.id,
     import_id: bulk.id,
     imports: bulk.id,
+    statements: statement.id,
+    ...(await billingIds(server.contractId)),
     certificate_id: certificate.id,
     sheet: 'additions',
     domain_id: domain.id,
@@ -445,6 +455,14 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     runs: run.id,
     exceptions: exception.id,
   }
+}
+
+async function billingIds(contractId: number) {
+  const closing = await MonthClosing.firstOrFail()
+  const price = await Price.firstOrFail()
+  const fee = await Fee.findByOrFail({ contractId })
+  const quotes = { fee_quotes: fee.id, one_time_fee_quotes: 1 }
+  return { ...quotes, prices: price.id, month_closing_id: closing.id }
 }
 
 async function changeOf(zone: Zone) {

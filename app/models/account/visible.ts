@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import { visibleMonths } from '#config/billing'
 import type Account from '#models/account'
 import Database from '#models/database'
 import DatabaseUser from '#models/database_user'
@@ -7,11 +8,13 @@ import Domain from '#models/domain'
 import DomainDeletion from '#models/domain_deletion'
 import Import from '#models/import'
 import Inquiry from '#models/inquiry'
+import Invoice from '#models/invoice'
 import Mailbox from '#models/mailbox'
 import MailingList from '#models/mailing_list'
 import NameClaim from '#models/name_claim'
 import Order from '#models/order'
 import Server from '#models/server'
+import Statement, { firstVisibleMonth } from '#models/statement'
 import { endedStates } from '#models/server/end'
 import Task from '#models/task'
 import Zone from '#models/zone'
@@ -176,4 +179,18 @@ function presentDomainIdsOf(account: Account) {
   domains.whereNotIn('id', waitingDomainIds())
   if (account.isDomainAdmin) return domains.where('id', account.domainId!)
   return domains.where('contract_id', account.contractId)
+}
+
+/** PNL-13: what the contract had to pay for in the last months. */
+export function statementsOf(account: Account) {
+  const query = Statement.query().preload('invoice').orderBy('month', 'desc').limit(visibleMonths)
+  if (!account.isContractor) return query.whereRaw('1 = 0')
+  return query.where('contract_id', account.contractId).where('month', '>=', firstVisibleMonth())
+}
+
+/** ORD-07: whatever its age, for the books. */
+export function invoicesOf(account: Account) {
+  const query = Invoice.query().preload('statement')
+  if (!account.isContractor) return query.whereRaw('1 = 0')
+  return query.where('contract_id', account.contractId)
 }
