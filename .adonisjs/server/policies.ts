@@ -16,6 +16,7 @@ export const policies = {
   ServerPolicy: () => import('#policies/server_policy'),
   StaffPolicy: () => import('#policies/staff_policy'),
   StagingPolicy: () => import('#policies/staging_policy'),
+  StatementPolicy: () => import('#policies/statement_policy'),
   TamperPolicy: () => import('#policies/tamper_policy'),
   ZonePolicy: () => import('#policies/zone_policy'),
 }

@@ -311,6 +311,20 @@ export type ScannedRoutes = {
     'order_answers.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'order_notes.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'options.index': { paramsTuple?: []; params?: {} }
+    'statements.index': { paramsTuple?: []; params?: {} }
+    'statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.prices.index': { paramsTuple?: []; params?: {} }
+    'staff.prices.create': { paramsTuple?: []; params?: {} }
+    'staff.prices.store': { paramsTuple?: []; params?: {} }
+    'staff.prices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.quotes.index': { paramsTuple?: []; params?: {} }
+    'staff.fee_quotes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.one_time_fee_quotes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.month_closings.index': { paramsTuple?: []; params?: {} }
+    'staff.month_reopenings.store': { paramsTuple: [ParamValue]; params: {'month_closing_id': ParamValue} }
+    'staff.statements.index': { paramsTuple?: []; params?: {} }
+    'staff.statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.statement_files.show': { paramsTuple?: []; params?: {} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -539,6 +553,15 @@ export type ScannedRoutes = {
     'orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'order_withdrawals.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'options.index': { paramsTuple?: []; params?: {} }
+    'statements.index': { paramsTuple?: []; params?: {} }
+    'statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.prices.index': { paramsTuple?: []; params?: {} }
+    'staff.prices.create': { paramsTuple?: []; params?: {} }
+    'staff.quotes.index': { paramsTuple?: []; params?: {} }
+    'staff.month_closings.index': { paramsTuple?: []; params?: {} }
+    'staff.statements.index': { paramsTuple?: []; params?: {} }
+    'staff.statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.statement_files.show': { paramsTuple?: []; params?: {} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -749,6 +772,15 @@ export type ScannedRoutes = {
     'orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'order_withdrawals.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'options.index': { paramsTuple?: []; params?: {} }
+    'statements.index': { paramsTuple?: []; params?: {} }
+    'statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.prices.index': { paramsTuple?: []; params?: {} }
+    'staff.prices.create': { paramsTuple?: []; params?: {} }
+    'staff.quotes.index': { paramsTuple?: []; params?: {} }
+    'staff.month_closings.index': { paramsTuple?: []; params?: {} }
+    'staff.statements.index': { paramsTuple?: []; params?: {} }
+    'staff.statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.statement_files.show': { paramsTuple?: []; params?: {} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
     'staff.contracts.index': { paramsTuple?: []; params?: {} }
@@ -844,6 +876,8 @@ export type ScannedRoutes = {
     'order_withdrawals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'order_answers.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'order_notes.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.prices.store': { paramsTuple?: []; params?: {} }
+    'staff.month_reopenings.store': { paramsTuple: [ParamValue]; params: {'month_closing_id': ParamValue} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
     'staff.session.destroy': { paramsTuple?: []; params?: {} }
     'staff.converges.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -898,6 +932,8 @@ export type ScannedRoutes = {
     'content_sync_schedules.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'zones.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zone_signings.update': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'staff.fee_quotes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.one_time_fee_quotes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   DELETE: {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -908,6 +944,7 @@ export type ScannedRoutes = {
     'waf_exceptions.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_sync_schedules.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staff.prices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.closing_days.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
