@@ -1,5 +1,6 @@
 import { domainToUnicode } from 'node:url'
 import { unicodeOf } from '#models/zone/name'
+import { readableContent } from '#models/zone/presentation'
 import { plans } from '#models/server/plan'
 import type { TaskProgress } from '#models/task/progress'
 
@@ -168,6 +169,7 @@ function people(t: Translate) {
       login === 'staff' || login === 'system' ? t(`roles.${login}`) : readable(login),
     zoneState,
     zoneLabel: unicodeOf,
+    recordContent: readableContent,
     planName: (code: string) => {
       const kind = plans.find((plan) => plan.code === code)?.kind ?? 'virtual'
       return t(`plans.${kind}`, { code })

@@ -444,8 +444,26 @@ test.group('Zones', (group) => {
       assert.isNotEmpty(errorsOf(response))
       const plan = await send(client, contractor, `/zones/${zone.id}/import_plans`, form)
       plan.assertTextIncludes('まだ何も変わっていません')
+      // What was typed is there to be mended
+      assert.match(plan.text(), /<textarea[^>]*>\n\$TTL 60/)
     }
     assert.deepEqual(await recordsOf(zone), ['www 300 A 192.0.2.1'])
+  })
+
+  test('OPT-10: mistakes of a file are told by line, and text as people read it', async ({
+    client,
+  }) => {
+    const { zone, contractor } = await makeZone()
+    const planned = (text: string) => {
+      const form = { zone_text: `$TTL 60\n${text}`, mode: 'replace' }
+      return send(client, contractor, `/zones/${zone.id}/import_plans`, form)
+    }
+    const plan = await planned('oops\n@ MX mail\nwww CNAME @\nwww A 192.0.2.1\n')
+    plan.assertTextIncludes('2行目：種類と値がありません')
+    plan.assertTextIncludes('例：10 mail.example.jp')
+    plan.assertTextIncludes('5行目 www A：CNAMEのある名前には')
+    const good = await planned('日本 TXT "東京 \\007"\n')
+    good.assertTextIncludes('日本 60 TXT &quot;東京 \\007&quot;')
   })
 
   test('OPT-10: a change of the history is taken back, unless others came after it', async ({

@@ -7,6 +7,9 @@ import { readZoneFile, type ZoneFile } from '#models/zone/zone_file'
 export const importModes = ['replace', 'add'] as const
 export type ImportMode = (typeof importModes)[number]
 
+/** `at`: the line of the file; null for what the zone has already. */
+type Placed = Finding & { readonly line: ZoneLine; readonly at: number | null }
+
 /** What a file would change, before anybody confirms it. */
 export interface ImportPlan {
   readonly file: ZoneFile
@@ -14,8 +17,8 @@ export interface ImportPlan {
   readonly records: readonly ZoneLine[]
   readonly removed: readonly ZoneLine[]
   readonly added: readonly ZoneLine[]
-  readonly errors: readonly (Finding & { readonly line: ZoneLine })[]
-  readonly warnings: readonly (Finding & { readonly line: ZoneLine })[]
+  readonly errors: readonly Placed[]
+  readonly warnings: readonly Placed[]
 }
 
 export function planImport(
@@ -27,7 +30,11 @@ export function planImport(
   const file = readZoneFile(text, zone)
   const read = file.records.map(bare)
   const records = mode === 'replace' ? read : [...present, ...missingIn(present, read)]
-  const findings = checkLines(zone, records).map((each) => ({ ...each, line: records[each.index] }))
+  const places = new Map(file.records.map((line) => [keyOf(line), line.line]))
+  const findings = checkLines(zone, records).map((each): Placed => {
+    const line = records[each.index]
+    return { ...each, line, at: places.get(keyOf(line)) ?? null }
+  })
   const of = (severity: Finding['severity']) =>
     findings.filter((each) => each.severity === severity)
   return {

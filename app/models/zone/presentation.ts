@@ -67,6 +67,16 @@ export function quoted(octets: Uint8Array): string {
   return `"${spelled.join('')}"`
 }
 
+/** The spelling for people: octets that are text, such as Japanese, as that; what isn't, or wouldn't be seen, stays a number. */
+export function readableContent(content: string): string {
+  return content.replace(/(?:\\\d{3})+/g, (spelled) => {
+    const text = octetsOf(spelled).toString('utf8')
+    return /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]+$/u.test(text) && !/[\ufffd"\\]/.test(text)
+      ? text
+      : spelled
+  })
+}
+
 /** Pieces that a string can hold; nothing is one empty piece. */
 export function pieces(octets: Buffer): Buffer[] {
   const count = Math.max(1, Math.ceil(octets.length / longestString))

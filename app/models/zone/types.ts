@@ -1,3 +1,4 @@
+import { recordExamples } from '#models/zone/examples'
 import * as field from '#models/zone/fields'
 import type { Field } from '#models/zone/fields'
 import type { Reading } from '#models/zone/name'
@@ -63,9 +64,20 @@ export function isRecordType(type: string): type is RecordType {
 
 /** As zone files have it. Answers the one spelling that is kept. */
 export function readTokens(type: RecordType, tokens: readonly Token[], reading: Reading): string {
-  const content = readers[type](tokens, reading)
+  const content = withExample(type, () => readers[type](tokens, reading))
   if (content.length > longestContent) throw new RecordProblem('too_long', { most: longestContent })
   return content
+}
+
+/** Who leaves something out has most likely never seen such a record. */
+function withExample(type: RecordType, read: () => string): string {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof RecordProblem) || error.key !== 'too_few_values') throw error
+    const data = { ...error.data, example: recordExamples[type] }
+    throw new RecordProblem(error.key, data, error.field)
+  }
 }
 
 /** As it is typed into a form: text needs no quotes there. */

@@ -18,6 +18,7 @@ export const fileProblems = [
   'class',
   'no_owner',
   'no_ttl',
+  'nothing',
   'type',
   'too_large',
   'too_many',
@@ -162,6 +163,7 @@ class Reader {
     if (type === 'SOA') return this.#soa(rest, line)
     if (made.includes(type)) return this.#note(line, 'dnssec')
     if (type === 'NS' && name === '@') return this.#note(line, 'apex_ns')
+    if (type === '') throw new FileProblem('nothing')
     if (!isRecordType(type)) throw new FileProblem('type', { type: type.slice(0, 20) })
     const content = readTokens(type, rest, this.#reading)
     this.#keep({ name, type, ttl: this.#ttlOf(stated), content, line })
@@ -190,7 +192,10 @@ class Reader {
       .map(({ raw }) => secondsOf(raw) ?? Number.NaN)
     const all = { soaRefresh, soaRetry, soaExpire, soaMinimum }
     if (values.length !== 7 || Object.values(all).some((each) => Number.isNaN(each)))
-      throw new RecordProblem('too_few_values', { count: values.length, wanted: 7 })
+      throw new RecordProblem('too_few_values', {
+        ...{ count: values.length, wanted: 7 },
+        example: 'ns1.example.jp. hostmaster.example.jp. 1 3600 900 1209600 900',
+      })
     this.#settings = boundedSettings(all)
     this.#note(line, 'soa')
   }
