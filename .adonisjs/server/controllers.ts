@@ -142,6 +142,7 @@ export const controllers = {
     OneTimeFeeQuotes: () => import('#controllers/staff/one_time_fee_quotes_controller'),
     OrderCompletions: () => import('#controllers/staff/order_completions_controller'),
     OrderConfirmations: () => import('#controllers/staff/order_confirmations_controller'),
+    OrderEntries: () => import('#controllers/staff/order_entries_controller'),
     OrderFiles: () => import('#controllers/staff/order_files_controller'),
     OrderNotes: () => import('#controllers/staff/order_notes_controller'),
     OrderProposals: () => import('#controllers/staff/order_proposals_controller'),

@@ -350,6 +350,8 @@ export type ScannedRoutes = {
     'staff.closing_days.store': { paramsTuple?: []; params?: {} }
     'staff.closing_days.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.orders.index': { paramsTuple?: []; params?: {} }
+    'staff.order_entries.create': { paramsTuple?: []; params?: {} }
+    'staff.order_entries.store': { paramsTuple?: []; params?: {} }
     'staff.orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
@@ -578,6 +580,7 @@ export type ScannedRoutes = {
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
     'staff.closing_days.index': { paramsTuple?: []; params?: {} }
     'staff.orders.index': { paramsTuple?: []; params?: {} }
+    'staff.order_entries.create': { paramsTuple?: []; params?: {} }
     'staff.orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
@@ -797,6 +800,7 @@ export type ScannedRoutes = {
     'staff.apply_events.show': { paramsTuple: [ParamValue]; params: {'apply_id': ParamValue} }
     'staff.closing_days.index': { paramsTuple?: []; params?: {} }
     'staff.orders.index': { paramsTuple?: []; params?: {} }
+    'staff.order_entries.create': { paramsTuple?: []; params?: {} }
     'staff.orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
@@ -885,6 +889,7 @@ export type ScannedRoutes = {
     'staff.name_claim_refusals.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
     'staff.name_server_comparisons.store': { paramsTuple?: []; params?: {} }
     'staff.closing_days.store': { paramsTuple?: []; params?: {} }
+    'staff.order_entries.store': { paramsTuple?: []; params?: {} }
     'staff.order_shortcomings.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_receipts.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_confirmations.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }

@@ -10,6 +10,8 @@ router
     router.delete('closing_days/:id', [controllers.staff.ClosingDays, 'destroy'])
 
     router.get('orders', [controllers.staff.Orders, 'index'])
+    router.get('orders/create', [controllers.staff.OrderEntries, 'create'])
+    router.post('orders', [controllers.staff.OrderEntries, 'store'])
     router.get('orders/:id', [controllers.staff.Orders, 'show'])
     router.get('order_files/:id', [controllers.staff.OrderFiles, 'show'])
     router.get('work_calendar', [controllers.staff.WorkCalendars, 'show'])
