@@ -13,6 +13,10 @@ import type { Part } from '#models/backup/part'
 import type Server from '#models/server'
 import { openDump } from '#monitoring/databases/transfers'
 
+/** Bytes that stay free for others and for what deletes: a tenth, and of a large disk so much. */
+const reserveOf = ({ totalBytes }: BackupHost) =>
+  Math.floor(Math.min(hostReserve, Number(totalBytes ?? 0) / 10))
+
 /** What is copied of the files of a domain; `programs/server.py` knows where each is. */
 export const fileParts = [
   ...['html', 'html.stage', 'cgi-bin', 'cgi-bin.stage', 'cgi-data', 'var', 'home', 'log', 'tmp'],
@@ -36,14 +40,19 @@ export async function prepareHost(host: BackupHost, signal?: AbortSignal) {
     signal,
   })
   await host.note({ free: Number(free), total: Number(total) })
-  if (Number(free) < hostReserve) throw new BackupProblem('no_space', `${host.name}: ${free} bytes`)
+  if (Number(free) < reserveOf(host))
+    throw new BackupProblem('no_space', `${host.name}: ${free} bytes`)
 }
 
 /** Files by rsync: only differences travel. `place`: `share`, or a domain's name and id of its group. */
 export async function copyFiles(task: Task, place: readonly (string | number)[]): Promise<Outcome> {
   const { backup, host, server, signal } = task
   const { store, server: said } = await relay(
-    { machine: machineOf(host), verb: 'pull', given: [host.directory, backup.set, backup.id] },
+    {
+      machine: machineOf(host),
+      verb: 'pull',
+      given: [host.directory, backup.set, backup.id, reserveOf(host)],
+    },
     { machine: serverOf(server), verb: 'read', given: place },
     signal
   )
@@ -51,9 +60,7 @@ export async function copyFiles(task: Task, place: readonly (string | number)[])
   if (code === 'failed' || code === 'no_space') throw new BackupProblem(code, String(store.words))
   const names = place[0] === 'share' ? ['share'] : fileParts
   const missing = said.flatMap((each) => (Array.isArray(each.missing) ? each.missing : []))
-  const hurt = new Set(
-    [...String(store.words).matchAll(/"\/tree\/([\w.-]+)/g)].map(([, name]) => name)
-  )
+  const hurt = directoriesIn(String(store.words))
   const resultOf = (name: string) =>
     missing.includes(name) ? 'missing' : code === 'partial' && hurt.has(name) ? 'partial' : 'done'
   const parts = names.map((name) => ({ name, result: resultOf(name) }))
@@ -61,6 +68,12 @@ export async function copyFiles(task: Task, place: readonly (string | number)[])
   const figures = { files: Number(files), bytes: Number(bytes), sentBytes: Number(sent) }
   return { parts, figures }
 }
+
+/** Which of the directories rsync complains about: `… "/tree/html/a" failed: …`. */
+export const directoriesIn = (words: string): ReadonlySet<string> =>
+  new Set(
+    [...words.matchAll(/"\/tree\/(?:\d+(?:\.part)?\/tree\/)?([\w.-]+)/g)].map(([, name]) => name)
+  )
 
 /** Databases as consistent dumps, one after the other; what one of them refuses stops no other. */
 export async function copyDatabases(task: Task, prefix: string, names: readonly string[]) {

@@ -63,8 +63,11 @@ async function bytes(stream: Readable, count: number, near: Running): Promise<st
     const part: Buffer | null = stream.read(count)
     if (part && part.length === count) return part.toString('utf8')
     if (stream.readableEnded || stream.destroyed || part) {
-      const { words } = await near.conclusion()
-      throw new BackupProblem('interrupted', typeof words === 'string' ? words : near.words)
+      const { words, code } = await near.conclusion()
+      throw new BackupProblem(
+        code === 'no_space' ? code : 'interrupted',
+        typeof words === 'string' ? words : near.words
+      )
     }
     await Promise.race([once(stream, 'readable'), once(stream, 'end'), near.pipe.closed])
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ask, Running } from '#backup/ends'
-import { codeOf, machineOf, serverOf } from '#backup/generation'
+import { codeOf, directoriesIn, machineOf, serverOf } from '#backup/generation'
 import { BackupProblem } from '#backup/problem'
 import { relay } from '#backup/relay'
 import { collations } from '#convergence/services/mariadb/accounts'
@@ -62,14 +62,17 @@ export async function bringEverything(work: Return, domain: Domain): Promise<Par
 async function bringFiles(work: Return, domain: Domain): Promise<Part[]> {
   const place = placeOf(domain)
   const { restore, backup, signal } = work
-  await push(work, await mapFor(backup, domain), [], place)
+  const isHurt = await push(work, await mapFor(backup, domain), [], place)
   work.tell(60)
   const since = Math.floor(backup.createdAt.toSeconds())
   const limits = { signal, longestMs: 3600_000 }
   const given = [restore.id, since, ...place]
   const { parts } = await ask('server', serverOf(work.server), 'switch', given, limits)
   await clear(work, place)
-  return Object.entries(parts ?? {}).map(([name, result]) => ({ name, result: String(result) }))
+  return Object.entries(parts ?? {}).map(([name, result]) => ({
+    name,
+    result: result === 'done' && isHurt(name) ? 'partial' : String(result),
+  }))
 }
 
 /**
@@ -115,13 +118,13 @@ export async function bringMailbox(work: Return, domain: Domain, localPart: stri
   await refuseWithoutRoom(work, sizes.get(part)!, place)
   work.tell(20)
   return attempt(part, async () => {
-    await push(work, await mapFor(work.backup, domain), [part], place)
+    const isHurt = await push(work, await mapFor(work.backup, domain), [part], place)
     work.tell(70)
     const given = [work.restore.id, localPart, ...place]
     const limits = { signal: work.signal, longestMs: 3600_000 }
     await ask('server', serverOf(work.server), 'mailbox', given, limits)
     await clear(work, place)
-    return [{ name: part, result: 'done' }]
+    return [{ name: part, result: isHurt(part) ? 'partial' : 'done' }]
   })
 }
 
@@ -131,23 +134,24 @@ export async function bringShare(work: Return): Promise<Part[]> {
   await refuseWithoutRoom(work, sum(sizes.values()), ['share'])
   return attempt('share', async () => {
     const map = idMap(work.backup.ownerMap, await ownersOfServer(work.server.id), nobody)
-    await push(work, map, [], ['share'])
+    const isHurt = await push(work, map, [], ['share'])
     const given = [work.restore.id]
     await ask('server', serverOf(work.server), 'switch_share', given, { signal: work.signal })
     await clear(work, ['share'])
-    return [{ name: 'share', result: 'done' }]
+    return [{ name: 'share', result: isHurt('share') ? 'partial' : 'done' }]
   })
 }
 
 const nobody = 65534
 
+/** Answers of which parts something could not be made, such as what nobody but root may make: the rest comes back. */
 async function push(
   { restore, backup, host, server, signal }: Return,
   map: string,
   parts: readonly string[],
   place: readonly (string | number)[]
-) {
-  const { store } = await relay(
+): Promise<(part: string) => boolean> {
+  const { store, words } = await relay(
     {
       machine: machineOf(host),
       verb: 'push',
@@ -156,7 +160,11 @@ async function push(
     { machine: serverOf(server), verb: 'write', given: [restore.id, ...place] },
     signal
   )
-  if (store.code !== 'done') throw new BackupProblem(String(store.code), String(store.words))
+  const all = `${String(store.words)} ${words}`
+  const hurt = directoriesIn(all)
+  if (store.code === 'partial') return (part) => hurt.size === 0 || hurt.has(part.split('/', 1)[0]!)
+  if (store.code !== 'done') throw new BackupProblem(String(store.code), all.slice(-600))
+  return () => false
 }
 
 /** What was put together and what was replaced; nobody wants half of it. */

@@ -12,6 +12,8 @@ export interface Machine {
   readonly hostKey: string | null
   readonly limits: Limits
   readonly node: Node
+  /** It may make subvolumes of btrfs, whose content no limit of a volume counts: never where customers are. */
+  readonly makesSnapshots?: boolean
 }
 
 /** A compute node as its row says. */

@@ -43,6 +43,7 @@ export function serviceMachine(facts: ServiceFacts, role: ServiceRole): Machine 
     sshPort: 11122,
     hostKey: null,
     limits: { cores: 1, memoryMb: 512, diskMb: 20 * 1024 },
+    makesSnapshots: isBackup,
     node: {
       ...{ driver: facts.driver, endpoint: socket, image },
       ...{ prefix, cidr, project, pool, bridge, gateway, ...none },

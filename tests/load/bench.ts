@@ -10,7 +10,7 @@ export class BenchFailure extends Error {}
 
 /**
  * In the order in which they run: what a bench leaves on the managed server serves those after it.
- * `up` acts on the installation itself, so it runs only when it is named.
+ * `up` acts on the installation itself and `backup` takes 20 GB, so they run only when they are named.
  */
 export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>> = {
   'server': () => import('#tests/load/benches/server'),
@@ -34,10 +34,11 @@ export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>
   'dns-record': () => import('#tests/load/benches/dns_record'),
   'dns-scale': () => import('#tests/load/benches/dns_scale'),
   'statements': () => import('#tests/load/benches/statements'),
+  'backup': () => import('#tests/load/benches/backup'),
   'up': () => import('#tests/load/benches/up'),
 }
 
-const onlyByName = ['up']
+const onlyByName = ['backup', 'up']
 
 /** The wanted benches in running order; rejects names that there are none of. */
 export function chosenBenches(wanted: readonly string[]): string[] {

@@ -2,11 +2,18 @@ import { execFile } from 'node:child_process'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import app from '@adonisjs/core/services/app'
+import type { Compute } from '#compute/compute'
 import { computeOf } from '#compute/index'
 import { serviceFacts, serviceMachine } from '#compute/service_machine'
 import { waitForSsh } from '#compute/ssh_answer'
+import type Backup from '#models/backup'
 import BackupHost from '#models/backup_host'
 import type { Outcome } from '#tests/support/test_server'
+
+const unsealing = `
+import fcntl, os, struct, sys
+fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x4008941A, bytearray(struct.pack("Q", 0)))
+`
 
 /** A container of the service image that copies go to, made by what makes servers; gone at the end. */
 export class TestBackupHost {
@@ -14,7 +21,8 @@ export class TestBackupHost {
     readonly host: BackupHost,
     private readonly instance: string,
     private readonly env: NodeJS.ProcessEnv,
-    private readonly client: string
+    private readonly client: string,
+    private readonly compute: Compute
   ) {}
 
   static async make(): Promise<TestBackupHost> {
@@ -38,18 +46,34 @@ export class TestBackupHost {
     })
     const isLxd = facts.driver === 'lxd'
     const env = { ...process.env, [isLxd ? 'LXD_DIR' : 'INCUS_DIR']: dirname(facts.socket) }
-    return new TestBackupHost(host, machine.instance, env, isLxd ? 'lxc' : 'incus')
+    return new TestBackupHost(host, machine.instance, env, isLxd ? 'lxc' : 'incus', compute)
+  }
+
+  remove() {
+    return this.compute.delete()
+  }
+
+  /** Of the machine itself; what snapshots hold is not counted. */
+  limitDisk(size: string) {
+    return this.#client(['config', 'device', 'set', this.instance, 'root', `size=${size}`])
+  }
+
+  /** A generation that is whole refuses whoever writes; what damages it asks nobody. */
+  async unseal({ set, id }: Backup) {
+    const tree = `${this.host.directory}/${set}/${id}/tree`
+    const words = await this.text('python3', '-c', unsealing, tree)
+    if (words) throw new Error(words)
   }
 
   exec(argv: readonly string[]): Promise<Outcome> {
+    return this.#client(['exec', this.instance, '--', ...argv])
+  }
+
+  #client(argv: readonly string[]): Promise<Outcome> {
     return new Promise((resolve) => {
       const options = { env: this.env, timeout: 60_000, maxBuffer: 16 * 2 ** 20 }
-      execFile(
-        this.client,
-        ['exec', this.instance, '--', ...argv],
-        options,
-        (error, stdout, stderr) =>
-          resolve({ status: error ? Number(error.code ?? 255) : 0, stdout, stderr })
+      execFile(this.client, [...argv], options, (error, stdout, stderr) =>
+        resolve({ status: error ? Number(error.code ?? 255) : 0, stdout, stderr })
       )
     })
   }

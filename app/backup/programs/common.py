@@ -92,7 +92,7 @@ def setpriv(uid, capabilities):
     ]  # fmt: skip
 
 
-OPTION = re.compile(r"-[A-Za-z.]{1,40}|--(?:numeric-ids|compress-choice=lz4|new-compress|delete(?:-\w+)?|timeout=\d+|(?:user|group)map=[0-9:,-]{1,100000}|log-format=\S{1,20}|no-W|force|ignore-errors|preallocate|inplace|partial|fake-super|stats)")
+OPTION = re.compile(r"-[A-Za-z.]{1,40}|-@-1|--(?:numeric-ids|compress-choice=lz4|new-compress|delete(?:-\w+)?|timeout=\d+|(?:user|group)map=[0-9:,-]{1,100000}|log-format=\S{1,20}|no-W|force|ignore-errors|preallocate|inplace|partial|fake-super|stats)")
 
 
 def rsync_server(words, sending):

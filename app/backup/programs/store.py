@@ -5,13 +5,16 @@ DIRECTORY/<set>/<id>/tree            as rsync --fake-super keeps it: plain files
                     /databases/*.sql.gz
                     /sums            SHA-256 of every file, made after the backup and compared later
                 /<id>.part           of one that was not finished; the next goes on with it
-A generation shares with the one before what did not change (hard links).
+On btrfs `tree` is a subvolume and a generation begins as a snapshot of the one before, so that it costs what changed and not one
+link for each file; on other file systems generations share what did not change as hard links.
 """
 
+import fcntl
 import hashlib
 import shutil
 import signal
 import stat
+import struct
 import threading
 import time
 
@@ -64,6 +67,74 @@ def status_of(directory):
     print(json.dumps(space(prepared(directory))))
 
 
+# ---- generations
+
+CREATE, SNAPSHOT, DELETE, SET_FLAGS = 0x5000940E, 0x50009417, 0x5000940F, 0x4008941A  # linux/btrfs.h
+READ_ONLY_TREE = 1 << 1
+ROOT_OF_SUBVOLUME = 256
+
+
+def is_subvolume(path):
+    """Its root directory has a number of its own, and a device."""
+    status = os.stat(path, follow_symlinks=False)
+    return status.st_ino == ROOT_OF_SUBVOLUME and status.st_dev != os.stat(os.path.dirname(path)).st_dev
+
+
+def order(number, over, words):
+    """False where the file system has no such thing."""
+    handle = os.open(over, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.ioctl(handle, number, bytearray(words))
+        return True
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        return False
+    finally:
+        os.close(handle)
+
+
+def make_subvolume(path):
+    over, name = os.path.split(path)
+    return order(CREATE, over, struct.pack("q4088s", 0, os.fsencode(name)))
+
+
+def make_snapshot(source, path):
+    over, name = os.path.split(path)
+    handle = os.open(source, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        return order(SNAPSHOT, over, struct.pack("qQQ32s4040s", handle, 0, 0, b"", os.fsencode(name)))
+    finally:
+        os.close(handle)
+
+
+def seal(tree, closed=True):
+    """Nothing writes to a generation that is whole, by mistake or not. Of a plain directory: nothing."""
+    if is_subvolume(tree):
+        order(SET_FLAGS, tree, struct.pack("Q", READ_ONLY_TREE if closed else 0))
+
+
+def begin_tree(tree, before):
+    """Where rsync writes: what the generation before has, which it makes anew where it differs. Answers what else it needs to know."""
+    if not os.path.isdir(tree):
+        if before and is_subvolume(before) and make_snapshot(before, tree):
+            return []
+        if not make_subvolume(tree):
+            os.mkdir(tree, 0o700)
+    elif is_subvolume(tree):
+        return []
+    return [f"--link-dest={before}"] if before else []
+
+
+def remove(path):
+    """A generation, or what there is of one. A subvolume goes at once, however much is in it."""
+    tree = f"{path}/tree"
+    if os.path.isdir(tree) and is_subvolume(tree):
+        seal(tree, closed=False)
+        order(DELETE, path, struct.pack("q4088s", 0, b"tree"))
+    shutil.rmtree(path)
+
+
 # ---- rsync, whose other end is at the other end of this program's standard streams
 
 # What rsync takes for its remote shell: tells what it is asked to run, then carries bytes.
@@ -91,11 +162,12 @@ FIGURE = re.compile(r"^(Number of regular files transferred|Number of files|Tota
 REGULAR = re.compile(r"^Number of files: .*?reg: ([0-9]+)", re.M)
 
 
-def rsync(options, source, target):
+def rsync(options, source, target, reserve=0):
     os.dup2(0, 10, inheritable=True)
     os.dup2(1, 11, inheritable=True)
+    # Times that differ within a second differ.
     argv = [
-        "/usr/bin/rsync", "-rlptgoDHSz", "--compress-choice=lz4", "--numeric-ids", "--fake-super", "--stats", "--no-h", "--timeout=900",
+        "/usr/bin/rsync", "-rlptgoDHASXz", "--modify-window=-1", "--compress-choice=lz4", "--numeric-ids", "--fake-super", "--stats", "--no-h", "--timeout=900",
         *options, "-e", SHELL, source, target,
     ]  # fmt: skip
     child = subprocess.Popen(
@@ -113,10 +185,22 @@ def rsync(options, source, target):
     reader = threading.Thread(target=keep_some, args=(child.stderr, said), daemon=True)
     reader.start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if reserve:
+        threading.Thread(target=keep_free, args=(reserve, child, said), daemon=True).start()
     stats = child.stdout.read(PIECE).decode("utf-8", "replace")
     status = child.wait()
     reader.join(2)
     return status, figures_of(stats), said.decode("utf-8", "replace")
+
+
+def keep_free(reserve, child, said):
+    """The disk is others' as well: what fills it is stopped while there is room for them."""
+    while child.poll() is None:
+        if space("/tree")["free"] < reserve:
+            said.extend(b"No space left but what is kept free")
+            # Its receiving half as well
+            return os.killpg(child.pid, signal.SIGKILL)
+        time.sleep(1)
 
 
 def keep_some(stream, kept):
@@ -146,21 +230,23 @@ def numbers():
     return sorted(int(name) for name in os.listdir("/tree") if NUMBER.fullmatch(name))
 
 
-def pull(directory, name, number):
+def pull(directory, name, number, reserve):
     """A generation, as far as files go; what an earlier one that was cut off has brought is not brought again."""
     enter(directory, name)
     part = f"/tree/{shaped(number, NUMBER)}.part"
     for left in sorted(os.listdir("/tree")):
         if left.endswith(".part") and f"/tree/{left}" != part:
-            os.rename(f"/tree/{left}", part) if not os.path.exists(part) else shutil.rmtree(f"/tree/{left}")
-    os.makedirs(f"{part}/tree", 0o700, exist_ok=True)
+            os.rename(f"/tree/{left}", part) if not os.path.exists(part) else remove(f"/tree/{left}")
     os.makedirs(f"{part}/databases", 0o700, exist_ok=True)
     before = [each for each in numbers() if each != int(number)]
-    link = [f"--link-dest=/tree/{before[-1]}/tree"] if before else []
-    status, figures, said = rsync(["--delete", *link], "server:/tree/", f"{part}/tree/")
-    code = verdict(status, said)
+    try:
+        more = begin_tree(f"{part}/tree", f"/tree/{before[-1]}/tree" if before else None)
+        status, figures, said = rsync(["--delete", *more], "server:/tree/", f"{part}/tree/", int(reserve))
+        code = verdict(status, said)
+    except OSError as error:
+        status, figures, said, code = 1, {}, str(error), code_of(error)
     if code == "no_space":
-        shutil.rmtree(part, ignore_errors=True)
+        remove(part)
     tell(code=code, words=said[-600:], **figures)
 
 
@@ -191,6 +277,16 @@ def share_with(before, now):
             os.rename(f"{now}.same", now)
 
 
+def sync_of(path):
+    """Of this file system alone: others on the machine are not waited for."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if libc.syncfs(handle):
+            raise OSError(ctypes.get_errno(), "syncfs")
+    finally:
+        os.close(handle)
+
+
 def finish(directory, name, number, kept, whole):
     """The generation gets its name; of the older ones those stay that are to be kept."""
     enter(directory, name)
@@ -200,10 +296,11 @@ def finish(directory, name, number, kept, whole):
             os.unlink(f"{part}/databases/{dump}")
         elif before:
             share_with(f"/tree/{before[-1]}/databases/{dump}", f"{part}/databases/{dump}")
-    os.sync()
+    seal(f"{part}/tree")
+    sync_of("/tree")
     os.rename(part, f"/tree/{number}")
     for old in before[: max(0, len(before) + 1 - int(kept))]:
-        shutil.rmtree(f"/tree/{old}")
+        remove(f"/tree/{old}")
     print(json.dumps({"kept": numbers()} | space("/tree")))
 
 
@@ -212,7 +309,7 @@ def forget(directory, name, *gone):
     enter(directory, name)
     for entry in os.listdir("/tree"):
         if gone == ("all",) or entry.removesuffix(".part") in gone:
-            shutil.rmtree(f"/tree/{entry}")
+            remove(f"/tree/{entry}")
     print(json.dumps({"kept": numbers()}))
 
 
@@ -295,7 +392,7 @@ def push(directory, name, number, maps, *parts):
         filters += [f"--include=/{'/'.join(pieces[: n + 1])}/" for n in range(len(pieces))] + [f"--include=/{part}/**"]
     given = [f"--usermap={maps}", f"--groupmap={maps}", *filters, *(["--exclude=*"] if parts else [])]
     status, figures, said = rsync(given, f"{top}/", "server:/tree/")
-    tell(code=verdict(status, said), words=said[-600:], **figures)
+    tell(code=verdict(status, said), words=said[-4000:], **figures)
 
 
 def get(directory, name, number, dump):

@@ -1,5 +1,5 @@
 import { test } from '@japa/runner'
-import { differences, hardwareAddress, kept, wantedDevices } from '#compute/lxd/wanted'
+import { differences, hardwareAddress, kept, wantedConfig, wantedDevices } from '#compute/lxd/wanted'
 import { machineAt } from '#tests/support/machines'
 
 test.group('SRV-01: the network card of a server', () => {
@@ -43,5 +43,20 @@ test.group('SRV-01: the network card of a server', () => {
       hwaddr: '00:16:3e:12:34:56',
     })
     assert.deepEqual(kept({ root: wanted.root }, wanted).eth0, wanted.eth0)
+  })
+})
+
+test.group('PNL-05: limits of disks', () => {
+  test('no order of btrfs that makes a subvolume is left to a machine that customers are on', ({
+    assert,
+  }) => {
+    const denied = wantedConfig(machineAt())['security.syscalls.deny']
+    const orders = [...denied.matchAll(/0x(500094\w\w),SCMP_CMP_MASKED_EQ,0xffffffff/g)]
+    assert.sameMembers(
+      orders.map(([, order]) => order),
+      ['50009401', '5000940e', '50009417', '50009418']
+    )
+    const { 'security.syscalls.deny': none } = wantedConfig(machineAt({ makesSnapshots: true }))
+    assert.isUndefined(none)
   })
 })
