@@ -111,7 +111,7 @@ export class BackupHostSchema extends BaseModel {
 }
 
 export class BackupRestoreSchema extends BaseModel {
-  static $columns = ['backupId', 'contractId', 'createdAt', 'domainId', 'finishedAt', 'id', 'kind', 'name', 'part', 'parts', 'reason', 'requestedBy', 'serverId', 'state', 'taskId'] as const
+  static $columns = ['backupId', 'contractId', 'createdAt', 'domainId', 'finishedAt', 'id', 'kind', 'name', 'part', 'parts', 'reason', 'requestedBy', 'serverId', 'serverRebuildId', 'state', 'taskId'] as const
   $columns = BackupRestoreSchema.$columns
   @column()
   declare backupId: number
@@ -139,6 +139,8 @@ export class BackupRestoreSchema extends BaseModel {
   declare requestedBy: string
   @column()
   declare serverId: number
+  @column()
+  declare serverRebuildId: number | null
   @column()
   declare state: string
   @column()
@@ -1498,6 +1500,25 @@ export class ServerAddressSchema extends BaseModel {
   declare id: number
   @column()
   declare serverId: number | null
+}
+
+export class ServerRebuildSchema extends BaseModel {
+  static $columns = ['builtAt', 'createdAt', 'id', 'requestedBy', 'serverId', 'state', 'taskId'] as const
+  $columns = ServerRebuildSchema.$columns
+  @column.dateTime()
+  declare builtAt: DateTime | null
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare requestedBy: string
+  @column()
+  declare serverId: number
+  @column()
+  declare state: string
+  @column()
+  declare taskId: number | null
 }
 
 export class ServerSchema extends BaseModel {

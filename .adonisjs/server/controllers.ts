@@ -156,6 +156,7 @@ export const controllers = {
     Quotes: () => import('#controllers/staff/quotes_controller'),
     Runs: () => import('#controllers/staff/runs_controller'),
     ServerMeters: () => import('#controllers/staff/server_meters_controller'),
+    ServerRebuilds: () => import('#controllers/staff/server_rebuilds_controller'),
     Servers: () => import('#controllers/staff/servers_controller'),
     Session: () => import('#controllers/staff/session_controller'),
     StatementFiles: () => import('#controllers/staff/statement_files_controller'),

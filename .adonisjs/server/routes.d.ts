@@ -128,6 +128,9 @@ export type ScannedRoutes = {
     'staff.backups.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.backup_restores.store': { paramsTuple: [ParamValue]; params: {'backup_id': ParamValue} }
     'staff.backup_restores.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.server_rebuilds.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_rebuilds.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_rebuilds.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.backup_hosts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.backup_hosts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -443,6 +446,8 @@ export type ScannedRoutes = {
     'staff.backups.index': { paramsTuple?: []; params?: {} }
     'staff.backups.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.backup_restores.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.server_rebuilds.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_rebuilds.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.backup_hosts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -663,6 +668,8 @@ export type ScannedRoutes = {
     'staff.backups.index': { paramsTuple?: []; params?: {} }
     'staff.backups.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.backup_restores.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.server_rebuilds.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_rebuilds.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.backup_hosts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -835,6 +842,7 @@ export type ScannedRoutes = {
     'backup_restores.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.backups.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.backup_restores.store': { paramsTuple: [ParamValue]; params: {'backup_id': ParamValue} }
+    'staff.server_rebuilds.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'certificates.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificate_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
     'certificate_uses.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }

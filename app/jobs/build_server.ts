@@ -25,7 +25,7 @@ export default class BuildServer implements Job {
   async handle(run: TaskRun) {
     const server = await Server.findOrFail(serverIdOf(run))
     try {
-      await this.#build(server, run)
+      await this.build(server, run)
     } catch (error) {
       const final = finalFailure(error)
       if (final || run.isLastAttempt) await this.#fail(server, run, error)
@@ -33,7 +33,7 @@ export default class BuildServer implements Job {
     }
   }
 
-  async #build(server: Server, run: TaskRun) {
+  async build(server: Server, run: TaskRun) {
     await run.progress(5, say('server.address'))
     await db.transaction((client) => takeAddress(server.id, client))
     await server.refresh()

@@ -29,6 +29,7 @@ import PublishZone from '#jobs/publish_zone'
 import RunDatabaseTransfer from '#jobs/run_database_transfer'
 import RemoveEndedServers from '#jobs/remove_ended_servers'
 import RemoveServer from '#jobs/remove_server'
+import RebuildServer from '#jobs/rebuild_server'
 import RenewCertificates from '#jobs/renew_certificates'
 import ResizeServer from '#jobs/resize_server'
 import RunImport from '#jobs/run_import'
@@ -74,6 +75,7 @@ export const jobs: readonly JobClass[] = [
   RenewCertificates,
   ResizeServer,
   RunImport,
+  RebuildServer,
   RunRestore,
   TryRestores,
   SetAddresses,

@@ -9,6 +9,9 @@ export const chosenRestore = vine.create({
   what: vine.string().regex(/^(?:mailbox:[a-z0-9._+-]{1,64}|database:[a-z0-9_]{1,40})$/),
 })
 
+/** What goes is named by who lets it go. */
+export const newRebuild = vine.create({ name: vine.string().maxLength(100) })
+
 export const backupHostEdit = vine.create({
   generations: vine.number().withoutDecimals().min(1).max(31),
 })

@@ -63,6 +63,7 @@ const kinds = {
   tamper_look: { looking: 'busy', done: 'good', failed: 'bad' },
   backup: { running: 'busy', done: 'good', partial: 'warn', failed: 'bad' },
   restore: { waiting: 'busy', running: 'busy', done: 'good', partial: 'warn', failed: 'bad' },
+  server_rebuild: { waiting: 'busy', building: 'busy', restoring: 'good', failed: 'bad' },
   backup_part: {
     done: 'good',
     missing: 'off',

@@ -2,6 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { watchedApply } from '#controllers/staff/applies_controller'
 import { runsOfServer } from '#models/run/listing'
 import Server from '#models/server'
+import ServerRebuild from '#models/server_rebuild'
 import { serverRowsOf } from '#models/server/listing'
 import StaffPolicy from '#policies/staff_policy'
 import { readList } from '#validators/list'
@@ -23,6 +24,10 @@ export default class ServersController {
       list,
       runs: await runsOfServer(server.id, list.page),
       apply: await watchedApply(ctx),
+      rebuilds: await ServerRebuild.query()
+        .where('serverId', server.id)
+        .orderBy('id', 'desc')
+        .limit(3),
     })
   }
 }

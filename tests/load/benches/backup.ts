@@ -38,7 +38,7 @@ for number in range(0, count, 100):
 /**
  * BKP-02: a domain of 5 GB in 200,000 files, from the staff's button until the generation is whole: the first, one with 1 % of
  * the files changed, and one in which nothing is new while the oldest goes. Beside each what rsync alone takes for the same on
- * the server itself, from one disk to another: no network, no second machine, nothing kept of the day before.
+ * the server itself, from one directory to another: no network, no second machine, nothing kept of the day before.
  */
 const backup: Bench = {
   async run(stage: Stage) {
@@ -63,7 +63,8 @@ const backup: Bench = {
     const samples: number[] = []
     for (let left = generations; left > 0; left--) {
       stage.say('nothing changed')
-      samples.push((await backedUp(server, staff, id)).ms)
+      const { ms } = await backedUp(server, staff, id)
+      samples.push(ms)
     }
     const used = await store.text('sh', '-c', `ls /srv/backups/d${id} | wc -l`)
     await store.remove()

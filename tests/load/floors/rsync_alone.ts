@@ -6,7 +6,7 @@ export interface Copied {
   readonly bytes: number
 }
 
-/** A copy that is kept up to date on another disk of the same machine, by root: nothing else of a backup. */
+/** A copy that is kept up to date in another directory of the same machine, by root: nothing else of a backup. */
 const program = `
 import json, re, subprocess, sys, time
 start = time.monotonic()

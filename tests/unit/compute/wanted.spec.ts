@@ -1,5 +1,11 @@
 import { test } from '@japa/runner'
-import { differences, hardwareAddress, kept, wantedConfig, wantedDevices } from '#compute/lxd/wanted'
+import {
+  differences,
+  hardwareAddress,
+  kept,
+  wantedConfig,
+  wantedDevices,
+} from '#compute/lxd/wanted'
 import { machineAt } from '#tests/support/machines'
 
 test.group('SRV-01: the network card of a server', () => {
