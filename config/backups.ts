@@ -8,7 +8,7 @@ export const defaultGenerations = 3
 export const keptAfterEndDays = 30
 
 /** Milliseconds for one domain; what takes longer is cut off and goes on the next night. */
-export const longestBackupMs = 6 * 3600_000
+export const longestBackupMs = 2 * 3600_000
 
 /** Bytes that stay free on the backup host, at most: of a small disk it is a tenth. */
 export const hostReserve = 4 * 2 ** 30

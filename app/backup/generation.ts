@@ -44,14 +44,21 @@ export async function prepareHost(host: BackupHost, signal?: AbortSignal) {
     throw new BackupProblem('no_space', `${host.name}: ${free} bytes`)
 }
 
-/** Files by rsync: only differences travel. `place`: `share`, or a domain's name and id of its group. */
-export async function copyFiles(task: Task, place: readonly (string | number)[]): Promise<Outcome> {
+/**
+ * Files by rsync: only differences travel. `place`: `share`, or a domain's name and id of its group. `largest`: bytes of the disk that
+ * they lie on; a file that seems larger is mostly holes, takes years to read, and is left out.
+ */
+export async function copyFiles(
+  task: Task,
+  place: readonly (string | number)[],
+  largest: number
+): Promise<Outcome> {
   const { backup, host, server, signal } = task
   const { store, server: said } = await relay(
     {
       machine: machineOf(host),
       verb: 'pull',
-      given: [host.directory, backup.set, backup.id, reserveOf(host)],
+      given: [host.directory, backup.set, backup.id, reserveOf(host), largest],
     },
     { machine: serverOf(server), verb: 'read', given: place },
     signal

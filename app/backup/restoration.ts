@@ -161,10 +161,12 @@ async function push(
     signal
   )
   const all = `${String(store.words)} ${words}`
+  if (store.code !== 'done' && store.code !== 'partial')
+    throw new BackupProblem(String(store.code), all.slice(-600))
+  // What the server can't make it says itself; the host hears nothing of it.
   const hurt = directoriesIn(all)
-  if (store.code === 'partial') return (part) => hurt.size === 0 || hurt.has(part.split('/', 1)[0]!)
-  if (store.code !== 'done') throw new BackupProblem(String(store.code), all.slice(-600))
-  return () => false
+  const isAnywhere = store.code === 'partial' && hurt.size === 0
+  return (part) => isAnywhere || hurt.has(part.split('/', 1)[0]!)
 }
 
 /** What was put together and what was replaced; nobody wants half of it. */

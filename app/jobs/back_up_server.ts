@@ -48,7 +48,8 @@ export default class BackUpServer implements Job {
     const row = await ContentBackup.begin(domain, day)
     try {
       const thorough = isThorough(domain, day)
-      await row.end(await askBackup(agent, { domain: domain.name, thorough }))
+      const order = { domain: domain.name, thorough, largest: domain.quotaMb * 2 ** 20 }
+      await row.end(await askBackup(agent, order))
     } catch (error) {
       if (!(error instanceof AgentRefusal)) throw error
       await run.log(`${domain.name}: ${error.message}`, 'warn')

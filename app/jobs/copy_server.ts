@@ -11,6 +11,7 @@ import Database from '#models/database'
 import { prefixOf } from '#models/database/name'
 import Domain from '#models/domain'
 import Server from '#models/server'
+import { sqlTime } from '#models/task/clock'
 
 /**
  * BKP-02: everything of a server to the backup host, domain by domain; what one of them refuses stops no other. Of one domain alone
@@ -29,6 +30,12 @@ export default class CopyServer implements Job {
       .where('serverId', server.id)
       .whereNull('deletedAt')
       .if(Number.isInteger(domainId), (query) => query.where('id', Number(domainId)))
+      // Those that lately held up others come last.
+      .orderByRaw(
+        `case when exists (select 1 from backups where backups.domain_id = domains.id
+          and backups.state = 'failed' and backups.created_at >= ?) then 1 else 0 end`,
+        [sqlTime(new Date(Date.now() - 3 * 86_400_000))]
+      )
       .orderBy('id')
     const failed: string[] = []
     for (const [index, domain] of domains.entries()) {
@@ -58,7 +65,11 @@ export async function backUpDomain(
   const task = { backup, host, server, signal }
   return concluded(backup, stop, async () => {
     await prepareHost(host, signal)
-    const { parts, figures } = await copyFiles(task, [domain.name, domain.uid])
+    const { parts, figures } = await copyFiles(
+      task,
+      [domain.name, domain.uid],
+      domain.quotaMb * 2 ** 20
+    )
     const names = await Database.query().where('domainId', domain.id).orderBy('name')
     const prefix = prefixOf(domain)
     const dumps = await copyDatabases(
@@ -87,7 +98,7 @@ export async function backUpShare(
   const task = { backup, host, server, signal }
   return concluded(backup, stop, async () => {
     await prepareHost(host, signal)
-    const { parts, figures } = await copyFiles(task, ['share'])
+    const { parts, figures } = await copyFiles(task, ['share'], server.diskGb * 2 ** 30)
     const kept = await finish(task, [])
     await backup.finish(parts, figures)
     await backup.noteKept(kept)

@@ -30,11 +30,13 @@ export default class RebuildServer implements Job {
   }
 
   async #build(rebuild: ServerRebuild, run: TaskRun) {
-    await rebuild.begin()
-    await run.progress(2, say('server.remove'))
-    const compute = await computeFor(rebuild.server)
-    await compute.delete()
-    await rebuild.server.merge({ hostKey: null }).save()
-    await new BuildServer().build(rebuild.server, run)
+    const { server } = rebuild
+    if (rebuild.state === 'waiting') {
+      await run.progress(2, say('server.remove'))
+      const compute = await computeFor(server)
+      await compute.delete()
+      await rebuild.begin()
+    }
+    await new BuildServer().build(server, run)
   }
 }

@@ -32,7 +32,8 @@ export default class RunContentRestore implements Job {
 
   async #work(restore: ContentRestore, agent: AgentClient, run: TaskRun) {
     const { domain, paths, deletes, planned } = restore
-    const order: RestoreOrder = { domain: domain.name, chosen: paths, deletes }
+    const largest = domain.quotaMb * 2 ** 20
+    const order: RestoreOrder = { domain: domain.name, chosen: paths, deletes, largest }
     const tell = (percent: number) => void run.progress(percent).catch(() => {})
     const room = await roomOf(domain.server, domain)
     if (restore.state === 'looking') {

@@ -40,7 +40,7 @@ export default class ContentBackup extends ContentBackupSchema {
       .first()
   }
 
-  /** Domains of a server whose backup of the day is still to be made, or was cut off. */
+  /** Domains of a server whose backup of the day is still to be made, or was cut off. Those that lately held up others come last. */
   static async dueOn(serverId: number, day: string): Promise<Domain[]> {
     const over = this.query()
       .where({ serverId, day })
@@ -50,6 +50,11 @@ export default class ContentBackup extends ContentBackupSchema {
       .where('serverId', serverId)
       .whereNull('deletedAt')
       .whereNotIn('id', over)
+      .orderByRaw(
+        `case when exists (select 1 from content_backups where content_backups.domain_id = domains.id
+          and content_backups.failure = 'too_long' and content_backups.day >= ?) then 1 else 0 end`,
+        [daysBefore(day, 3)]
+      )
       .orderBy('id')
   }
 
@@ -94,5 +99,7 @@ export default class ContentBackup extends ContentBackupSchema {
     await this.query().where('day', '<', before).delete()
   }
 }
+
+const daysBefore = (day: string, days: number) => DateTime.fromISO(day).minus({ days }).toISODate()!
 
 const wroteSomething: readonly PartState[] = ['done', 'partial', 'full']

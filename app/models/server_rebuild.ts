@@ -71,6 +71,8 @@ export default class ServerRebuild extends ServerRebuildSchema {
   async fail() {
     const row: ServerRebuild = this
     await row.merge({ state: 'failed' }).save()
+    const server = await Server.findOrFail(this.serverId)
+    if (server.state === 'building') await server.merge({ state: 'failed' }).save()
   }
 
   /** The machine is there: everything is asked for at once, each domain by itself, so that what one refuses stops no other. */

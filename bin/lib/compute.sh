@@ -158,6 +158,19 @@ ensure_backup_pool() {
     has_pool "$backup_pool" || warn 'バックアップ用のストレージプールを作れませんでした。'
 }
 
+# A volume's limit holds only while btrfs counts. Newer kernels stop counting in silence when a large tree is deleted; eight
+# levels are more than any tree has. What stopped already is counted anew, beside everything else.
+keep_counting() { # POOL
+  local place uuid counts
+  place=$(dirname "$socket")/storage-pools/$1
+  uuid=$(findmnt -rno UUID "$place" 2>/dev/null) || return 0
+  counts=/sys/fs/btrfs/$uuid/qgroups
+  if [[ -w $counts/drop_subtree_threshold ]]; then echo 8 >"$counts/drop_subtree_threshold" || true; fi
+  if grep -qsx 1 "$counts/inconsistent"; then
+    btrfs quota rescan "$place" >>"$log_dir/pool.log" 2>&1 || warn "ストレージプール $1 の使用量を数え直せません (容量の上限が働きません)。"
+  fi
+}
+
 # ---- network
 
 ip_number() {
@@ -338,6 +351,8 @@ prepare_compute() {
   start_compute
   ensure_pool
   ensure_backup_pool
+  keep_counting "$compute_pool"
+  keep_counting "$backup_pool"
   ensure_bridge
   ensure_image server
   ensure_image service

@@ -314,4 +314,27 @@ test.group('BKP-01: backups on a real server', (group) => {
     assert.equal(backup.state, 'done')
     assert.equal(BackUpServer.takesLong, true)
   }).timeout(120_000)
+
+  test('BKP-01: a file that seems larger than the disk it lies on is told and held up nobody: not on the day on which content is compared, and not in a restore', async ({
+    assert,
+  }) => {
+    await sh('cd "$1/html"; truncate -s 1E huge; mkdir -p beside; echo beside > beside/file')
+    // A week has every remainder, so one of these days is the one of this domain.
+    const days = ['02', '03', '04', '05', '06', '07', '08'].map((each) => `2031-03-${each}`)
+    const thorough = days.find((day) => new Date(`${day}T00:00:00Z`).getUTCDay() === domain.id % 7)!
+    const start = Date.now()
+    const backup = await backUp(thorough)
+    assert.equal(backup.state, 'partial')
+    const html = backup.partList.find(({ name }) => name === 'html')!
+    assert.deepInclude(html.problems, ['large', 'huge'])
+    assert.isTrue(await isThere(`${domain.root}/backup/contents/html/beside/file`))
+    assert.isFalse(await isThere(`${domain.root}/backup/contents/html/huge`))
+    await sh(
+      'cd "$1/html"; rm huge; cd ../backup/contents/html; truncate -s 1E huge; echo mine > beside/file'
+    )
+    const restore = await restored(['html'])
+    assert.include(['done', 'partial'], restore.state)
+    assert.equal(await sh('cat "$1/html/beside/file"; rm "$1/backup/contents/html/huge"'), 'mine\n')
+    assert.isBelow(Date.now() - start, 60_000)
+  }).timeout(90_000)
 })

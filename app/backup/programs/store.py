@@ -158,6 +158,7 @@ threading.Thread(target=carry, args=(0, 11), daemon=True).start()
 carry(10, 1)
 """
 SHELL = """/usr/bin/python3 -I -S -c "exec(__import__('os').environ['PUMP'])" """
+TOO_LARGE = re.compile(rb"(.*) is over max-size\n", re.S)
 FIGURE = re.compile(r"^(Number of regular files transferred|Number of files|Total file size|Total bytes received|Total bytes sent): ([0-9]+)", re.M)
 REGULAR = re.compile(r"^Number of files: .*?reg: ([0-9]+)", re.M)
 
@@ -167,7 +168,7 @@ def rsync(options, source, target, reserve=0):
     os.dup2(1, 11, inheritable=True)
     # Times that differ within a second differ.
     argv = [
-        "/usr/bin/rsync", "-rlptgoDHASXz", "--modify-window=-1", "--compress-choice=lz4", "--numeric-ids", "--fake-super", "--stats", "--no-h", "--timeout=900",
+        "/usr/bin/rsync", "-rlptgoDHASXz", "--modify-window=-1", "--compress-choice=lz4", "--numeric-ids", "--fake-super", "--stats", "--info=skip1", "--no-h", "--timeout=900",
         *options, "-e", SHELL, source, target,
     ]  # fmt: skip
     child = subprocess.Popen(
@@ -187,10 +188,23 @@ def rsync(options, source, target, reserve=0):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if reserve:
         threading.Thread(target=keep_free, args=(reserve, child, said), daemon=True).start()
-    stats = child.stdout.read(PIECE).decode("utf-8", "replace")
+    stats, large = heard(child.stdout)
     status = child.wait()
     reader.join(2)
+    # In the words of its other complaints.
+    said.extend(b"".join(b'rsync: "/tree/%s" is larger than its disk (27)\n' % name for name in large))
     return status, figures_of(stats), said.decode("utf-8", "replace")
+
+
+def heard(stream):
+    """What it says at the end, and the first names of what it left out."""
+    end, large = b"", []
+    for line in iter(lambda: stream.readline(PIECE), b""):
+        end = (end + line)[-8192:]
+        found = TOO_LARGE.fullmatch(line)
+        if found and len(large) < 5:
+            large.append(found[1][:200])
+    return end.decode("utf-8", "replace"), large
 
 
 def keep_free(reserve, child, said):
@@ -223,6 +237,8 @@ PARTIAL = {23, 24, 25}
 def verdict(status, said):
     if "No space left" in said or "Disk quota exceeded" in said:
         return "no_space"
+    if status == 0 and "is larger than its disk (27)" in said:
+        return "partial"
     return "done" if status == 0 else "partial" if status in PARTIAL else "failed"
 
 
@@ -230,7 +246,7 @@ def numbers():
     return sorted(int(name) for name in os.listdir("/tree") if NUMBER.fullmatch(name))
 
 
-def pull(directory, name, number, reserve):
+def pull(directory, name, number, reserve, largest):
     """A generation, as far as files go; what an earlier one that was cut off has brought is not brought again."""
     enter(directory, name)
     part = f"/tree/{shaped(number, NUMBER)}.part"
@@ -241,7 +257,7 @@ def pull(directory, name, number, reserve):
     before = [each for each in numbers() if each != int(number)]
     try:
         more = begin_tree(f"{part}/tree", f"/tree/{before[-1]}/tree" if before else None)
-        status, figures, said = rsync(["--delete", *more], "server:/tree/", f"{part}/tree/", int(reserve))
+        status, figures, said = rsync(["--delete", f"--max-size={int(largest)}", *more], "server:/tree/", f"{part}/tree/", int(reserve))
         code = verdict(status, said)
     except OSError as error:
         status, figures, said, code = 1, {}, str(error), code_of(error)

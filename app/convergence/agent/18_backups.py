@@ -13,6 +13,11 @@ BACKUP_MOST_PROBLEMS = 20
 BACKUP_MOST_ENTRIES = 1000
 MOST_RESTORED = 100
 BACKUP_IDLE = ("ionice", "-c3", "nice", "-n15")
+# Of a copy in which nothing moves, and for a pipe that somebody else holds open when its writer is gone.
+BACKUP_STALLED = 120
+BACKUP_DRAINED = 5
+# What is cut off is gone on with the next night: whole files are not copied again.
+BACKUP_LONGEST = 3600
 BACKUP_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -60,6 +65,7 @@ def die_with_parent():
 
 # `>f.st......`: what is done, to what kind of thing, and in which respects it differs. With `%b` it is told when it is done.
 BACKUP_ITEM = re.compile(rb"([<>ch.*][fdLDS][^ ]{9}|\*deleting)\s+(\d+) \d+ (.*)", re.S)
+BACKUP_TOO_LARGE = re.compile(rb"(.*) is over max-size", re.S)
 BACKUP_ESCAPED = re.compile(rb"\\#(\d{3})")
 BACKUP_FIGURE = re.compile(rb"(Number of files|Total file size): (\d+)")
 # `rsync: [generator] mkdir "/x/html/a" failed: Permission denied (13)`
@@ -68,6 +74,35 @@ BACKUP_PROBLEM = re.compile(r'^rsync: (?:\[\w+\] )?(.*?) "(.*)"(.*?)\((\d+)\)$')
 
 def unescaped(name):
     return BACKUP_ESCAPED.sub(lambda found: bytes([int(found[1], 8) & 255]), name)
+
+
+class Pulse:
+    """Whether anything of a group of processes has worked lately: time on a processor, or bytes that went in or out."""
+
+    def __init__(self, group):
+        self.group, self.last = group, None
+        self.seen = self.looked = time.monotonic()
+
+    def stopped(self):
+        now = time.monotonic()
+        if now - self.looked < 5:
+            return False
+        self.looked = now
+        signs = [self.signs_of(name) for name in os.listdir("/proc") if name.isdecimal()]
+        if (sign := sorted(filter(None, signs))) != self.last:
+            self.last, self.seen = sign, now
+        return now - self.seen > BACKUP_STALLED
+
+    def signs_of(self, name):
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+            if int(fields[2]) != self.group:
+                return None
+            with open(f"/proc/{name}/io", "rb") as file:
+                return name, fields[11], fields[12], file.read()
+        except (OSError, IndexError):
+            return None
 
 
 class Mirror:
@@ -79,6 +114,7 @@ class Mirror:
         self.bytes = self.files = self.size = 0
         self.needed = self.largest = 0
         self.names, self.problems, self.problem_count, self.full = [], [], 0, False
+        self.stalled = False
 
     def run(self, source, target, name, options, old=None, idle=False):
         """`old`: where what is replaced is looked up, to say how much room is needed. `idle`: visitors come first."""
@@ -114,11 +150,20 @@ class Mirror:
         return process.returncode in (0, 24)
 
     def listen(self, process, old):
+        """A process of the same account may stop this one, or hold its pipes open: neither keeps the next domain waiting."""
+        pulse, over = Pulse(process.pid), None
         takers = {process.stdout.fileno(): functools.partial(self.take_line, old), process.stderr.fileno(): self.take_problem}
         rest = dict.fromkeys(takers, b"")
         while takers:
             ready = select.select(list(takers), [], [], 0.5)[0]
             self.beat.step(0)
+            if process.poll() is not None:
+                over = over or time.monotonic() + BACKUP_DRAINED
+                if time.monotonic() > over:
+                    break
+            elif pulse.stopped():
+                self.stalled = True
+                os.killpg(process.pid, signal.SIGKILL)
             for handle in ready:
                 part = os.read(handle, 1 << 16)
                 *lines, last = (rest[handle] + part).split(b"\n")
@@ -131,6 +176,9 @@ class Mirror:
         process.wait()
 
     def take_line(self, old, line):
+        large = BACKUP_TOO_LARGE.fullmatch(line)
+        if large:
+            return self.note_problem("large", unescaped(large[1]))
         figure = BACKUP_FIGURE.match(line)
         if figure:
             self.files, self.size = (int(figure[2]), self.size) if figure[1].startswith(b"N") else (self.files, int(figure[2]))
@@ -184,12 +232,15 @@ class Mirror:
         if code == errno.ENOENT and "vanished" in found[3]:
             return
         self.full = self.full or code in BACKUP_FULL
+        name = re.sub(r"^/proc/self/fd/\d+/", "", found[2])
+        name = re.sub(r"^/data/(?:domain|backup)/[^/]+/", "", name)
+        why = "full" if code in BACKUP_FULL else "unreadable" if code in (errno.EACCES, errno.EPERM) else "other"
+        self.note_problem(why, os.fsencode(name))
+
+    def note_problem(self, why, name):
         self.problem_count += 1
         if len(self.problems) < BACKUP_MOST_PROBLEMS:
-            name = re.sub(r"^/proc/self/fd/\d+/", "", found[2])
-            name = re.sub(r"^/data/(?:domain|backup)/[^/]+/", "", name)
-            why = "full" if code in BACKUP_FULL else "unreadable" if code in (errno.EACCES, errno.EPERM) else "other"
-            self.problems.append([why, shown_name(os.fsencode(name))])
+            self.problems.append([why, shown_name(name)])
 
     def plain(self):
         return {
@@ -202,6 +253,8 @@ class Mirror:
 
 
 def ended(mirror, good):
+    if mirror.stalled:
+        raise Refused("E_TOO_MUCH", "nothing moved any more")
     return "full" if mirror.full else "done" if good else "partial" if mirror.files else "failed"
 
 
@@ -211,13 +264,44 @@ def backup_store(site, request, beat):
     try:
         with site.acting():
             os.fchmod(contents, 0o700)
-        options = ["--delete", *(["--checksum"] if request.get("thorough") else [])]
+        options = ["--delete", *bounds_of(site, request, beat, request.get("thorough"), (root, BACKED_UP))]
         parts = [store_part(site, beat, root, contents, name, options) for name in BACKED_UP]
         libc.syncfs(contents)
         return {"parts": parts}
     finally:
         os.close(contents)
         os.close(root)
+
+
+def bounds_of(site, request, beat, thorough, *trees):
+    """
+    What seems larger than the disk of its domain has more holes than content, and to read them takes years. It is left out and told.
+    rsync reads what it compares before it looks how large it is: where there is such a file, content is not compared.
+    """
+    largest = int(request["largest"])
+    compared = thorough and not any(has_larger(site, beat, largest, handle, name) for handle, names in trees for name in names)
+    return [f"--max-size={largest}", "--info=skip1", *(["--checksum"] if compared else [])]
+
+
+def has_larger(site, beat, largest, handle, name):
+    """A file, or many files together."""
+    total = 0
+    with site.acting():
+        for size in sizes_below(handle, name):
+            beat.step(0)
+            total += size
+            if size > largest or total > 4 * largest:
+                return True
+    return False
+
+
+def sizes_below(handle, name):
+    with contextlib.suppress(OSError):
+        yield os.stat(name, dir_fd=handle, follow_symlinks=False).st_size
+    for _, _, names, over in os.fwalk(name, dir_fd=handle, follow_symlinks=False):
+        for each in names:
+            with contextlib.suppress(OSError):
+                yield os.stat(each, dir_fd=over, follow_symlinks=False).st_size
 
 
 def store_part(site, beat, root, contents, name, options):
@@ -246,7 +330,8 @@ def backup_restore(site, request, beat, is_look=False):
     contents, root = store_of(site), site.handle(site.root)
     try:
         beat.total = request.get("planned") or 0
-        options = ["--checksum", *(["--delete"] if request.get("deletes") else []), *(["--dry-run"] if is_look else [])]
+        compared = bounds_of(site, request, beat, True, (contents, paths), (root, paths))
+        options = [*compared, *(["--delete"] if request.get("deletes") else []), *(["--dry-run"] if is_look else [])]
         parts = []
         for path in paths:
             found = restore_one(site, beat, Below(contents), Below(root), path, options, is_look)
@@ -318,7 +403,7 @@ BACKUP = {"store": backup_store, "look": backup_look, "restore": backup_restore}
 def back_up(request, tell, is_cut):
     with Site(request["domain"]) as site, working_on_backup(site):
         beat = Beat(tell, is_cut)
-        beat.LONGEST = 6 * 3600
+        beat.LONGEST = BACKUP_LONGEST
         return BACKUP[request["step"]](site, request, beat)
 
 

@@ -31,7 +31,8 @@ export interface Mirrored {
 
 export const nameKinds = ['new', 'changed', 'deleted'] as const
 export type NameKind = (typeof nameKinds)[number]
-export const problemKinds = ['full', 'unreadable', 'other'] as const
+/** `large`: it seems larger than the domain's disk. */
+export const problemKinds = ['full', 'unreadable', 'large', 'other'] as const
 export type ProblemKind = (typeof problemKinds)[number]
 
 /** `missing`: there is none; `blocked`: something else is in its way; `full`: no room for all of it. */
@@ -52,14 +53,14 @@ export interface RestoredPart extends Mirrored {
 }
 
 /** It tells at least every few seconds that it is alive; a large site takes its time. */
-const options = { silenceMs: 5 * 60_000, longestMs: 6.5 * 3_600_000 }
+const options = { silenceMs: 5 * 60_000, longestMs: 1.5 * 3_600_000 }
 
 type OnPercent = (percent: number) => void
 
-/** BKP-01: the day's backup of one domain. `thorough`: content is compared too, not only size and time. */
+/** BKP-01: the day's backup of one domain. `thorough`: content is compared too, not only size and time. `largest`: bytes of its disk. */
 export async function askBackup(
   agent: AgentClient,
-  order: { readonly domain: string; readonly thorough: boolean }
+  order: { readonly domain: string; readonly thorough: boolean; readonly largest: number }
 ): Promise<readonly StoredPart[]> {
   const { parts } = await agent.request('back_up', { step: 'store', ...order }, options)
   return listOf(parts, 20, (value) => {
@@ -75,6 +76,8 @@ export interface RestoreOrder {
   readonly chosen: readonly string[]
   /** Whether what the backup doesn't have goes. */
   readonly deletes: boolean
+  /** Bytes of a file that can be real: those of the domain's disk. */
+  readonly largest: number
 }
 
 /** What `askRestore` would do. Nothing is written. */
