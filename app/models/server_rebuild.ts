@@ -34,7 +34,7 @@ export default class ServerRebuild extends ServerRebuildSchema {
 
   /** From the moment of the request nothing is done on the old machine any more: the row has no key of it. */
   static async request(server: Server, staff: Staff): Promise<ServerRebuild> {
-    if (server.kind !== 'virtual') throw new Refusal('server_is_not_ours_to_make')
+    if (server.kind !== 'virtual' || server.isEnded) throw new Refusal('server_is_not_ours_to_make')
     const author = providerFor(server.contractId, 'staff')
     const operation = { action: 'server_rebuild.store', target: server.name }
     return operate(author, operation, async (client) => {

@@ -12,6 +12,7 @@ import BackupRestore from '#models/backup_restore'
 import { idMap } from '#models/backup/owners'
 import { stateOf } from '#models/backup/part'
 import Database from '#models/database'
+import ServerRebuild from '#models/server_rebuild'
 import Task from '#models/task'
 
 test.group('BKP-02: the provider’s backups in the panel', (group) => {
@@ -115,6 +116,11 @@ test.group('BKP-02: the provider’s backups in the panel', (group) => {
     const list = await client.get('/staff/backups').withGuard('staff').loginAs(staff)
     list.assertTextIncludes(domain.unicodeName)
     list.assertTextIncludes('1日半以上')
+    // Also a server that was never copied has its line and its button.
+    const { server: fresh } = await makeTenant()
+    const again = await client.get('/staff/backups').withGuard('staff').loginAs(staff)
+    again.assertTextIncludes(`action="/staff/servers/${fresh.id}/backups"`)
+    again.assertTextIncludes('まだありません')
     list.assertTextIncludes(forgotten.unicodeName)
     const page = await client.get(`/staff/backups/${failed.id}`).withGuard('staff').loginAs(staff)
     page.assertTextIncludes('接続できませんでした')
@@ -197,5 +203,78 @@ test.group('BKP-02: the provider’s backups in the panel', (group) => {
     assert.equal(stateOf([done, { name: 'tmp', result: 'missing' }]), 'partial')
     assert.equal(stateOf([{ name: 'tmp', result: 'missing' }]), 'failed')
     assert.equal(stateOf([]), 'failed')
+  })
+
+  test('BKP-02: a lost server is made anew by staff who type its name; what is done with its machine ends at once', async ({
+    assert,
+    client,
+  }) => {
+    const staff = await makeStaff()
+    const { domain, server } = await makeTenant()
+    const backup = await makeBackup(domain)
+    await makeBackup(domain, 'failed')
+    const { domain: forgotten } = await makeDomain(server)
+    await server.merge({ hostKey: 'ssh-ed25519 AAAA', state: 'running' }).save()
+    const page = await client
+      .get(`/staff/servers/${server.id}/rebuilds/create`)
+      .withGuard('staff')
+      .loginAs(staff)
+    page.assertTextIncludes(`/staff/backups/${backup.id}`)
+    page.assertTextIncludes(forgotten.unicodeName)
+    page.assertTextIncludes('空になります')
+    const post = (name: string) =>
+      client
+        .post(`/staff/servers/${server.id}/rebuilds`)
+        .form({ name })
+        .withGuard('staff')
+        .loginAs(staff)
+        .withCsrfToken()
+        .redirects(0)
+    const wrong = await post('msv999999')
+    assert.include(JSON.stringify(wrong.flashMessages()), 'サーバ名が違います')
+    assert.lengthOf(await ServerRebuild.all(), 0)
+    const right = await post(server.name)
+    const rebuild = await ServerRebuild.firstOrFail()
+    assert.equal(right.header('location'), `/staff/server_rebuilds/${rebuild.id}`)
+    await server.refresh()
+    assert.deepInclude(server.toJSON(), { state: 'building', hostKey: null })
+    const task = await Task.findOrFail(rebuild.taskId)
+    assert.deepInclude(task.toJSON(), { kind: 'rebuild_server', lockKey: `server:${server.id}` })
+    assert.isNotNull(
+      await db.from('operation_logs').where('action', 'server_rebuild.store').first()
+    )
+    const twice = await post(server.name)
+    assert.include(JSON.stringify(twice.flashMessages()), 'いま作成しています')
+    assert.lengthOf(await ServerRebuild.all(), 1)
+
+    // When the machine is there, everything of which there is a whole copy is asked for, once.
+    for (let left = 2; left > 0; left--) await rebuild.restoreAll()
+    const restores = await rebuild.related('restores').query()
+    assert.deepEqual(
+      restores.map(({ kind, backupId, domainId }) => [kind, backupId, domainId]),
+      [['everything', backup.id, domain.id]]
+    )
+    const shown = await client
+      .get(`/staff/server_rebuilds/${rebuild.id}`)
+      .withGuard('staff')
+      .loginAs(staff)
+    shown.assertTextIncludes('作成済み')
+  })
+
+  test('BKP-02: a machine that is not ours to make is not made anew', async ({
+    assert,
+    client,
+  }) => {
+    const { server } = await makeTenant()
+    await server.merge({ kind: 'physical' }).save()
+    const answer = await client
+      .post(`/staff/servers/${server.id}/rebuilds`)
+      .form({ name: server.name })
+      .withGuard('staff')
+      .loginAs(await makeStaff())
+      .withCsrfToken()
+      .redirects(0)
+    assert.include(JSON.stringify(answer.flashMessages()), '物理専有')
+    assert.lengthOf(await ServerRebuild.all(), 0)
   })
 })

@@ -3,7 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import Backup from '#models/backup'
 import BackupHost from '#models/backup_host'
 import BackupRestore from '#models/backup_restore'
-import { backupsOfSet, domainsWithoutBackup, latestBackups } from '#models/backup/listing'
+import { backupsOfSet, domainsWithoutBackup, latestBackups, serverTurns } from '#models/backup/listing'
 import { latestRestores, latestTests } from '#models/backup_restore/listing'
 import Server from '#models/server'
 import Task from '#models/task'
@@ -21,6 +21,7 @@ export default class BackupsController {
       host: await BackupHost.registered(),
       backups: await latestBackups(list.page),
       without: await domainsWithoutBackup(sqlTime(new Date(Date.now() - 36 * 3600_000))),
+      turns: await serverTurns(),
       restores: await latestRestores(5),
       tests: await latestTests(5),
     })

@@ -181,7 +181,11 @@ class Mirror:
             return self.note_problem("large", unescaped(large[1]))
         figure = BACKUP_FIGURE.match(line)
         if figure:
-            self.files, self.size = (int(figure[2]), self.size) if figure[1].startswith(b"N") else (self.files, int(figure[2]))
+            if figure[1].startswith(b"N"):
+                self.files = int(figure[2])
+            else:
+                # Also of what is left out, however large it seems.
+                self.size = min(int(figure[2]), 2**50)
             return
         item = BACKUP_ITEM.fullmatch(line)
         if not item:
@@ -296,8 +300,13 @@ def has_larger(site, beat, largest, handle, name):
 
 
 def sizes_below(handle, name):
-    with contextlib.suppress(OSError):
-        yield os.stat(name, dir_fd=handle, follow_symlinks=False).st_size
+    try:
+        status = os.stat(name, dir_fd=handle, follow_symlinks=False)
+    except OSError:
+        return
+    if not stat.S_ISDIR(status.st_mode):
+        yield status.st_size
+        return
     for _, _, names, over in os.fwalk(name, dir_fd=handle, follow_symlinks=False):
         for each in names:
             with contextlib.suppress(OSError):

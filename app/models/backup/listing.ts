@@ -75,3 +75,28 @@ export async function domainsWithoutBackup(
     .orderBy('domains.id')
     .limit(50)
 }
+
+export interface ServerTurn {
+  readonly id: number
+  readonly name: string
+  readonly contract_code: string
+  /** Of the newest that brought anything. */
+  readonly last_at: string | null
+}
+
+/** Servers that are to be copied every night; those of which nothing was for the longest time come first. */
+export function serverTurns(count = 50): Promise<ServerTurn[]> {
+  const last = `(select max(backups.created_at) from backups
+    where backups.server_id = servers.id and backups.state in ('done', 'partial')) as last_at`
+  return (
+    db
+      .from('servers')
+      .join('contracts', 'contracts.id', 'servers.contract_id')
+      .where('servers.state', 'running')
+      .select('servers.id', 'servers.name', 'contracts.code as contract_code', db.raw(last))
+      // Both databases have what is null first.
+      .orderBy('last_at')
+      .orderBy('servers.id')
+      .limit(count)
+  )
+}
