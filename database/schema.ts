@@ -317,7 +317,7 @@ export class ComputeNodeSchema extends BaseModel {
 }
 
 export class ContentBackupSchema extends BaseModel {
-  static $columns = ['bytes', 'changedBytes', 'changedFiles', 'day', 'domainId', 'failure', 'files', 'finishedAt', 'id', 'parts', 'serverId', 'startedAt', 'state'] as const
+  static $columns = ['bytes', 'changedBytes', 'changedFiles', 'day', 'domainId', 'failure', 'files', 'finishedAt', 'id', 'parts', 'serverId', 'startedAt', 'state', 'toldAt'] as const
   $columns = ContentBackupSchema.$columns
   @column()
   declare bytes: bigint | number
@@ -345,6 +345,8 @@ export class ContentBackupSchema extends BaseModel {
   declare startedAt: DateTime
   @column()
   declare state: string
+  @column.dateTime()
+  declare toldAt: DateTime | null
 }
 
 export class ContentRestoreSchema extends BaseModel {

@@ -39,6 +39,7 @@ import TakeOverListChanges from '#jobs/take_over_list_changes'
 import TellOfOrder from '#jobs/tell_of_order'
 import SendInquiry from '#jobs/send_inquiry'
 import RecountOrders from '#jobs/recount_orders'
+import TellOfBackups from '#jobs/tell_of_backups'
 import TidyStaging from '#jobs/tidy_staging'
 import WarnOfCertificates from '#jobs/warn_of_certificates'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
@@ -84,6 +85,7 @@ export const jobs: readonly JobClass[] = [
   TellOfOrder,
   SendInquiry,
   RecountOrders,
+  TellOfBackups,
   TidyStaging,
   WarnOfCertificates,
 ]
@@ -91,6 +93,7 @@ export const jobs: readonly JobClass[] = [
 /** Times are Japan's. */
 export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'begin_backups', kind: BeginBackups.kind, cron: '*/5 1-4 * * *' },
+  { name: 'tell_of_backups', kind: TellOfBackups.kind, cron: '30 7 * * *' },
   { name: 'prune_records', kind: PruneRecords.kind, cron: '30 3 * * *' },
   { name: 'copy_servers', kind: CopyServers.kind, cron: '0 1 * * *' },
   { name: 'close_months', kind: CloseMonths.kind, cron: '20 2 * * *' },

@@ -94,6 +94,30 @@ export default class ContentBackup extends ContentBackupSchema {
     }
   }
 
+  /** Failed or not whole, of which nobody has been told. With their domains. */
+  static untoldOf(day: string): Promise<ContentBackup[]> {
+    return this.query()
+      .where('day', day)
+      .whereIn('state', ['failed', 'partial'])
+      .whereNull('toldAt')
+      .whereHas('domain', (domain) => void domain.whereNull('deletedAt'))
+      .preload('domain')
+      .orderBy('id')
+  }
+
+  /** A mail went out, and no night since was better. */
+  async wasToldSince(since: string): Promise<boolean> {
+    const { domainId, day } = this
+    const before = await ContentBackup.query()
+      .where({ domainId })
+      .whereBetween('day', [since, day])
+      .whereNot('id', this.id)
+      .orderBy('day', 'desc')
+    const good = before.findIndex(({ state }) => state === 'done')
+    const streak = good === -1 ? before : before.slice(0, good)
+    return streak.some(({ toldAt }) => toldAt !== null)
+  }
+
   static async prune() {
     const before = DateTime.now().setZone('Asia/Tokyo').minus({ days: keptDays }).toISODate()!
     await this.query().where('day', '<', before).delete()

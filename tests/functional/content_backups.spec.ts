@@ -1,4 +1,5 @@
 import testUtils from '@adonisjs/core/services/test_utils'
+import mail from '@adonisjs/mail/services/main'
 import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
 import { DateTime } from 'luxon'
@@ -10,6 +11,7 @@ import ContentRestore from '#models/content_restore'
 import { progressOfRestore } from '#models/content_restore/progress'
 import OperationLog from '#models/operation_log'
 import Task from '#models/task'
+import { tellOfFailedBackups } from '#mails/backup_failure'
 import { answerWith } from '#monitoring/questions'
 
 const base = ({ domain }: Pick<Tenant, 'domain'>) => `/domains/${domain.id}/backups`
@@ -233,5 +235,50 @@ test.group('Backups of a domain', (group) => {
     assert.equal(row.state, 'partial')
     await row.end([part('var', { state: 'missing' })])
     assert.equal(row.state, 'failed')
+  })
+
+  test('BKP-01: whose night brought no backup gets a mail in the morning, once, and again only after a good night or a week', async ({
+    assert,
+    cleanup,
+  }) => {
+    const { messages } = mail.fake()
+    cleanup(() => mail.restore())
+    const { domain, server } = await makeTenant()
+    const well = await makeTenant()
+    const night = async (of: typeof domain, day: string, state: 'done' | 'failed' | 'partial') => {
+      const row = await ContentBackup.begin(of, day)
+      if (state === 'failed') return row.fail('too_long')
+      const none = { new: 0, changed: 0, touched: 0, deleted: 0, bytes: 0, files: 1, size: 0 }
+      const problems = state === 'partial' ? ([['large' as const, 'hu\tge']] as const) : []
+      const rest = { needed: 0, names: [], problems, problemCount: problems.length }
+      await row.end([{ name: 'html', state: 'done', ...none, ...rest }])
+    }
+    const toldOn = async (day: string) => {
+      const before = messages.sent().length
+      const { signal } = new AbortController()
+      for (let left = 2; left > 0; left--)
+        assert.deepEqual(await tellOfFailedBackups(day, signal), [])
+      return messages.sent().length - before
+    }
+    await night(domain, '2026-11-01', 'failed')
+    await night(well.domain, '2026-11-01', 'done')
+    assert.equal(await toldOn('2026-11-01'), 1)
+    const textOf = (index: number) => JSON.stringify(messages.sent().at(index))
+    assert.include(textOf(0), `admin@${domain.name}`)
+    assert.include(textOf(0), '2026年11月1日')
+    assert.include(textOf(0), '時間内に終わりませんでした')
+    await night(domain, '2026-11-02', 'failed')
+    assert.equal(await toldOn('2026-11-02'), 0)
+    await night(domain, '2026-11-03', 'done')
+    await night(domain, '2026-11-04', 'partial')
+    assert.equal(await toldOn('2026-11-04'), 1)
+    assert.include(textOf(-1), 'html/hu ge：見かけの大きさ')
+    assert.equal(server.id, domain.serverId)
+    for (const day of ['05', '06', '07', '08', '09', '10', '11']) {
+      await night(domain, `2026-11-${day}`, 'failed')
+      assert.equal(await toldOn(`2026-11-${day}`), 0, day)
+    }
+    await night(domain, '2026-11-12', 'failed')
+    assert.equal(await toldOn('2026-11-12'), 1)
   })
 })

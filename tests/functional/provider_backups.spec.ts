@@ -47,6 +47,67 @@ test.group('BKP-02: the provider’s backups in the panel', (group) => {
     shown.assertStatus(200)
   })
 
+  test('BKP-02: a mailbox is typed, with its whole address or without; one thing is brought back at a time', async ({
+    assert,
+    client,
+  }) => {
+    const { domain, admin, mailbox } = await makeTenant()
+    const { id: generation } = await makeBackup(domain)
+    const post = (fields: Record<string, string>) =>
+      client
+        .post(`/domains/${domain.id}/backup_restores`)
+        .form({ generation, ...fields })
+        .loginAs(admin)
+        .withCsrfToken()
+        .redirects(0)
+    const nothing = await post({ mailbox: '', database: '' })
+    assert.include(JSON.stringify(nothing.flashMessages()), '選んでください')
+    const both = await post({ mailbox: mailbox.localPart, database: 'shop' })
+    assert.include(JSON.stringify(both.flashMessages()), 'どちらか一方')
+    const unknown = await post({ mailbox: 'nobody' })
+    assert.include(JSON.stringify(unknown.flashMessages()), '戻す先の')
+    assert.lengthOf(await BackupRestore.all(), 0)
+    await post({ mailbox: ` ${mailbox.localPart.toUpperCase()}@${domain.name} ` })
+    const restore = await BackupRestore.firstOrFail()
+    assert.deepInclude(restore.toJSON(), { kind: 'mailbox', part: mailbox.localPart })
+  })
+
+  test('BKP-02: before a database is replaced a page says what goes; nothing is done until it is confirmed', async ({
+    assert,
+    client,
+  }) => {
+    const { domain, admin } = await makeTenant()
+    const stranger = await makeTenant()
+    const backup = await makeBackup(domain)
+    const row = await Database.create(databaseRow(domain))
+    const name = row.name.slice(`d${domain.id}_`.length)
+    const answer = await client
+      .post(`/domains/${domain.id}/backup_restores`)
+      .form({ generation: backup.id, database: name })
+      .loginAs(admin)
+      .withCsrfToken()
+      .redirects(0)
+    const page = String(answer.header('location'))
+    assert.include(page, `generation=${backup.id}&database=${name}`)
+    assert.lengthOf(await BackupRestore.all(), 0)
+    const shown = await client.get(page).loginAs(admin)
+    shown.assertTextIncludes('すべて失われます')
+    // This backup has no dump of it.
+    shown.assertTextIncludes('このデータベースがありません')
+    await backup.merge({ parts: `[{"name":"database/${name}","result":"done"}]` }).save()
+    const usable = await client.get(page).loginAs(admin)
+    assert.notInclude(usable.text(), 'このデータベースがありません')
+    const foreign = await client.get(page).loginAs(stranger.admin)
+    foreign.assertStatus(404)
+    await client
+      .post(`/domains/${domain.id}/backup_restores`)
+      .form({ generation: backup.id, what: `database:${name}` })
+      .loginAs(admin)
+      .withCsrfToken()
+    const restore = await BackupRestore.firstOrFail()
+    assert.deepInclude(restore.toJSON(), { kind: 'database', part: name })
+  })
+
   test('BKP-02: asked twice while it is under way it is done once', async ({ assert, client }) => {
     const { domain, admin, mailbox } = await makeTenant()
     const backup = await makeBackup(domain)
