@@ -52,7 +52,7 @@ function partsOf({ partList }: ContentBackup) {
   const parts = partList.filter(({ state }) => state !== 'done' && state !== 'missing')
   const lines = parts.map(({ name, state }) => `  ${name}：${messageOf(`parts.${state}`)}`)
   const problems = partList.flatMap((part) =>
-    part.problems.map(([why, name]) => `  ${part.name}/${name}：${messageOf(`problems.${why}`)}`)
+    part.problems.map(([why, name]) => `  ${name}：${messageOf(`problems.${why}`)}`)
   )
   return [...lines, ...problems.slice(0, mostNames)]
     .map((line) => line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' '))

@@ -249,7 +249,7 @@ test.group('Backups of a domain', (group) => {
       const row = await ContentBackup.begin(of, day)
       if (state === 'failed') return row.fail('too_long')
       const none = { new: 0, changed: 0, touched: 0, deleted: 0, bytes: 0, files: 1, size: 0 }
-      const problems = state === 'partial' ? ([['large' as const, 'hu\tge']] as const) : []
+      const problems = state === 'partial' ? ([['large' as const, 'html/hu\tge']] as const) : []
       const rest = { needed: 0, names: [], problems, problemCount: problems.length }
       await row.end([{ name: 'html', state: 'done', ...none, ...rest }])
     }

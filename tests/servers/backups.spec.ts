@@ -326,7 +326,7 @@ test.group('BKP-01: backups on a real server', (group) => {
     const backup = await backUp(thorough)
     assert.equal(backup.state, 'partial')
     const html = backup.partList.find(({ name }) => name === 'html')!
-    assert.deepInclude(html.problems, ['large', 'huge'])
+    assert.deepInclude(html.problems, ['large', 'html/huge'])
     assert.isTrue(await isThere(`${domain.root}/backup/contents/html/beside/file`))
     assert.isFalse(await isThere(`${domain.root}/backup/contents/html/huge`))
     await sh(

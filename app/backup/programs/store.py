@@ -168,7 +168,7 @@ def rsync(options, source, target, reserve=0):
     os.dup2(1, 11, inheritable=True)
     # Times that differ within a second differ.
     argv = [
-        "/usr/bin/rsync", "-rlptgoDHASXz", "--modify-window=-1", "--compress-choice=lz4", "--numeric-ids", "--fake-super", "--stats", "--info=skip1", "--no-h", "--timeout=900",
+        "/usr/bin/rsync", "-rlptgoDHASXz", "--modify-window=-1", "--compress-choice=lz4", "--numeric-ids", "--fake-super", "--stats", "--no-h", "--timeout=900",
         *options, "-e", SHELL, source, target,
     ]  # fmt: skip
     child = subprocess.Popen(
@@ -257,7 +257,7 @@ def pull(directory, name, number, reserve, largest):
     before = [each for each in numbers() if each != int(number)]
     try:
         more = begin_tree(f"{part}/tree", f"/tree/{before[-1]}/tree" if before else None)
-        status, figures, said = rsync(["--delete", f"--max-size={int(largest)}", *more], "server:/tree/", f"{part}/tree/", int(reserve))
+        status, figures, said = rsync(["--delete", f"--max-size={int(largest)}", "--info=skip1", *more], "server:/tree/", f"{part}/tree/", int(reserve))
         code = verdict(status, said)
     except OSError as error:
         status, figures, said, code = 1, {}, str(error), code_of(error)
