@@ -22,6 +22,16 @@ const value = fc.oneof({ weight: 8, arbitrary: field }, { weight: 1, arbitrary: 
 type Form = [string, string[], (tenant: Tenant) => string]
 
 const forms: Form[] = [
+  ...['plan_change', 'disk_extension', 'server_cancellation'].map((kind): Form => [
+    `orders/confirmation ${kind}`,
+    ['plan', 'when', 'units', 'due_on', 'work_window'],
+    ({ server }) => `/orders/confirmation?kind=${kind}&server_id=${server.id}`,
+  ]),
+  ...['domain_registration', 'load_balancer', 'webmail', 'cybozu_version_up'].map((kind): Form => [
+    `orders.store ${kind}`,
+    ['token', 'name', 'domains', 'servers', 'mailboxes', 'due_on', 'work_window', 'domain_id'],
+    ({ domain }) => `/orders?kind=${kind}&domain_id=${domain.id}`,
+  ]),
   ['zones.store', ['zone_name', 'kind', 'primaries'], () => '/zones'],
   [
     'domains.store',
