@@ -7,7 +7,7 @@ import { dayText, kindName, said, windowText } from '#orders/words'
 export { dayText, kindName, leadText, windowText, cancellationOf }
 
 /** What a kind is and what is to be known before it is ordered; empty where nothing is written. */
-export function kindWords(name: string, key: 'summary' | 'notes' | 'paper') {
+export function kindWords(name: string, key: 'summary' | 'notes' | 'paper' | 'day') {
   return said(`orders.kinds.${name}.${key}`) ?? ''
 }
 

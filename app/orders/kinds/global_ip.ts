@@ -32,7 +32,8 @@ export const globalIp: OrderKind<GlobalIp> = {
   group: 'server',
   subject: 'server',
   door: 'panel',
-  lead: () => ({ kind: 'at_once' }),
+  // What SSL takes at least; the day itself is that of its order
+  lead: () => ({ kind: 'days', days: 7 }),
   fields: { ssl_order: vine.number().withoutDecimals().positive() },
   choices: async ({ server }) => ({ sslOrders: server ? await sslOrdersOf(server) : [] }),
   check: async (wish, client) => {

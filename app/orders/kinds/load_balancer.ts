@@ -32,10 +32,14 @@ export const loadBalancer: OrderKind<LoadBalancerWish> = {
   door: 'both',
   lead: () => ({ kind: 'until_end_of_next_month', days: 5 }),
   fields: { domains: ids().maxLength(domainsPerBalancer), servers: ids().maxLength(100) },
-  choices: async ({ contract }) => ({
-    servers: await serversOf(contract.id),
-    domains: await domainsOf(contract.id),
-  }),
+  choices: async ({ contract, role }) => {
+    const others = await activeOptions(contract.id, ['load_balancer'])
+    return {
+      servers: await serversOf(contract.id),
+      domains: await domainsOf(contract.id),
+      isOnPaper: role !== 'staff' && others.length === 0,
+    }
+  },
   check: async (wish, client) => {
     await refuseFirst(wish, client)
     await refuseDomains(wish, client)
