@@ -16,3 +16,6 @@ export const invoiceIssuer = {
   /** Where to pay: bank, branch, account. */
   payTo: env.get('INVOICE_PAY_TO') ?? null,
 }
+
+/** Of Debian's fonts-ipafont-gothic; what is used of it goes into each invoice. */
+export const invoiceFont = '/usr/share/fonts/opentype/ipafont-gothic/ipagp.ttf'

@@ -316,6 +316,7 @@ export type ScannedRoutes = {
     'options.index': { paramsTuple?: []; params?: {} }
     'statements.index': { paramsTuple?: []; params?: {} }
     'statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'invoices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.prices.index': { paramsTuple?: []; params?: {} }
     'staff.prices.create': { paramsTuple?: []; params?: {} }
     'staff.prices.store': { paramsTuple?: []; params?: {} }
@@ -327,6 +328,7 @@ export type ScannedRoutes = {
     'staff.month_reopenings.store': { paramsTuple: [ParamValue]; params: {'month_closing_id': ParamValue} }
     'staff.statements.index': { paramsTuple?: []; params?: {} }
     'staff.statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.invoices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.statement_files.show': { paramsTuple?: []; params?: {} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.session.store': { paramsTuple?: []; params?: {} }
@@ -562,12 +564,14 @@ export type ScannedRoutes = {
     'options.index': { paramsTuple?: []; params?: {} }
     'statements.index': { paramsTuple?: []; params?: {} }
     'statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'invoices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.prices.index': { paramsTuple?: []; params?: {} }
     'staff.prices.create': { paramsTuple?: []; params?: {} }
     'staff.quotes.index': { paramsTuple?: []; params?: {} }
     'staff.month_closings.index': { paramsTuple?: []; params?: {} }
     'staff.statements.index': { paramsTuple?: []; params?: {} }
     'staff.statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.invoices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.statement_files.show': { paramsTuple?: []; params?: {} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }
@@ -784,12 +788,14 @@ export type ScannedRoutes = {
     'options.index': { paramsTuple?: []; params?: {} }
     'statements.index': { paramsTuple?: []; params?: {} }
     'statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'invoices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.prices.index': { paramsTuple?: []; params?: {} }
     'staff.prices.create': { paramsTuple?: []; params?: {} }
     'staff.quotes.index': { paramsTuple?: []; params?: {} }
     'staff.month_closings.index': { paramsTuple?: []; params?: {} }
     'staff.statements.index': { paramsTuple?: []; params?: {} }
     'staff.statements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.invoices.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.statement_files.show': { paramsTuple?: []; params?: {} }
     'staff.session.create': { paramsTuple?: []; params?: {} }
     'staff.home.show': { paramsTuple?: []; params?: {} }

@@ -4,7 +4,7 @@
 apt_is_fresh=''
 
 # What the scripts themselves call, beyond what every Debian has.
-readonly tools=(curl openssl ca-certificates procps util-linux iproute2)
+readonly tools=(curl openssl ca-certificates procps util-linux iproute2 fonts-ipafont-gothic)
 
 installed() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
 

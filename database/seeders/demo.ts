@@ -10,6 +10,7 @@ import Mailbox from '#models/mailbox'
 import Server from '#models/server'
 import Staff from '#models/staff'
 import Task from '#models/task'
+import { ensurePrices, ensureServerFee } from '#database/seeders/prices'
 import { checkDomainName } from '#models/domain/domain_name'
 
 const contractCode = 'c000001'
@@ -45,7 +46,9 @@ export async function prepareDemo(path: string, local: LocalNode | null): Promis
   await writeDemo(path, accounts, [])
   const contract = await ensureContract(accounts.contractor)
   await ensureStaff(accounts.staff)
+  await ensurePrices()
   const server = local && (await ensureServer(contract, local))
+  if (server) await ensureServerFee(server)
   const tasks = server ? await ensureContent(contract, server, accounts) : []
   return { server, tasks }
 }

@@ -7,6 +7,7 @@ router
   .group(() => {
     router.get('statements', [controllers.Statements, 'index'])
     router.get('statements/:id', [controllers.Statements, 'show'])
+    router.get('invoices/:id', [controllers.Invoices, 'show'])
   })
   .use(middleware.customers())
 
@@ -28,6 +29,7 @@ router
       .where('month_closing_id', /^[1-9][0-9]{0,14}$/)
     router.get('statements', [controllers.staff.Statements, 'index'])
     router.get('statements/:id', [controllers.staff.Statements, 'show'])
+    router.get('invoices/:id', [controllers.staff.Invoices, 'show'])
     router.get('statement_files', [controllers.staff.StatementFiles, 'show'])
   })
   .prefix('staff')

@@ -3,7 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { Day } from '#calendar/day'
 import { makePrice, makeStatement } from '#database/factories/billing'
-import { makeTenant } from '#database/factories/tenant'
+import { makeStaff, makeTenant } from '#database/factories/tenant'
 import Fee from '#models/fee'
 import Statement from '#models/statement'
 
@@ -67,6 +67,31 @@ test.group('Statements', (group) => {
     const page = await client.get(`/statements/${statement.id}`).loginAs(one.contractor)
 
     page.assertStatus(404)
+  })
+
+  test('ORD-07: the contractor and staff get the invoice as PDF, nobody else does', async ({
+    assert,
+    client,
+  }) => {
+    const [one, other] = [await makeTenant(), await makeTenant()]
+    const { invoice } = await makeStatement(one.contract)
+    const staff = await makeStaff()
+    const path = `/invoices/${invoice.id}`
+
+    const own = await client.get(path).loginAs(one.contractor)
+    const staffs = await client.get(`/staff${path}`).withGuard('staff').loginAs(staff)
+    const foreign = await client.get(path).loginAs(other.contractor)
+    const admins = await client.get(path).loginAs(one.admin).redirects(0)
+
+    for (const { header, body } of [own, staffs].map((response) => ({
+      header: response.header('content-type'),
+      body: response.body() as Buffer,
+    }))) {
+      assert.equal(header, 'application/pdf')
+      assert.equal(Buffer.from(body).subarray(0, 5).toString(), '%PDF-')
+    }
+    foreign.assertStatus(404)
+    assert.notEqual(admins.status(), 200)
   })
 
   test('PNL-01: domain admins and users see nothing of what it costs', async ({
