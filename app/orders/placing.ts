@@ -85,6 +85,7 @@ export async function checked(
   { client, isFreeDay = false }: { client: TransactionClientContract; isFreeDay?: boolean }
 ): Promise<{ readonly dates: Dates; readonly keys: Keys }> {
   if (wish.role !== 'staff' && isFormOnly(kind, wish)) throw new Refusal('order_by_form_only')
+  await refuseGone(kind, wish, client)
   await refuseCancelled(kind, wish, client)
   await kind.check?.(wish, client)
   const dates = await datesOf(kind, wish, isFreeDay && wish.role === 'staff' && wish.dueOn !== null)
@@ -95,6 +96,18 @@ export async function checked(
 
 export function isFormOnly(kind: OrderKind, wish: Wish) {
   return kind.door === 'form' || (kind.door === 'both' && (kind.isFormOnly?.(wish) ?? false))
+}
+
+/** Nobody has anything of a server that has ended, nor of a domain while it waits for its end (DOM-05). */
+async function refuseGone(
+  { subject }: OrderKind,
+  { server, domain }: Wish,
+  client: TransactionClientContract
+) {
+  if (subject !== 'server' && subject !== 'domain') return
+  if (server?.isEnded) throw new Refusal('order_server_is_ended')
+  const waiting = domain && client.from('domain_deletions').where('domain_id', domain.id)
+  if (await waiting?.first()) throw new Refusal('domain_waits_for_deletion')
 }
 
 /** ORD-04: while the end of a server is booked, nothing in it is ordered, changed or cancelled. */

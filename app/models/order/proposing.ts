@@ -9,6 +9,7 @@ import OrderProposal, { type ProposalAnswer } from '#models/order_proposal'
 import type Staff from '#models/staff'
 import { sqlTime } from '#models/task/clock'
 import { dueAtOfOrder } from '#orders/dates'
+import { isBeingCancelled } from '#orders/placing'
 import { untouchedStates } from '#orders/state'
 
 export interface ProposedDate {
@@ -42,6 +43,7 @@ export async function answerProposal(
   refuseBegun(order)
   const proposal = await openProposal(order.id, client)
   if (!proposal) throw new Refusal('order_proposal_is_gone')
+  if (answer === 'accepted') await refusePast(order, proposal, client)
   await overtake(order.id, answer, client)
   if (answer === 'accepted') {
     const { dueOn, workWindow } = proposal
@@ -51,6 +53,22 @@ export async function answerProposal(
   await order.note({ what: answer }, contractor(account), client)
 }
 
+/** What was possible when staff asked need not be any more when the customer answers. */
+async function refusePast(
+  { id, dayKey, serverId, rules }: Order,
+  { dueOn }: OrderProposal,
+  client: TransactionClientContract
+) {
+  if (Day.of(dueOn).isBefore(Day.at(new Date()))) throw new Refusal('order_day_is_over')
+  if (serverId && rules.cancels !== 'server' && (await isBeingCancelled(serverId, client)))
+    throw new Refusal('server_is_being_cancelled')
+  if (!dayKey) return
+  const sameDay = client.from('orders').where('day_key', onDay(dayKey, dueOn)).whereNot('id', id)
+  if (await sameDay.first()) throw new Refusal('order_once_a_day')
+}
+
+const onDay = (dayKey: string, day: string) => dayKey.replace(/[\d-]{10}$/, day)
+
 export function openProposal(orderId: number, client?: TransactionClientContract) {
   return OrderProposal.query({ client }).where('orderId', orderId).whereNull('answer').first()
 }
@@ -59,7 +77,7 @@ export function openProposal(orderId: number, client?: TransactionClientContract
 async function redate(order: Order, client: TransactionClientContract) {
   const dueAt = await dueAtOfOrder(order, client)
   order.merge({ dueAt: DateTime.fromJSDate(dueAt) })
-  if (order.dayKey) order.dayKey = order.dayKey.replace(/[\d-]{10}$/, Day.at(dueAt).toString())
+  if (order.dayKey) order.dayKey = onDay(order.dayKey, Day.at(dueAt).toString())
   await order.useTransaction(client).save()
   if (order.state === 'waiting') await order.requestWork(client)
 }

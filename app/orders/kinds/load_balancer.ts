@@ -4,11 +4,13 @@ import { Day } from '#calendar/day'
 import { Refusal } from '#exceptions/refusals'
 import Domain from '#models/domain'
 import type { PriceUse } from '#models/fee/cost'
+import Order from '#models/order'
 import Server from '#models/server'
 import { activeOptions, beginOption } from '#orders/effects/options'
 import type { OrderKind, Wish } from '#orders/kind'
 import { cancellationOf, end } from '#orders/kinds/cancellation'
 import { membersOf } from '#orders/kinds/members'
+import { openStates } from '#orders/state'
 
 interface LoadBalancerWish {
   /** Ids; one or two, their own names only. */
@@ -93,10 +95,20 @@ async function refuseDomains(
     if (!domain) throw new Refusal('order_domain_is_unknown', 'domains')
     if (domain.isReady) throw new Refusal('ready_domain_has_no_option', 'domains')
   }
-  const others = await activeOptions(contract.id, ['load_balancer'], client)
+  const others = [
+    ...(await activeOptions(contract.id, ['load_balancer'], client)),
+    ...(await openOrders(contract.id, client)),
+  ]
   const taken = new Set(others.flatMap(({ facts }) => facts.domains as number[]))
   if (details.domains.some((id) => taken.has(id)))
     throw new Refusal('order_domain_is_balanced', 'domains')
+}
+
+/** On their way; whoever looks holds the contract. */
+function openOrders(contractId: number, client: TransactionClientContract) {
+  return Order.query({ client })
+    .where({ contractId, kind: 'load_balancer' })
+    .whereIn('state', [...openStates])
 }
 
 /** OPT-14: what is behind a firewall is not behind a load balancer. */
