@@ -12,6 +12,7 @@ import {
 import { Day } from '#calendar/day'
 import type Account from '#models/account'
 import Fee from '#models/fee'
+import Mailbox from '#models/mailbox'
 import Option from '#models/option'
 import Order from '#models/order'
 import OrderProposal from '#models/order_proposal'
@@ -65,11 +66,12 @@ test.group('Orders, forged', (group) => {
   }) => {
     const { contractor, server, domain } = await makeTenant()
     const other = await makeTenant()
+    const mailbox = await Mailbox.query().where('domainId', other.domain.id).firstOrFail()
     const tries: [string, Record<string, unknown>][] = [
       ['load_balancer', { 'domains[]': domain.id, 'servers[]': other.server.id }],
       ['load_balancer', { 'domains[]': other.domain.id, 'servers[]': server.id }],
       ['firewall', { 'servers[]': other.server.id }],
-      [`webmail&domain_id=${domain.id}`, { 'mailboxes[]': other.mailbox?.id ?? 999_999 }],
+      [`webmail&domain_id=${domain.id}`, { 'mailboxes[]': mailbox.id }],
       [`global_ip&server_id=${server.id}`, { ssl_order: 1 }],
     ]
     for (const [kind, form] of tries) {
