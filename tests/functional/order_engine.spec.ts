@@ -92,7 +92,8 @@ test.group('ORD-06: the engine of orders', (group) => {
     const kept = await extendDisk(now, before, '2026-12-02')
     await ClosingDay.create({ day: '2026-12-02', name: '全社研修' })
     assert.equal(await refused(extendDisk(now, after, '2026-12-02')), 'order_day_closed')
-    assert.equal((await kept.refresh()).dueOn, '2026-12-02')
+    await kept.refresh()
+    assert.equal(kept.dueOn, '2026-12-02')
   })
 
   test('ORD-06: what lacks something counts from when it is whole', async ({ assert }) => {
@@ -126,14 +127,16 @@ test.group('ORD-06: the engine of orders', (group) => {
     const wish = { dueOn: '2026-12-03', window: '13-15', reason: '機器の交換のため' }
     await order.propose({ ...wish, dueOn: '2026-12-04' }, staff)
     await order.propose(wish, staff)
-    assert.equal((await openProposal(order.id))!.dueOn, '2026-12-03')
+    const open = await openProposal(order.id)
+    assert.equal(open!.dueOn, '2026-12-03')
     await order.accept(tenant.contractor)
     assert.deepInclude(order.toJSON(), { dueOn: '2026-12-03', workWindow: '13-15' })
     assert.match(order.dayKey!, /2026-12-03$/)
     const runs = await Task.query().where('kind', 'perform_order').orderBy('id')
     assert.equal(runs.at(-1)!.runAt.toMillis(), at('2026-12-03', 13).getTime())
     await performDue(order, at('2026-12-02', 12))
-    assert.equal((await order.refresh()).state, 'waiting')
+    await order.refresh()
+    assert.equal(order.state, 'waiting')
     assert.equal(await refused(order.accept(tenant.contractor)), 'order_proposal_is_gone')
   })
 
@@ -146,7 +149,8 @@ test.group('ORD-06: the engine of orders', (group) => {
     const later = new Date(Date.now() + 2 * 3600_000)
     await performDue(order, later)
     await performDue(order, later)
-    assert.equal((await order.refresh()).state, 'done')
+    await order.refresh()
+    assert.equal(order.state, 'done')
     const all = await whats(order)
     assert.lengthOf(
       all.filter((each) => each === 'late system'),

@@ -32,6 +32,7 @@ export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>
   'wordpress': () => import('#tests/load/benches/wordpress'),
   'waf': () => import('#tests/load/benches/waf'),
   'dns-record': () => import('#tests/load/benches/dns_record'),
+  'orders-scale': () => import('#tests/load/benches/orders_scale'),
   'dns-scale': () => import('#tests/load/benches/dns_scale'),
   'statements': () => import('#tests/load/benches/statements'),
   'backup': () => import('#tests/load/benches/backup'),
