@@ -1,7 +1,9 @@
 import vine from '@vinejs/vine'
 import { Day } from '#calendar/day'
 import { Refusal } from '#exceptions/refusals'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import Fee from '#models/fee'
+import type Order from '#models/order'
 import Server from '#models/server'
 import { plans } from '#models/server/plan'
 import { charge } from '#orders/effects/options'
@@ -61,7 +63,19 @@ export const planChange: OrderKind<PlanChange> = {
     const { plan } = order.facts as PlanChange
     const server = await Server.lock(order.serverId!, client)
     await server.merge({ plan }).save()
-    await Fee.change(server.id, planCode(plan), Day.at(new Date()), client, order.id)
+    await chargePlan(order, server, plan, client)
     await charge(order, [{ code: 'plan_change' }], { subject: server.name }, client)
   },
+}
+
+/** One that was never charged for, because it is older than the price list, is from now on. */
+async function chargePlan(
+  { contractId, id: orderId }: Order,
+  { id: serverId }: Server,
+  plan: string,
+  client: TransactionClientContract
+) {
+  const [code, from] = [planCode(plan), Day.at(new Date())]
+  const changed = await Fee.change(serverId, code, from, client, orderId)
+  if (!changed) await Fee.begin({ contractId, serverId, orderId, code, from }, client)
 }
