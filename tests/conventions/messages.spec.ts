@@ -55,6 +55,8 @@ test.group('Messages', () => {
     assert.sameMembers(Object.keys(messages.zones.name_problems), [...reverseNameProblems])
     assert.sameMembers(Object.keys(messages.zones.address_problems), [...zoneAddressProblems])
     assert.sameMembers(Object.keys(messages.zones.uses), [...recordTypes])
+    const publications = Object.keys(messages.states.publication)
+    assert.sameMembers(Object.keys(messages.zones.progress), publications)
   })
 
   test('every refusal has its words', ({ assert }) => {
