@@ -194,6 +194,7 @@ export const controllers = {
   WaitingPosts: () => import('#controllers/waiting_posts_controller'),
   WebLogs: () => import('#controllers/web_logs_controller'),
   ZoneChanges: () => import('#controllers/zone_changes_controller'),
+  ZoneClaims: () => import('#controllers/zone_claims_controller'),
   ZoneDeletions: () => import('#controllers/zone_deletions_controller'),
   ZoneEvents: () => import('#controllers/zone_events_controller'),
   ZoneFiles: () => import('#controllers/zone_files_controller'),

@@ -283,6 +283,8 @@ export type ScannedRoutes = {
     'zones.index': { paramsTuple?: []; params?: {} }
     'zones.create': { paramsTuple?: []; params?: {} }
     'zones.store': { paramsTuple?: []; params?: {} }
+    'zone_claims.create': { paramsTuple?: []; params?: {} }
+    'zone_claims.store': { paramsTuple?: []; params?: {} }
     'zones.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zones.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zones.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -544,6 +546,7 @@ export type ScannedRoutes = {
     'content_sync_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
     'zones.index': { paramsTuple?: []; params?: {} }
     'zones.create': { paramsTuple?: []; params?: {} }
+    'zone_claims.create': { paramsTuple?: []; params?: {} }
     'zones.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zones.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zone_events.show': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
@@ -768,6 +771,7 @@ export type ScannedRoutes = {
     'content_sync_events.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'content_sync_id': ParamValue} }
     'zones.index': { paramsTuple?: []; params?: {} }
     'zones.create': { paramsTuple?: []; params?: {} }
+    'zone_claims.create': { paramsTuple?: []; params?: {} }
     'zones.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zones.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zone_events.show': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
@@ -883,6 +887,7 @@ export type ScannedRoutes = {
     'tamper_baselines.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_syncs.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'zones.store': { paramsTuple?: []; params?: {} }
+    'zone_claims.store': { paramsTuple?: []; params?: {} }
     'zone_records.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_record_checks.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_import_plans.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }

@@ -19,6 +19,7 @@ export default class ZoneChangesController {
     const zone = await zonesOf(account).where('id', params.zone_id).firstOrFail()
     await bouncer.with(ZonePolicy).authorize('show', zone)
     const change = await zone.related('changes').query().where('id', params.id).firstOrFail()
-    return view.render('pages/zone_changes/show', { zone, change })
+    const undoing = await zone.related('changes').query().where('undoesId', change.id).first()
+    return view.render('pages/zone_changes/show', { zone, change, isUndone: undoing !== null })
   }
 }

@@ -57,6 +57,7 @@ export default class PruneRecords implements Job {
     await prune('name_claims', claims, signal)
     const looks = () => db.from('tamper_looks').where('created_at', '<', daysAgo(kept.tamperLooks))
     await prune('tamper_looks', looks, signal)
+    await db.from('released_names').where('until', '<', sqlTime()).delete()
     await db.from('sessions').where('expires_at', '<', sqlTime()).delete()
   }
 }

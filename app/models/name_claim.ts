@@ -76,12 +76,12 @@ export default class NameClaim extends NameClaimSchema {
     return { path, content: this.token }
   }
 
-  /** Answers the one that is there already rather than making a second. */
-  static open(server: Server, name: Name, actor: Actor): Promise<NameClaim> {
+  /** Without a server it is for a zone (OPT-10). Answers the one that is there already rather than making a second. */
+  static open(server: Server | null, name: Name, actor: Actor): Promise<NameClaim> {
     const operation = { action: 'name_claim.store', target: name.unicode }
     return operate(actor, operation, async (client) => {
       await lockName(name.ascii, client)
-      const { contractId } = server
+      const { contractId } = server ?? actor.by
       const present = await this.unfinishedOf(contractId, client).where('name', name.ascii).first()
       if (present) return present
       await refuseNeedless(name.ascii, contractId, client)
@@ -89,7 +89,13 @@ export default class NameClaim extends NameClaimSchema {
       const expiresAt = DateTime.utc().plus({ days: nameClaims.openDays })
       const names = { name: name.ascii, unicodeName: name.unicode, claimedBy: actor.by.login }
       const token = randomBytes(24).toString('hex')
-      const fresh = { contractId, serverId: server.id, state: 'open' as const, token, expiresAt }
+      const fresh = {
+        contractId,
+        serverId: server?.id ?? null,
+        state: 'open' as const,
+        token,
+        expiresAt,
+      }
       return this.create({ ...names, ...fresh }, { client })
     })
   }

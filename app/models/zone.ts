@@ -47,6 +47,9 @@ export interface NewZone {
 /** OPT-10: of one contract. */
 export const zonesPerContract = 10_000
 
+/** Of these: each may be as large as its primary makes it, and our secondary keeps those of everybody. */
+export const secondaryZonesPerContract = 100
+
 /** What the name servers answer for one name and all below it. */
 export default class Zone extends ZoneSchema {
   declare kind: ZoneKind
@@ -104,7 +107,7 @@ export default class Zone extends ZoneSchema {
     const operation = { action: 'zones.store', target: wish.name.unicode }
     return operate(actor, operation, async (client) => {
       await lockName(wish.name.ascii, client)
-      await refuseTooMany(contractId, client)
+      await refuseTooMany(contractId, wish.kind ?? 'primary', client)
       await claimZone(wish.name.ascii, contractId, client)
       return this.make(contractId, wish, client)
     })
@@ -164,14 +167,19 @@ export default class Zone extends ZoneSchema {
   }
 }
 
-async function refuseTooMany(contractId: number, client: TransactionClientContract) {
-  const [{ total }] = await client
-    .from('zones')
-    .where({ contract_id: contractId, source: 'service' })
-    .whereNull('deleted_at')
-    .count('* as total')
-  if (Number(total) >= zonesPerContract)
-    throw new Refusal('too_many_zones', 'zone_name', { limit: zonesPerContract })
+async function refuseTooMany(
+  contractId: number,
+  kind: ZoneKind,
+  client: TransactionClientContract
+) {
+  const present = client.from('zones').where('contract_id', contractId).whereNull('deleted_at')
+  const isSecondary = kind === 'secondary'
+  const counted = isSecondary ? present.where('kind', kind) : present.where('source', 'service')
+  const [{ total }] = await counted.count('* as total')
+  const limit = isSecondary ? secondaryZonesPerContract : zonesPerContract
+  if (Number(total) < limit) return
+  if (isSecondary) throw new Refusal('too_many_secondary_zones', 'zone_name', { limit })
+  throw new Refusal('too_many_zones', 'zone_name', { limit })
 }
 
 function rowOf(contractId: number, { name, kind, source, domainId, primaries }: NewZone) {

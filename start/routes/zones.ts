@@ -8,6 +8,8 @@ router
     router.get('zones', [controllers.Zones, 'index'])
     router.get('zones/create', [controllers.Zones, 'create'])
     router.post('zones', [controllers.Zones, 'store'])
+    router.get('zone_claims/create', [controllers.ZoneClaims, 'create'])
+    router.post('zone_claims', [controllers.ZoneClaims, 'store'])
     router.get('zones/:id', [controllers.Zones, 'show'])
     router.get('zones/:id/edit', [controllers.Zones, 'edit'])
     router.put('zones/:id', [controllers.Zones, 'update'])

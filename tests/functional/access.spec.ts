@@ -117,6 +117,8 @@ const customers: Record<string, Role[]> = {
   'zone_record_checks.store': contractorOnly,
   'zone_files.show': contractorOnly,
   'zone_events.show': contractorOnly,
+  'zone_claims.create': contractorOnly,
+  'zone_claims.store': contractorOnly,
   'zone_imports.create': contractorOnly,
   'zone_imports.store': contractorOnly,
   'zone_import_plans.store': contractorOnly,

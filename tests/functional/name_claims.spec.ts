@@ -5,6 +5,7 @@ import { DateTime } from 'luxon'
 import type { ApiClient } from '@japa/api-client'
 import {
   makeDeletion,
+  makeContract,
   makeDomain,
   makeNameClaim,
   makeStaff,
@@ -86,6 +87,38 @@ const zoneOf = ({ record }: NameClaim) => ({ [record.name]: { txt: [[record.valu
 test.group('Claims of names', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
   group.each.setup(() => limiter.clear())
+
+  test('OPT-10: who has no server proves that a name below another’s is his, and has its zone', async ({
+    assert,
+    cleanup,
+    client,
+  }) => {
+    await parties()
+    const { contractor } = await makeContract()
+    const post = (path: string, form: Record<string, string>) =>
+      client
+        .post(path)
+        .header('referer', '/zones/create')
+        .form(form)
+        .loginAs(contractor)
+        .withCsrfToken()
+        .redirects(0)
+    const refused = await post('/zones', { zone_name: 'dns.hatsukari.jp' })
+    const form = await client
+      .get('/zones/create')
+      .withFlashMessages(refused.flashMessages())
+      .loginAs(contractor)
+    form.assertTextIncludes('/zone_claims/create?name=dns.hatsukari.jp')
+    await post('/zone_claims', { name: 'dns.hatsukari.jp' })
+    const claim = await NameClaim.findByOrFail('name', 'dns.hatsukari.jp')
+    assert.isNull(claim.serverId)
+    await publish(zoneOf(claim), cleanup)
+    await post(`/name_claims/${claim.id}/check`, {})
+    const page = await client.get(`/name_claims/${claim.id}`).loginAs(contractor)
+    page.assertTextIncludes('/zones/create')
+    const added = await post('/zones', { zone_name: 'dns.hatsukari.jp' })
+    assert.equal(errorsOf(added), '{}')
+  })
 
   test('DOM-01: who is refused a name is shown how to prove that it is his', async ({
     assert,
