@@ -44,7 +44,7 @@ test.group('DNS of a domain in a browser', (group) => {
       await looked('dns-mistake')
       await page.locator('#web_target').fill('8.8.8.8')
       await page.getByRole('button', { name: '保存する' }).click()
-      const state = page.getByRole('region', { name: 'サーバへの反映' })
+      const state = page.locator('.apply')
       assert.include(await state.innerText(), 'ネームサーバに反映しています')
       await looked('dns-saved')
 
