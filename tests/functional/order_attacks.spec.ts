@@ -147,7 +147,7 @@ test.group('Orders, forged', (group) => {
   }) => {
     const { contractor, contract } = await makeTenant()
     const server = await makeServer(contract)
-    const domain = await makeDomain(server)
+    const { domain } = await makeDomain(server)
     await server.merge({ state: 'ended' }).save()
     const waiting = await makeTenant()
     await makeDeletion(waiting.domain)
