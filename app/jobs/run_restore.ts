@@ -48,7 +48,8 @@ export default class RunRestore implements Job {
         ? null
         : await Domain.query().where('id', restore.domainId).whereNull('deletedAt').first()
     const server = await Server.findOrFail(domain?.serverId ?? restore.serverId)
-    const tell = (percent: number) => void run.progress(percent).catch(() => {})
+    const words = say('copies.restoring')
+    const tell = (percent: number) => void run.progress(percent, words).catch(() => {})
     const { signal } = run
     const work: Return = { restore, backup, host: backup.backupHost, server, signal, tell }
     if (restore.kind === 'share') return bringShare(work)
