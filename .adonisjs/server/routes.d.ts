@@ -371,6 +371,7 @@ export type ScannedRoutes = {
     'staff.order_proposals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_notes.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_files.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'order_files.show': { paramsTuple: [ParamValue,ParamValue]; params: {'order_id': ParamValue,'id': ParamValue} }
   }
   GET: {
     'session.create': { paramsTuple?: []; params?: {} }
@@ -596,6 +597,7 @@ export type ScannedRoutes = {
     'staff.orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
+    'order_files.show': { paramsTuple: [ParamValue,ParamValue]; params: {'order_id': ParamValue,'id': ParamValue} }
   }
   HEAD: {
     'session.create': { paramsTuple?: []; params?: {} }
@@ -821,6 +823,7 @@ export type ScannedRoutes = {
     'staff.orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
+    'order_files.show': { paramsTuple: [ParamValue,ParamValue]; params: {'order_id': ParamValue,'id': ParamValue} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }

@@ -2,6 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import Contract from '#models/contract'
 import ContractProfile from '#models/contract_profile'
 import { contractedServers } from '#models/contract/listing'
+import { optionRowsOf } from '#models/option/listing'
 import PaymentChange from '#models/payment_change'
 import ContractPolicy from '#policies/contract_policy'
 
@@ -14,6 +15,7 @@ export default class ContractsController {
       contract: await Contract.findOrFail(contractId),
       profile: await ContractProfile.of(contractId),
       waiting: await PaymentChange.waitingOf(contractId),
+      options: await optionRowsOf(contractId, 1),
       servers: await contractedServers(contractId),
     })
   }

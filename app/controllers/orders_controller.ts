@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { ordersOf } from '#models/account/visible'
 import Order from '#models/order'
+import OrderFile from '#models/order_file'
 import { historyOf } from '#models/order/history'
 import { orderRowsOf, orderSorts } from '#models/order/listing'
 import { openProposal } from '#models/order/proposing'
@@ -52,7 +53,8 @@ export default class OrdersController {
     const order = await ordersOf(account).where('id', params.id).firstOrFail()
     await bouncer.with(OrderPolicy).authorize('show', order)
     const [history, proposal] = [await historyOf(order.id), await openProposal(order.id)]
-    return view.render('pages/orders/show', { order, history, proposal })
+    const files = await OrderFile.query().where({ orderId: order.id, isInternal: false })
+    return view.render('pages/orders/show', { order, history, proposal, files })
   }
 }
 

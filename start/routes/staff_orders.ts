@@ -33,3 +33,8 @@ router
   .prefix('staff')
   .as('staff')
   .use(middleware.staff())
+
+/** Papers that staff put there for the customer. */
+router
+  .get('orders/:order_id/files/:id', [controllers.OrderFiles, 'show'])
+  .use(middleware.customers())

@@ -29,6 +29,8 @@ import MailingList from '#models/mailing_list'
 import ContentRestore from '#models/content_restore'
 import ContentSync from '#models/content_sync'
 import MonthClosing from '#models/month_closing'
+import OrderFile from '#models/order_file'
+import OrderFileContent from '#models/order_file_content'
 import PaymentChange from '#models/payment_change'
 import StagingChange from '#models/staging_change'
 import StagingGeneration from '#models/staging_generation'
@@ -79,6 +81,7 @@ const customers: Record<string, Role[]> = {
   'order_answers.store': contractorOnly,
   'order_notes.store': contractorOnly,
   'order_papers.show': contractorOnly,
+  'order_files.show': contractorOnly,
   'options.index': contractorOnly,
   'inquiries.index': managers,
   'inquiries.create': managers,
@@ -398,6 +401,10 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
   })
   const zone = await makeZone(server)
   const order = await makeOrder(domain)
+  const { id: staffId } = await makeStaff()
+  const shown = { orderId: order.id, isInternal: false, staffId }
+  const paper = await OrderFile.create({ ...shown, name: 'paper.pdf', bytes: 4 })
+  await OrderFileContent.create({ orderFileId: paper.id, content: Buffer.from('%PDF') })
   const statement = await makeStatement(await Contract.findOrFail(server.contractId))
   const inquiry = await Inquiry.create({
     ...{ contractId: server.contractId, domainId: domain.id, askedBy: 'admin' },
@@ -412,6 +419,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     inquiry_id: inquiry.id,
     payment_change_id: payment.id,
     order_files: 1,
+    files: paper.id,
     closing_days: 1,
     orders: order.id,
     order_id: order.id,

@@ -245,4 +245,37 @@ test.group('Orders at the provider’s', (group) => {
       answer.assertStatus(200)
     }
   })
+
+  test('ORD-06: the customer reads the papers that are meant for him, nobody else does', async ({
+    assert,
+    client,
+  }) => {
+    const [own, other] = [await ordered(), await ordered()]
+    const staff = await makeStaff()
+    for (const reader of ['staff', 'customer'])
+      await client
+        .post(`/staff/orders/${own.order.id}/files`)
+        .file('order_file', Buffer.from(reader), { filename: `${reader}.txt` })
+        .field('file_for', reader)
+        .withGuard('staff')
+        .loginAs(staff)
+        .withCsrfToken()
+        .redirects(0)
+    const [hidden, shown] = await OrderFile.query().orderBy('id')
+    const page = await client.get(`/orders/${own.order.id}`).loginAs(own.contractor)
+    page.assertTextIncludes('customer.txt')
+    assert.notInclude(page.text(), 'staff.txt')
+    const path = (file: OrderFile) => `/orders/${own.order.id}/files/${file.id}`
+    const read = await client.get(path(shown)).loginAs(own.contractor)
+    assert.equal(String(read.body()), 'customer')
+    const refused = [
+      await client.get(path(hidden)).loginAs(own.contractor),
+      await client.get(path(shown)).loginAs(other.contractor),
+      await client.get(path(shown)).loginAs(own.admin),
+    ]
+    assert.deepEqual(
+      refused.map((answer) => answer.status()),
+      [404, 404, 404]
+    )
+  })
 })
