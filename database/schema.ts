@@ -1914,7 +1914,7 @@ export class ZoneRecordSchema extends BaseModel {
 }
 
 export class ZoneSchema extends BaseModel {
-  static $columns = ['contractId', 'createdAt', 'defaultTtl', 'deletedAt', 'dnssec', 'domainId', 'dsRecords', 'id', 'kind', 'name', 'primaries', 'publishError', 'publishedAt', 'publishedSerial', 'receivedAt', 'reversedName', 'secondarySerial', 'secondaryTriedAt', 'secondaryTries', 'serial', 'signingKeys', 'soaExpire', 'soaMinimum', 'soaRefresh', 'soaRetry', 'source', 'transferSecret', 'unicodeName', 'updatedAt'] as const
+  static $columns = ['contractId', 'createdAt', 'defaultTtl', 'deletedAt', 'dnssec', 'domainId', 'dsRecords', 'id', 'kind', 'name', 'primaries', 'publishError', 'publishedAt', 'publishedSerial', 'receivedAt', 'reversedName', 'secondarySerial', 'secondaryTriedAt', 'secondaryTries', 'serial', 'signingKeys', 'soaExpire', 'soaMinimum', 'soaRefresh', 'soaRetry', 'source', 'unicodeName', 'updatedAt'] as const
   $columns = ZoneSchema.$columns
   @column()
   declare contractId: number
@@ -1968,8 +1968,6 @@ export class ZoneSchema extends BaseModel {
   declare soaRetry: number
   @column()
   declare source: string
-  @column()
-  declare transferSecret: string | null
   @column()
   declare unicodeName: string
   @column.dateTime({ autoCreate: true, autoUpdate: true })

@@ -1,12 +1,10 @@
 import { BaseSchema } from '@adonisjs/lucid/schema'
 
-/** OPT-10: zones of a contract are listed and searched within one index; keys of transfers and of signatures. */
+/** OPT-10: zones of a contract are listed and searched within one index; keys of signatures. */
 export default class extends BaseSchema {
   async up() {
     this.schema.alterTable('zones', (table) => {
       table.index(['contract_id', 'deleted_at', 'name', 'unicode_name'], 'zones_listing_index')
-      /** RFC 8945: by what the customer's primary knows our secondary; encrypted. */
-      table.text('transfer_secret').nullable()
       /** DNSSEC: the private keys, encrypted, so that a name server that was lost signs as before. */
       table.text('signing_keys').nullable()
     })
@@ -17,7 +15,6 @@ export default class extends BaseSchema {
       table.dropIndex([], 'zones_listing_index')
     })
     // Of its own: dropping by the builder makes SQLite copy the table
-    for (const name of ['transfer_secret', 'signing_keys'])
-      this.schema.raw(`alter table zones drop column ${name}`)
+    this.schema.raw('alter table zones drop column signing_keys')
   }
 }

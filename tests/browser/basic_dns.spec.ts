@@ -61,7 +61,8 @@ test.group('DNS of a domain in a browser', (group) => {
       await looked('dns-back')
       await page.getByRole('button', { name: '基本DNSに戻す' }).click()
       await page.waitForURL(`**/domains/${domain.id}/dns`)
-      assert.equal((await Zone.findOrFail(zone.id)).source, 'domain')
+      const back = await Zone.findOrFail(zone.id)
+      assert.equal(back.source, 'domain')
       assert.deepEqual(complaints, [])
     })
   }
