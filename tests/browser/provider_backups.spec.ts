@@ -5,6 +5,7 @@ import { makeBackup, makeRestore } from '#database/factories/backup'
 import { databaseRow } from '#database/factories/database'
 import { makeStaff, makeTenant } from '#database/factories/tenant'
 import Database from '#models/database'
+import ServerRebuild from '#models/server_rebuild'
 import { overflowOf, watch } from '#tests/support/watched_page'
 
 test.group('The provider’s backups in a browser', (group) => {
@@ -25,8 +26,15 @@ test.group('The provider’s backups in a browser', (group) => {
       const partial = await makeBackup(domain, 'partial')
       await partial.merge({ damaged: 3, verifiedAt: DateTime.utc() }).save()
       const own = `/domains/${domain.id}/backup_restores`
+      const rebuild = await ServerRebuild.create({
+        ...{ serverId: domain.serverId, requestedBy: 'tester', state: 'restoring' as const },
+      })
+      await restore.merge({ serverRebuildId: rebuild.id }).save()
       const staffs = [
         '/staff/backups',
+        `/staff/servers/${domain.serverId}`,
+        `/staff/servers/${domain.serverId}/rebuilds/create`,
+        `/staff/server_rebuilds/${rebuild.id}`,
         ...[partial.id, failed.id].map((id) => `/staff/backups/${id}`),
         `/staff/backup_restores/${restore.id}`,
         `/staff/backup_hosts/${partial.backupHostId}/edit`,
@@ -37,7 +45,7 @@ test.group('The provider’s backups in a browser', (group) => {
       const look = async (path: string) => {
         await page.goto(path)
         if (process.env.SHOTS) {
-          const name = path.replaceAll(/\d+/g, 'n').replaceAll('/', '_')
+          const name = path.replaceAll(/\d+/g, 'n').replaceAll(/[/?&=]/g, '_')
           await page.screenshot({
             path: `${process.env.SHOTS}/${width}${name}.png`,
             fullPage: true,
@@ -53,7 +61,8 @@ test.group('The provider’s backups in a browser', (group) => {
         }))
         assert.deepEqual(facts, { headings: 1, nameless: [], untold: false }, path)
       }
-      for (const path of [`${own}/create`, `${own}/${restore.id}`]) await look(path)
+      const asked = `${own}/create?generation=${partial.id}&database=${'a'.repeat(32)}`
+      for (const path of [`${own}/create`, asked, `${own}/${restore.id}`]) await look(path)
       await browserContext.withGuard('staff').loginAs(await makeStaff())
       for (const path of staffs) await look(path)
       assert.deepEqual(complaints, [])
