@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import vine from '@vinejs/vine'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { Refusal } from '#exceptions/refusals'
@@ -59,7 +60,7 @@ function agencyOf({ name: kind, steps, days }: Agency): OrderKind<NameWish> {
     isFormOnly: ({ details }) => isOnPaper(nameIn(details)),
     lead: ({ name }) => ({ kind: 'days', days: days(readOrderedName(name ?? '')) }),
     fields,
-    openKey: ({ details }) => `domain_name:${nameIn(details).ascii}`.slice(0, 120),
+    openKey: keyOf,
     check: (wish, client) => refuseHeld(wish, client),
     priceCodes: [feeCodes[kind], ...nameCategories.map(yearCode)],
     prices: ({ details }) => pricesOf(kind, nameIn(details)),
@@ -106,7 +107,13 @@ function nameIn({ name }: Pick<NameWish, 'name'>): OrderedName {
   return read
 }
 
-/** Somebody's wish for the same name is the same name: it is kept up once. */
+/** Of one contract: between two who want the same name staff decides, and neither hears of the other. */
+function keyOf({ contract, details }: Pick<Wish<NameWish>, 'contract' | 'details'>) {
+  const digest = createHash('sha256').update(nameIn(details).ascii).digest('hex')
+  return `domain_name:${contract.id}:${digest}`
+}
+
+/** A name is kept up once. */
 async function refuseHeld(
   { contract, details }: Wish<NameWish>,
   client: TransactionClientContract
@@ -116,7 +123,7 @@ async function refuseHeld(
   if (held.some(({ facts }) => facts.ascii === ascii)) {
     throw new Refusal('order_name_is_kept_already', 'name')
   }
-  const openKey = `domain_name:${ascii}`.slice(0, 120)
+  const openKey = keyOf({ contract, details })
   const open = Order.query({ client })
     .where('openKey', openKey)
     .whereIn('state', [...openStates])

@@ -1,14 +1,16 @@
 import vine from '@vinejs/vine'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { Refusal } from '#exceptions/refusals'
 import type { BillingCode } from '#billing/codes'
 import Contract from '#models/contract'
 import { roomiestNode } from '#models/compute_node/placement'
 import type { PriceUse } from '#models/fee/cost'
-import type Order from '#models/order'
+import Order from '#models/order'
 import Server from '#models/server'
+import { sqlTime } from '#models/task/clock'
 import { plans } from '#models/server/plan'
 import { charge } from '#orders/effects/options'
-import type { OrderKind } from '#orders/kind'
+import type { OrderKind, Wish } from '#orders/kind'
 
 export interface NewServerWish {
   readonly plan: string
@@ -17,6 +19,9 @@ export interface NewServerWish {
 
 export const virtualPlans = plans.filter(({ kind }) => kind === 'virtual').map(({ code }) => code)
 export const physicalPlans = plans.filter(({ kind }) => kind === 'physical').map(({ code }) => code)
+
+/** Of one contract, without asking anybody. */
+export const additionsPerDay = 5
 
 export const description = vine.string().trim().maxLength(100).optional()
 
@@ -30,7 +35,10 @@ export const serverAddition: OrderKind<NewServerWish> = {
   lead: () => ({ kind: 'at_once' }),
   fields: { plan: vine.enum(virtualPlans), description },
   choices: async () => ({ plans: plans.filter(({ kind }) => kind === 'virtual') }),
-  check: async (_wish, client) => void (await roomiestNode(client)),
+  check: async (wish, client) => {
+    await refuseMany(wish, client)
+    await roomiestNode(client)
+  },
   priceCodes: virtualPlans.map(planCode),
   prices: ({ details }) => pricesOf(details.plan),
   describe: ({ plan, description: text }) => [
@@ -53,6 +61,18 @@ export const firstVirtualServer: OrderKind<NewServerWish> = {
   lead: () => ({ kind: 'from', days: 3 }),
   // Where there is room is known when its day has come
   check: async () => {},
+}
+
+/** Whoever has a contractor's session must not take all room that there is; staff may give more. */
+async function refuseMany({ contract, role, moment }: Wish, client: TransactionClientContract) {
+  if (role === 'staff') return
+  const recent = await Order.query({ client })
+    .where({ contractId: contract.id, kind: 'server_addition' })
+    .where('appliedAt', '>', sqlTime(moment.getTime() - 86_400_000))
+    .whereNotIn('state', ['withdrawn', 'rejected'])
+  if (recent.length >= additionsPerDay) {
+    throw new Refusal('order_servers_of_the_day', null, { limit: additionsPerDay })
+  }
 }
 
 export function pricesOf(plan: string): PriceUse[] {

@@ -98,7 +98,7 @@ async function withdrawOthers(cancellation: Order, client: TransactionClientCont
   for (const { id } of await openOrders(cancellation.serverId!, client)) {
     if (id === cancellation.id) continue
     const order = await Order.lock(id, client)
-    const text = `cancelled:${cancellation.id}`
+    const text = word('ended_with_server')
     const next = order.state === 'working' ? 'rejected' : 'withdrawn'
     if (order.isOpen) await order.become(next, { what: next, text }, system, client)
   }

@@ -4,6 +4,8 @@ import { windowsOn } from '#calendar/work_window'
 import { Day } from '#calendar/day'
 import { makeServer, makeStaff, makeTenant } from '#database/factories/tenant'
 import Order from '#models/order'
+import ServerAddress from '#models/server_address'
+import { additionsPerDay } from '#orders/kinds/server_addition'
 import { kindOf, kinds } from '#orders/index'
 import { kindName, said } from '#orders/words'
 import {
@@ -328,6 +330,35 @@ test.group('ORD-02, ORD-03: M 3.1 as it is applied for', (group) => {
     const order = await Order.enter({ ...wish, dueOn: far, token: 'paper-2' }, staff)
     assert.equal(order.dueOn, far)
     assert.equal(order.staffId, staff.id)
+  })
+
+  test('ORD-02 a contractor takes so many servers a day without anybody looking', async ({
+    assert,
+  }) => {
+    const { contractor, server } = await makeTenant()
+    const { computeNodeId } = server
+    await ServerAddress.create({ computeNodeId, address: '198.51.100.1' })
+    const add = (moment: Date) => () =>
+      applyAt(moment, contractor, 'server_addition', { details: { plan: 'A' } })
+    for (let n = 0; n < additionsPerDay; n++) await add(tuesday)()
+    await assert.rejects(add(at('2026-11-24', 20)), refused('order_servers_of_the_day'))
+    const next = await add(at('2026-11-25', 10))()
+    assert.equal(next.state, 'waiting')
+  })
+
+  test('OPT-04 two contracts that want one name hear nothing of each other', async ({ assert }) => {
+    const [one, other] = [await makeTenant(), await makeTenant()]
+    const details = {
+      name: 'tsukasa.com',
+      registrant: 'つかさ商事',
+      registrant_english: 'Tsukasa',
+      address: '大阪市',
+      mail: 'taro@example.jp',
+    }
+    for (const { contractor } of [one, other]) {
+      const order = await applyAt(tuesday, contractor, 'domain_transfer', { details })
+      assert.equal(order.state, 'received')
+    }
   })
 
   test('OPT-05 レディドメイン has no certificate', async ({ assert }) => {
