@@ -2,13 +2,14 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { Day } from '#calendar/day'
-import { makePrice, makeStatement } from '#database/factories/billing'
+import { emptyBooks, makePrice, makeStatement } from '#database/factories/billing'
 import { makeStaff, makeTenant } from '#database/factories/tenant'
 import Fee from '#models/fee'
 import Statement from '#models/statement'
 
 test.group('Statements', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+  group.each.setup(() => emptyBooks())
 
   test('PNL-13: the contractor sees what last month cost and what this one will', async ({
     client,

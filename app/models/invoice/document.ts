@@ -5,7 +5,7 @@ import { lineHeads, type InvoiceContents, type LineCells } from '#models/invoice
 const margin = 48
 const width = 595.28 - 2 * margin
 const bottom = 841.89 - margin - 24
-const columns = [0, 200, 305, 370, 405, 437].map((x) => margin + x)
+const columns = [0, 172, 272, 345, 375, 407].map((x) => margin + x)
 const ends = [...columns.slice(1), margin + width]
 
 type Paper = PDFKit.PDFDocument

@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { Day } from '#calendar/day'
-import { lastMonth, makePrice, makeStatement } from '#database/factories/billing'
+import { emptyBooks, lastMonth, makePrice, makeStatement } from '#database/factories/billing'
 import { makeContract, makeStaff } from '#database/factories/tenant'
 import Fee from '#models/fee'
 import MonthClosing from '#models/month_closing'
@@ -16,6 +16,7 @@ const tomorrow = () => today().plus(1).toString()
 
 test.group('Billing by staff', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+  group.each.setup(() => emptyBooks())
 
   test('ORD-07: a price counts from its day on, and may be taken back until then', async ({
     assert,

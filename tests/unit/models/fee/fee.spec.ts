@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { Day } from '#calendar/day'
+import { emptyBooks } from '#database/factories/billing'
 import { makeContract, makeServer } from '#database/factories/tenant'
 import Fee from '#models/fee'
 import { costOf } from '#models/fee/cost'
@@ -22,6 +23,7 @@ async function rows(contractId: number) {
 
 test.group('Fees', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+  group.each.setup(() => emptyBooks())
 
   test('ORD-07: the new plan counts from its day, the old until the day before', async ({
     assert,

@@ -1,6 +1,6 @@
 import { test } from '@japa/runner'
 import testUtils from '@adonisjs/core/services/test_utils'
-import { makeStatement } from '#database/factories/billing'
+import { emptyBooks, makeStatement } from '#database/factories/billing'
 import { makeContract } from '#database/factories/tenant'
 import { contentsOf } from '#models/invoice/contents'
 import { invoicePdf } from '#models/invoice/document'
@@ -30,6 +30,7 @@ async function contents() {
 
 test.group('Invoices', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
+  group.each.setup(() => emptyBooks())
 
   test('ORD-07: an invoice says all that the law asks for: who, number, when, what, per rate what and its tax, for whom', async ({
     assert,
