@@ -58,7 +58,7 @@ const roles: Readonly<Record<NameServerRole, (both: Both) => Record<string, stri
     // Seconds between looks for what was notified or is due
     'xfr-cycle-interval': '5',
     // A customer's primary may be out of its mind
-    'xfr-max-received-mbytes': '10',
+    'xfr-max-received-mbytes': '4',
     // Two hands would be enough for two that never finish; end_slow_transfers cuts those off
     'retrieval-threads': '64',
     'axfr-fetch-timeout': '5',
