@@ -8,6 +8,7 @@ import Order from '#models/order'
 import type { OrderAuthor } from '#models/order/author'
 import OrderEvent from '#models/order_event'
 import Server from '#models/server'
+import { sqlTime } from '#models/task/clock'
 import { retried } from '#models/task/contention'
 import { costOfWish } from '#orders/costs'
 import { datesOf, type Dates } from '#orders/dates'
@@ -64,6 +65,7 @@ async function placeNew(
   const kind = kindOf(request.kind)
   const role = author.role === 'staff' ? 'staff' : 'contractor'
   const wish = await wishOf(kind, request, role, client, moment)
+  if (role === 'contractor') await refuseFlood(kind, wish, client)
   if (wish.server) await Server.lock(wish.server.id, client)
   const isFreeDay = paper.reason !== undefined
   const { dates, keys } = await checked(kind, wish, { client, isFreeDay })
@@ -76,6 +78,32 @@ async function placeNew(
   if (paper.missing) await order.lackWithin(client, paper.missing, author)
   else if (kind.work === 'machine') await order.awaitWithin(client)
   return order
+}
+
+const hourMs = 3600_000
+
+/** Of a contract in an hour: each step of an order is a mail. Nobody orders so much by hand. */
+export const ordersPerHour = 60
+
+/** Of a contract in a day: a machine makes them at once, and whoever stole a session would take all the room there is. */
+export const serversPerDay = 10
+
+async function refuseFlood(
+  { name }: OrderKind,
+  { contract, moment }: Wish,
+  client: TransactionClientContract
+) {
+  const since = (hours: number) =>
+    Order.query({ client })
+      .where('contractId', contract.id)
+      .where('appliedAt', '>', sqlTime(moment.getTime() - hours * hourMs))
+  const latest = await since(1).select('id').limit(ordersPerHour)
+  if (latest.length >= ordersPerHour)
+    throw new Refusal('too_many_orders', undefined, { limit: ordersPerHour })
+  if (name !== 'server_addition') return
+  const servers = await since(24).where('kind', name).select('id').limit(serversPerDay)
+  if (servers.length >= serversPerDay)
+    throw new Refusal('too_many_servers_ordered', undefined, { limit: serversPerDay })
 }
 
 /** All that can be said against it, and when it is done if nothing can. */

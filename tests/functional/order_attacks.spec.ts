@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
+import { DateTime } from 'luxon'
 import type { ApiClient } from '@japa/api-client'
 import {
   makeDeletion,
@@ -201,5 +202,29 @@ test.group('Orders, forged', (group) => {
     await send(client, `/orders/${order.id}/answer`, { answer: 'accept' }, contractor)
     await order.refresh()
     assert.equal(order.dueOn, dueOn)
+  })
+
+  test('ORD-06: nobody floods the provider with orders, nor somebody’s mailbox with their mails', async ({
+    client,
+    assert,
+  }) => {
+    const { contractor, contract, server } = await makeTenant()
+    const applied = (hoursAgo: number) => ({
+      ...{ contractId: contract.id, subject: 'x', details: '{}', state: 'withdrawn' as const },
+      appliedAt: DateTime.utc().minus({ hours: hoursAgo }),
+      stateAt: DateTime.utc(),
+    })
+    const rows = (kind: string, count: number, hoursAgo: number) =>
+      Array.from({ length: count }, () => ({ ...applied(hoursAgo), kind, token: token() }))
+    await Order.createMany(rows('server_addition', 10, 20))
+    await send(client, '/orders?kind=server_addition', { plan: 'A' }, contractor)
+    assert.lengthOf(await Order.query().where('state', '<>', 'withdrawn'), 0)
+    const waf = `/orders?kind=closed_network&server_id=${server.id}`
+    await Order.createMany(rows('waf', 60, 0.5))
+    await send(client, waf, {}, contractor)
+    assert.lengthOf(await Order.query().where('state', '<>', 'withdrawn'), 0)
+    await Order.query().update({ appliedAt: DateTime.utc().minus({ days: 2 }).toSQL() })
+    await send(client, waf, {}, contractor)
+    assert.lengthOf(await Order.query().where('state', '<>', 'withdrawn'), 1)
   })
 })
