@@ -17,7 +17,7 @@ cd "$0"
 for name in html cgi-data home/sato; do
   u=$(stat -c %u $name)
   setpriv --reuid=$u --regid=$(stat -c %g $name) --clear-groups sh -c '
-    cd "$0"; mkdir -p Maildir/new Maildir/cur Maildir/tmp; echo "in $0" > a; chmod 640 a; touch -d "2020-02-02 02:02:02" a; ln -s a b; head -c 3000000 /dev/urandom > large
+    cd "$0"; mkdir -p Maildir/new Maildir/cur Maildir/tmp; echo "in $0" > a; chmod 640 a; touch -d @1580608922 a; ln -s a b; head -c 3000000 /dev/urandom > large
     echo mail > Maildir/new/1700000000.M1P1.old' "$0/$name"
 done
 `
