@@ -24,17 +24,6 @@ export function kindStep(name: string, key: string) {
   return said(`orders.kinds.${name}.steps.${key}`) ?? key
 }
 
-export function priceName(code: string) {
-  return said(`prices.${code}`) ?? code
-}
-
-const yenNumbers = new Intl.NumberFormat('ja-JP')
-
-/** `12,345円` */
-export function yen(amount: number) {
-  return `${yenNumbers.format(amount)}円`
-}
-
 /** Which days of the calendar can be chosen. */
 export function offerText({ first, last, lead }: Offer) {
   const days = lead.kind === 'today_until_end_of_next_month' ? '日' : '営業日'
