@@ -296,7 +296,7 @@ test.group('Month closings', (group) => {
         }
         assert.equal(Number(lines[0].yen), owed)
       }),
-      { numRuns: 40 }
+      { numRuns: 20 }
     )
   })
 })
