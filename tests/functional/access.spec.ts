@@ -581,7 +581,8 @@ test.group('Access', (group) => {
       const response = isStaffs
         ? await request.loginAs(tenant.contractor)
         : await request.withGuard('staff').loginAs(staff)
-      assert.equal(targetOf(response), isStaffs ? '/staff/sign_in' : '/sign_in')
+      const door = isStaffs ? '/staff/sign_in' : '/sign_in'
+      assert.equal(targetOf(response), door, String(route.name))
     }
   })
 
