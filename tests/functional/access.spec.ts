@@ -436,6 +436,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     backups: returned.backupId,
     backup_restores: returned.id,
     backup_hosts: backupHost.id,
+    server_rebuilds: 1,
     generation_id: generation.id,
     import_id: bulk.id,
     imports: bulk.id,
