@@ -4,6 +4,7 @@ import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import { Day } from '#calendar/day'
 import { makeStaff, makeTenant } from '#database/factories/tenant'
+import Contract from '#models/contract'
 import Order from '#models/order'
 import { overflowOf, watch } from '#tests/support/watched_page'
 
@@ -72,6 +73,17 @@ test.group('Orders at the provider’s in a browser', (group) => {
       await page.getByRole('button', { name: '完了にする' }).click()
       await page.getByText('完了にしました').waitFor()
       await looked('order-done')
+      const { code } = await Contract.findOrFail(order.contractId)
+      await page.goto('/staff/orders/create')
+      await page.locator('#contract').fill(code)
+      await page.locator('#kind').selectOption('disk_extension')
+      await looked('entry-begin')
+      await page.getByRole('button', { name: '次へ' }).click()
+      await looked('entry-subjects')
+      await page.locator('.list a').first().click()
+      await page.getByRole('button', { name: '申込を登録する' }).click()
+      await page.getByText('入力内容を確認してください').waitFor()
+      await looked('entry-mistakes')
       await page.goto(`/staff/work_calendar?month=${late.dueOn!.slice(0, 7)}`)
       await looked('work-calendar')
       await page.goto('/staff/closing_days')

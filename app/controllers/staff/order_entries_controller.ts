@@ -13,16 +13,17 @@ import { orderPaper } from '#validators/staff_order'
 
 /** ORD-05: what customers apply for on paper, or by telephone. */
 export default class OrderEntriesController {
-  async create({ bouncer, request, view }: HttpContext) {
+  async create({ bouncer, request, session, view }: HttpContext) {
     await bouncer.with(StaffPolicy).authorize('decide')
-    const query = request.qs()
+    // Who is sent back with mistakes comes without what stood in the address
+    const query: Record<string, any> = { ...session.flashMessages.all(), ...request.qs() }
     const code = String(query.contract ?? '').trim()
     const contract = await Contract.findBy('code', code)
     if (!contract || !query.kind) {
       return view.render('pages/staff/order_entries/begin', { code, contract, kinds })
     }
     const kind = kindAsked(query.kind)
-    const ids = await request.validateUsing(subjectIds)
+    const ids = await request.validateUsing(subjectIds, { data: query })
     if (kind.subject !== 'contract' && !ids[`${kind.subject}_id`]) {
       const list = await readList(query, [''])
       const subjects = await subjectsOf(kind, contract.id, list)

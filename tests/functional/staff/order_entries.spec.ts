@@ -117,6 +117,26 @@ test.group('Orders on paper', (group) => {
     const wish = { domain_id: other.domain.id, page_views: 1000 }
     const answer = await enter(client, query, wish, staff)
     assert.equal(answer.status(), 404)
-    assert.lengthOf(await Order.all(), 0)
+    for (const { id } of [own.contract, other.contract])
+      assert.lengthOf(await Order.query().where('contractId', id), 0)
+  })
+
+  test('ORD-05: who forgets something is sent back to the same form, with what was typed', async ({
+    assert,
+    client,
+  }) => {
+    const { contract, server } = await makeTenant()
+    const staff = await makeStaff()
+    const query = `contract=${contract.code}&kind=disk_extension&server_id=${server.id}`
+    const page = await client
+      .post(`/staff/orders?${query}`)
+      .header('referer', `${process.env.APP_URL}/staff/orders/create?${query}`)
+      .form({ token: 'a'.repeat(32), server_id: server.id, units: '3' })
+      .withGuard('staff')
+      .loginAs(staff)
+      .withCsrfToken()
+    assert.lengthOf(await Order.query().where('contractId', contract.id), 0)
+    page.assertTextIncludes('入力内容を確認してください')
+    page.assertTextIncludes('申込を登録する')
   })
 })

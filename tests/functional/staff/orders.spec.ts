@@ -178,7 +178,8 @@ test.group('Orders at the provider’s', (group) => {
     do {
       const page = await queuePage({ ...open, after }, 2)
       assert.isAtMost(page.rows.length, 2)
-      seen.push(...page.rows.map((each) => ({ id: each.id, at: each.due_at })))
+      const own = page.rows.filter((each) => each.contract_id === order.contractId)
+      seen.push(...own.map((each) => ({ id: each.id, at: each.due_at })))
       after = page.next
     } while (after)
     assert.lengthOf(seen, 8)
