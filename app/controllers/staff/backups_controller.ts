@@ -3,7 +3,12 @@ import db from '@adonisjs/lucid/services/db'
 import Backup from '#models/backup'
 import BackupHost from '#models/backup_host'
 import BackupRestore from '#models/backup_restore'
-import { backupsOfSet, domainsWithoutBackup, latestBackups, serverTurns } from '#models/backup/listing'
+import {
+  backupsOfSet,
+  domainsWithoutBackup,
+  latestBackups,
+  serverTurns,
+} from '#models/backup/listing'
 import { latestRestores, latestTests } from '#models/backup_restore/listing'
 import Server from '#models/server'
 import Task from '#models/task'
