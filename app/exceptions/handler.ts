@@ -102,7 +102,12 @@ interface ValidationError {
 function backWithInput({ request, response, session }: HttpContext) {
   const secrets = Object.keys(request.all()).filter((name) => /password|private_key/.test(name))
   session.flashExcept(['_csrf', '_method', ...secrets])
-  response.redirect().back()
+  response.redirect().withQs(queryOf(request.header('referer'))).back()
+}
+
+/** What a form is about may stand in its page's address, as an order's kind does. */
+function queryOf(referer = ''): Record<string, string> {
+  return URL.canParse(referer) ? Object.fromEntries(new URL(referer).searchParams) : {}
 }
 
 /** DOM-05: what a page was about whose domain waits for its end, where that is his. */
