@@ -139,7 +139,7 @@ test.group('BKP-02: what goes wrong with the provider’s backups on real machin
         `cd ${sets()}; mkdir -p 998.part/tree 998.part/databases; chown -R 29999:29999 998.part`,
       ]
     )
-    await inHtml('head -c 160M /dev/urandom > large')
+    await inHtml('head -c 500M /dev/urandom > large')
     await store.limitDisk('480MiB')
     const backup = await backUp()
     await store.limitDisk('20GiB')
@@ -152,7 +152,7 @@ test.group('BKP-02: what goes wrong with the provider’s backups on real machin
   test('BKP-02: a host that loses its programs in the middle leaves a failed row; the older generation is whole, the next one goes on', async ({
     assert,
   }) => {
-    await inHtml('head -c 120M /dev/urandom > large')
+    await inHtml('head -c 300M /dev/urandom > large')
     const under = backUp()
     await store.text(
       ...[
@@ -198,7 +198,7 @@ test.group('BKP-02: what goes wrong with the provider’s backups on real machin
     const found = await inHtml(
       'ls many | wc -l; readlink out; stat -c %A%U program; ls | tr "\\n" "|"'
     )
-    assert.match(found, new RegExp(`^400\n/etc/shadow\n-rws\\S+${domain.unixName}\n`))
+    assert.match(found, new RegExp(`^401\n/etc/shadow\n-rws\\S+${domain.unixName}\n`))
     assert.include(found, 'line|break|')
     const { stdout: after } = await server.exec(['sh', '-c', 'ls -laR /etc | sha256sum'])
     assert.equal(after, etc)
