@@ -102,7 +102,10 @@ interface ValidationError {
 function backWithInput({ request, response, session }: HttpContext) {
   const secrets = Object.keys(request.all()).filter((name) => /password|private_key/.test(name))
   session.flashExcept(['_csrf', '_method', ...secrets])
-  response.redirect().withQs(queryOf(request.header('referer'))).back()
+  response
+    .redirect()
+    .withQs(queryOf(request.header('referer')))
+    .back()
 }
 
 /** What a form is about may stand in its page's address, as an order's kind does. */
