@@ -23,7 +23,7 @@ export async function receiveContent(
 ) {
   const sync = await ContentSync.findByOrFail('changeId', change.id)
   const source = await sync.readySource()
-  await refuseEmpty(source)
+  await refuseUnusable(source)
   // So that whatever is left of it is cleared, when somebody has died
   await change.merge({ keepsPrevious: true }).save()
   try {
@@ -40,10 +40,14 @@ export async function receiveContent(
   }
 }
 
+/** Bytes. rsync reads everything to compare it, holes too: of a file of exabytes nobody would see the end. */
+const mostRead = 2 ** 40
+
 /** An empty site is a mistake more often than a wish, and would become public. */
-async function refuseEmpty(source: Domain) {
+async function refuseUnusable(source: Domain) {
   const { value } = await publicSideOf(source)
   if (value?.isComplete && value.files === 0) throw new SourceNotReady('source_empty')
+  if (value && value.bytes > mostRead) throw new SourceNotReady('source_too_large')
 }
 
 async function copyPublic({ domain, place: into }: StagingChange, agent: AgentClient, tell: Tell) {

@@ -12,7 +12,9 @@ export type ContentSyncState = 'receiving' | 'publishing' | 'done' | 'failed'
 
 /** Why nothing can come from there, whoever tries again. */
 export class SourceNotReady extends Error {
-  constructor(readonly failure: Extract<StagingFailure, 'source_gone' | 'source_empty'>) {
+  constructor(
+    readonly failure: Extract<StagingFailure, `source_${'gone' | 'empty' | 'too_large'}`>
+  ) {
     super(failure)
   }
 }

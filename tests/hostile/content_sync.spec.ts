@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once as emitted } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
+import app from '@adonisjs/core/services/app'
 import db from '@adonisjs/lucid/services/db'
 import { computeFor } from '#compute/index'
 import ContentSync from '#models/content_sync'
@@ -100,6 +103,10 @@ test.group('WEB-08: content sync when things go as badly as they can', (group) =
 
   async function over(sync: ContentSync) {
     await to.converge().catch(() => {})
+    return asItIs(sync)
+  }
+
+  function asItIs(sync: ContentSync) {
     return ContentSync.query().where('id', sync.id).preload('change').preload('swap').firstOrFail()
   }
 
@@ -112,6 +119,26 @@ test.group('WEB-08: content sync when things go as badly as they can', (group) =
   function grow(megabytes: number) {
     const script = `head -c ${megabytes}M /dev/urandom > "$0/html/huge"`
     return from.exec(as(source, 'sh', '-c', script, source.root))
+  }
+
+  /** A worker of its own, which is killed then. */
+  async function workUntil(enough: () => Promise<unknown>) {
+    const script = app.makePath('tests/support/worker_to_kill.ts')
+    const worker = spawn(process.execPath, ['--import', '@poppinss/ts-exec', script], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, LEASE_MS: '3000' },
+      cwd: app.makePath(),
+    })
+    const gone = emitted(worker, 'exit')
+    await Promise.race([enough(), gone]).finally(() => worker.kill('SIGKILL'))
+    await gone
+  }
+
+  async function nothingWaits() {
+    const kinds = ['prepare_staging', 'publish_content_sync', 'converge_server', 'tidy_staging']
+    const waiting = () =>
+      db.from('tasks').whereIn('kind', kinds).whereIn('state', ['queued', 'running']).first()
+    while (await waiting()) await wait(50)
   }
 
   /** As soon as bytes come. */
@@ -151,6 +178,36 @@ test.group('WEB-08: content sync when things go as badly as they can', (group) =
       await from.exec(['mv', '/usr/bin/rsync.real', '/usr/bin/rsync'])
     }
   }).timeout(200_000)
+
+  test('WEB-08: a worker killed in the middle of a transfer changes nothing; the next one goes on with it', async ({
+    assert,
+  }) => {
+    await grow(80)
+    const before = await there()
+    const sync = await begin()
+    await workUntil(inTheMiddle)
+    assert.equal(await there(), before)
+    const half = await asItIs(sync)
+    assert.equal(half.change.state, 'copying')
+    await workUntil(nothingWaits)
+    const ended = await asItIs(sync)
+    assert.equal(ended.state, 'done', `${ended.problem}`)
+    assert.equal(await shown(), 'new')
+    const left = `stat -c %s "$0/html/huge"; ls "$0/conf/staging" | grep -v -e last -e lock; pgrep rsync`
+    const { stdout } = await to.exec(['sh', '-c', left, target.root])
+    assert.equal(stdout.trim(), String(80 * 2 ** 20))
+  }).timeout(280_000)
+
+  test('WEB-08: a file with holes of exabytes is refused at once, whoever would have to read it', async ({
+    assert,
+  }) => {
+    const before = await there()
+    await from.exec(as(source, 'truncate', '-s', '1E', `${source.root}/html/hole`))
+    const sync = await over(await begin())
+    await from.exec(as(source, 'rm', `${source.root}/html/hole`))
+    assert.equal(sync.problem, 'source_too_large')
+    assert.equal(await there(), before)
+  })
 
   test('WEB-08: the server that sends is deleted in the middle: nothing changes, and it is said', async ({
     assert,

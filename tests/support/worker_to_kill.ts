@@ -17,5 +17,7 @@ await app.start(() => {})
 
 const { jobs } = await import('#jobs/index')
 const { Worker } = await import('#jobs/worker')
-new Worker({ jobs, pollMs: 20, sweepMs: 50, leaseMs: 500, backoff: () => 50 }).start()
+// Short, so that somebody else takes over soon; what carries many bytes needs a longer one
+const leaseMs = Number(process.env.LEASE_MS ?? 500)
+new Worker({ jobs, pollMs: 20, sweepMs: 50, leaseMs, backoff: () => 50 }).start()
 process.stdout.write('ready\n')

@@ -31,6 +31,7 @@ export type StagingFailure =
   | 'database'
   | 'source_gone'
   | 'source_empty'
+  | 'source_too_large'
   | 'source_unreachable'
 
 /** What was copied. */
