@@ -16,6 +16,7 @@ import Fee from '#models/fee'
 import Mailbox from '#models/mailbox'
 import Option from '#models/option'
 import Order from '#models/order'
+import { sqlTime } from '#models/task/clock'
 import OrderProposal from '#models/order_proposal'
 import { kinds } from '#orders/index'
 
@@ -223,7 +224,7 @@ test.group('Orders, forged', (group) => {
     await Order.createMany(rows('waf', 60, 0.5))
     await send(client, waf, {}, contractor)
     assert.lengthOf(await Order.query().where('state', '<>', 'withdrawn'), 0)
-    await Order.query().update({ appliedAt: DateTime.utc().minus({ days: 2 }).toSQL() })
+    await Order.query().update({ appliedAt: sqlTime(Date.now() - 2 * 86_400_000) })
     await send(client, waf, {}, contractor)
     assert.lengthOf(await Order.query().where('state', '<>', 'withdrawn'), 1)
   })
