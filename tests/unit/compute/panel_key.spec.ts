@@ -2,13 +2,14 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from '@japa/runner'
-import { loadPanelKey } from '#compute/panel_key'
+import ssh2 from 'ssh2'
+import { loadPanelKey, newKey } from '#compute/panel_key'
 
 test.group('The panel’s own SSH key', (group) => {
   let folder = ''
   group.each.setup(async () => {
     folder = join(await mkdtemp(join(tmpdir(), 'tsukasa-key-')), 'ssh')
-    return () => rm(folder, { recursive: true })
+    return () => rm(folder, { recursive: true, force: true })
   })
 
   test('is made once, readable by nobody else, and the same for all who ask at once', async ({
@@ -26,5 +27,15 @@ test.group('The panel’s own SSH key', (group) => {
     await loadPanelKey(folder)
     await writeFile(join(folder, 'id_ed25519'), 'rubbish')
     await assert.rejects(() => loadPanelKey(folder), /no SSH key/)
+  })
+
+  test('is never one of those that can’t be read', ({ assert }) => {
+    const good = ssh2.utils.generateKeyPairSync('ed25519').private
+    const made = [good.slice(0, 120), 'rubbish', good]
+    assert.equal(
+      newKey(() => made.shift()!),
+      good
+    )
+    assert.throws(() => newKey(() => 'rubbish'), /no readable key/)
   })
 })
