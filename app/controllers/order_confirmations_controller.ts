@@ -4,13 +4,16 @@ import { kindAsked } from '#orders/index'
 import { previewOf } from '#orders/preview'
 import OrderPolicy from '#policies/order_policy'
 import { orderForm, orderRequest } from '#validators/order'
+import { orderMessages } from '#validators/order_messages'
 
 /** ORD-06: an order as it would be, with what it costs and what ends with it, before it is sent. */
 export default class OrderConfirmationsController {
-  async store({ account, bouncer, request, session, view }: HttpContext) {
+  async store({ account, bouncer, i18n, request, session, view }: HttpContext) {
     await bouncer.with(OrderPolicy).authorize('create')
     const kind = kindAsked(request.qs().kind)
-    const input = await request.validateUsing(orderForm(kind))
+    const input = await request.validateUsing(orderForm(kind), {
+      messagesProvider: orderMessages(i18n, kind),
+    })
     const wish = { ...orderRequest(kind, input), contractId: account.contractId }
     const preview = await previewOf(kind, wish, 'contractor')
     const typed = typedAgain(request.only([...Object.keys(kind.fields), 'due_on', 'work_window']))

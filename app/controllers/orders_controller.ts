@@ -12,6 +12,7 @@ import type { OrderKind } from '#orders/kind'
 import OrderPolicy from '#policies/order_policy'
 import { readList } from '#validators/list'
 import { orderForm, orderRequest, orderToken, subjectIds } from '#validators/order'
+import { orderMessages } from '#validators/order_messages'
 
 /** ORD-06: orders of a contractor. */
 export default class OrdersController {
@@ -42,7 +43,9 @@ export default class OrdersController {
     await bouncer.with(OrderPolicy).authorize('create')
     const kind = kindAsked(request.qs().kind)
     const { token } = await request.validateUsing(orderToken)
-    const input = await request.validateUsing(orderForm(kind))
+    const input = await request.validateUsing(orderForm(kind), {
+      messagesProvider: orderMessages(i18n, kind),
+    })
     const wish = { ...orderRequest(kind, input), contractId: account.contractId }
     const order = await Order.place({ ...wish, kind: kind.name, token }, account)
     session.flash('success', i18n.t('messages.orders.placed'))

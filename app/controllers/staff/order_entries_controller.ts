@@ -9,6 +9,7 @@ import { kindAsked, kinds } from '#orders/index'
 import StaffPolicy from '#policies/staff_policy'
 import { readList } from '#validators/list'
 import { orderForm, orderRequest, orderToken, subjectIds } from '#validators/order'
+import { orderMessages } from '#validators/order_messages'
 import { orderPaper } from '#validators/staff_order'
 
 /** ORD-05: what customers apply for on paper, or by telephone. */
@@ -46,7 +47,9 @@ export default class OrderEntriesController {
     const contract = await Contract.findByOrFail('code', String(request.qs().contract ?? ''))
     const { token } = await request.validateUsing(orderToken)
     const { paper_reason: reason, paper_missing: missing } = await request.validateUsing(orderPaper)
-    const input = await request.validateUsing(orderForm(kind))
+    const input = await request.validateUsing(orderForm(kind), {
+      messagesProvider: orderMessages(i18n, kind),
+    })
     const wish = { ...orderRequest(kind, input), contractId: contract.id, kind: kind.name, token }
     const paper = { reason: reason ?? undefined, missing: missing ?? undefined }
     const order = await Order.enter(wish, auth.use('staff').getUserOrFail(), paper)
