@@ -17,6 +17,7 @@ import type Staff from '#models/staff'
 import Task from '#models/task'
 import { retried } from '#models/task/contention'
 import { receivedAgain } from '#orders/dates'
+import { moveFollowers } from '#orders/following'
 import { kindOf } from '#orders/index'
 import type { OrderKind } from '#orders/kind'
 import { place, type OrderRequest, type PaperFacts } from '#orders/placing'
@@ -108,6 +109,7 @@ export default class Order extends OrderSchema {
       order.merge(await receivedAgain(order, client))
       const event = { what: 'completed_application', text } as const
       await order.become('received', event, staffMember(staff), client)
+      await moveFollowers(order, client)
       if (order.rules.work === 'machine') await order.awaitWithin(client)
     })
   }

@@ -66,6 +66,23 @@ function freeDay({ dueOn, moment }: Wish): Day {
   return dueOn
 }
 
+/** Staff may propose any day on which somebody is there; nights, too. */
+export async function refuseProposed(
+  order: Order,
+  { dueOn, window }: { readonly dueOn: string; readonly window: string | null },
+  client: TransactionClientContract,
+  moment = new Date()
+) {
+  const again = await wishAgain(order, client, moment)
+  const wish: Wish = { ...again, dueOn: Day.of(dueOn), window, role: 'staff' }
+  if (wish.dueOn!.isBefore(Day.at(moment))) throw new Refusal('order_day_is_over', 'due_on')
+  refuseWindow(order.rules, wish, wish.dueOn!)
+  if (order.rules.work === 'staff' && window === null && !wish.calendar.isOpen(wish.dueOn!))
+    throw new Refusal('order_day_closed', 'due_on')
+  if (window !== null && dueAtOf(order.rules, wish, wish.dueOn!) < moment)
+    throw new Refusal('order_window_is_over', 'work_window')
+}
+
 function refuseWindow(kind: OrderKind, wish: Wish, day: Day) {
   const offered = windowsOf(kind, wish)
   if (offered.length === 0) {
@@ -114,13 +131,24 @@ export async function receivedAgain(
 ) {
   const { rules } = order
   const wish = await wishAgain(order, client, moment)
-  const first = earliest(rules.lead(wish.details), wish.calendar, moment)
+  const followed = await followedDay(rules, wish)
+  const first = followed ?? earliest(rules.lead(wish.details), wish.calendar, moment)
   const isTooEarly = wish.dueOn === null || wish.dueOn.isBefore(first)
   const dueOn = isTooEarly ? first : wish.dueOn!
   return {
     receivedOn: countsFrom(rules, wish).toString(),
     dueOn: dueOn.toString(),
     dueAt: DateTime.fromJSDate(dueAtOf(rules, wish, dueOn)),
+  }
+}
+
+/** The day of what it is done with; null where there is nothing of that kind any more: its day stays. */
+export async function followedDay(kind: OrderKind, wish: Wish): Promise<Day | null> {
+  try {
+    return (await kind.follows?.(wish)) ?? null
+  } catch (error) {
+    if (error instanceof Refusal) return null
+    throw error
   }
 }
 

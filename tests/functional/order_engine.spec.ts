@@ -123,21 +123,44 @@ test.group('ORD-06: the engine of orders', (group) => {
     assert,
   }) => {
     const [tenant, staff] = [await makeTenant(), await makeStaff()]
-    const order = await extendDisk(at('2026-11-24'), tenant, '2026-12-02')
-    const wish = { dueOn: '2026-12-03', window: '13-15', reason: '機器の交換のため' }
-    await order.propose({ ...wish, dueOn: '2026-12-04' }, staff)
+    const order = await extendDisk(at('2050-11-24'), tenant, '2050-12-02')
+    const wish = { dueOn: '2050-12-06', window: '13-15', reason: '機器の交換のため' }
+    await order.propose({ ...wish, dueOn: '2050-12-05' }, staff)
     await order.propose(wish, staff)
     const open = await openProposal(order.id)
-    assert.equal(open!.dueOn, '2026-12-03')
+    assert.equal(open!.dueOn, '2050-12-06')
     await order.accept(tenant.contractor)
-    assert.deepInclude(order.toJSON(), { dueOn: '2026-12-03', workWindow: '13-15' })
-    assert.match(order.dayKey!, /2026-12-03$/)
+    assert.deepInclude(order.toJSON(), { dueOn: '2050-12-06', workWindow: '13-15' })
+    assert.match(order.dayKey!, /2050-12-06$/)
     const runs = await Task.query().where('kind', 'perform_order').orderBy('id')
-    assert.equal(runs.at(-1)!.runAt.toMillis(), at('2026-12-03', 13).getTime())
-    await performDue(order, at('2026-12-02', 12))
+    assert.equal(runs.at(-1)!.runAt.toMillis(), at('2050-12-06', 13).getTime())
+    await performDue(order, at('2050-12-05', 12))
     await order.refresh()
     assert.equal(order.state, 'waiting')
     assert.equal(await refused(order.accept(tenant.contractor)), 'order_proposal_is_gone')
+  })
+
+  test('ORD-06: a time at which nobody is there can’t be proposed, nor taken once it became one', async ({
+    assert,
+  }) => {
+    const [tenant, staff] = [await makeTenant(), await makeStaff()]
+    const order = await extendDisk(at('2050-11-24'), tenant, '2050-12-02')
+    const propose = (dueOn: string, window: string | null) =>
+      refused(order.propose({ dueOn, window, reason: '機器の交換のため' }, staff))
+    assert.equal(await propose('2050-12-04', '10-12'), 'order_window_closed')
+    assert.equal(await propose('2050-12-05', null), 'order_window_missing')
+    assert.equal(await propose('2050-12-05', '3:00'), 'order_window_unknown')
+    // The night before a day on which nobody is there
+    assert.equal(await propose('2050-12-09', '21-24'), 'order_window_closed')
+    assert.isNull(await openProposal(order.id))
+    assert.isNull(await propose('2050-12-06', '18-21'))
+    await ClosingDay.create({ day: '2050-12-06', name: '棚卸し' })
+    assert.equal(await refused(order.accept(tenant.contractor)), 'order_proposal_is_impossible')
+    await order.decline(tenant.contractor)
+    assert.equal(order.dueOn, '2050-12-02')
+    const other = await placeAt(at('2050-11-24'), tenant)
+    const sunday = { dueOn: '2050-12-04', window: null, reason: '担当者の都合' }
+    assert.equal(await refused(other.propose(sunday, staff)), 'order_day_closed')
   })
 
   test('ORD-06: a worker that comes late does it once, and staff see that it was late', async ({

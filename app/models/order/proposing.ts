@@ -8,7 +8,8 @@ import { contractor, staffMember } from '#models/order/author'
 import OrderProposal, { type ProposalAnswer } from '#models/order_proposal'
 import type Staff from '#models/staff'
 import { sqlTime } from '#models/task/clock'
-import { dueAtOfOrder } from '#orders/dates'
+import { dueAtOfOrder, refuseProposed } from '#orders/dates'
+import { moveFollowers } from '#orders/following'
 import { isBeingCancelled } from '#orders/placing'
 import { untouchedStates } from '#orders/state'
 
@@ -26,7 +27,7 @@ export async function propose(
   client: TransactionClientContract
 ) {
   refuseBegun(order)
-  if (Day.of(dueOn).isBefore(Day.at(new Date()))) throw new Refusal('order_day_is_over', 'due_on')
+  await refuseProposed(order, { dueOn, window }, client)
   await overtake(order.id, 'overtaken', client)
   const proposal = { orderId: order.id, dueOn, workWindow: window, reason, staffId: staff.id }
   await OrderProposal.create(proposal, { client })
@@ -55,11 +56,15 @@ export async function answerProposal(
 
 /** What was possible when staff asked need not be any more when the customer answers. */
 async function refusePast(
-  { id, dayKey, serverId, rules }: Order,
-  { dueOn }: OrderProposal,
+  order: Order,
+  { dueOn, workWindow: window }: OrderProposal,
   client: TransactionClientContract
 ) {
+  const { id, dayKey, serverId, rules } = order
   if (Day.of(dueOn).isBefore(Day.at(new Date()))) throw new Refusal('order_day_is_over')
+  await refuseProposed(order, { dueOn, window }, client).catch((error: unknown) => {
+    throw error instanceof Refusal ? new Refusal('order_proposal_is_impossible') : error
+  })
   if (serverId && rules.cancels !== 'server' && (await isBeingCancelled(serverId, client)))
     throw new Refusal('server_is_being_cancelled')
   if (!dayKey) return
@@ -80,6 +85,7 @@ async function redate(order: Order, client: TransactionClientContract) {
   if (order.dayKey) order.dayKey = onDay(order.dayKey, Day.at(dueAt).toString())
   await order.useTransaction(client).save()
   if (order.state === 'waiting') await order.requestWork(client)
+  await moveFollowers(order, client)
 }
 
 function refuseBegun({ state }: Order) {
