@@ -1262,7 +1262,7 @@ export class OrderProposalSchema extends BaseModel {
 }
 
 export class OrderSchema extends BaseModel {
-  static $columns = ['accountId', 'appliedAt', 'contractId', 'createdAt', 'dayKey', 'details', 'domainId', 'dueAt', 'dueChosen', 'dueOn', 'finishedAt', 'id', 'kind', 'monthlyYen', 'oneTimeYen', 'openKey', 'optionId', 'receivedOn', 'serverId', 'staffId', 'state', 'stateAt', 'subject', 'token', 'updatedAt', 'workWindow', 'zoneId'] as const
+  static $columns = ['accountId', 'appliedAt', 'contractId', 'createdAt', 'customerWroteAt', 'dayKey', 'details', 'domainId', 'dueAt', 'dueChosen', 'dueOn', 'finishedAt', 'id', 'kind', 'monthlyYen', 'oneTimeYen', 'openKey', 'optionId', 'receivedOn', 'serverId', 'staffId', 'state', 'stateAt', 'subject', 'token', 'updatedAt', 'workWindow', 'zoneId'] as const
   $columns = OrderSchema.$columns
   @column()
   declare accountId: number | null
@@ -1272,6 +1272,8 @@ export class OrderSchema extends BaseModel {
   declare contractId: number
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
+  @column.dateTime()
+  declare customerWroteAt: DateTime | null
   @column()
   declare dayKey: string | null
   @column()

@@ -91,6 +91,7 @@ export const controllers = {
   Options: () => import('#controllers/options_controller'),
   OrderAnswers: () => import('#controllers/order_answers_controller'),
   OrderConfirmations: () => import('#controllers/order_confirmations_controller'),
+  OrderEvents: () => import('#controllers/order_events_controller'),
   OrderFiles: () => import('#controllers/order_files_controller'),
   OrderKinds: () => import('#controllers/order_kinds_controller'),
   OrderNotes: () => import('#controllers/order_notes_controller'),

@@ -311,6 +311,7 @@ export type ScannedRoutes = {
     'orders.store': { paramsTuple?: []; params?: {} }
     'order_papers.show': { paramsTuple?: []; params?: {} }
     'orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'order_events.show': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'order_withdrawals.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'order_withdrawals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'order_answers.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
@@ -564,6 +565,7 @@ export type ScannedRoutes = {
     'order_confirmations.show': { paramsTuple?: []; params?: {} }
     'order_papers.show': { paramsTuple?: []; params?: {} }
     'orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'order_events.show': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'order_withdrawals.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'options.index': { paramsTuple?: []; params?: {} }
     'statements.index': { paramsTuple?: []; params?: {} }
@@ -790,6 +792,7 @@ export type ScannedRoutes = {
     'order_confirmations.show': { paramsTuple?: []; params?: {} }
     'order_papers.show': { paramsTuple?: []; params?: {} }
     'orders.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'order_events.show': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'order_withdrawals.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'options.index': { paramsTuple?: []; params?: {} }
     'statements.index': { paramsTuple?: []; params?: {} }

@@ -4,8 +4,10 @@ import Order from '#models/order'
 import OrderFile from '#models/order_file'
 import { historyOf } from '#models/order/history'
 import { orderRowsOf, orderSorts } from '#models/order/listing'
+import { isUnderWay, progressOfOrder } from '#models/order/progress'
 import { openProposal } from '#models/order/proposing'
 import { subjectsOf } from '#models/order/subjects'
+import { endingsOf } from '#orders/ending'
 import { formOf } from '#orders/form'
 import { kindAsked } from '#orders/index'
 import type { OrderKind } from '#orders/kind'
@@ -53,11 +55,14 @@ export default class OrdersController {
   }
 
   async show({ account, bouncer, params, view }: HttpContext) {
-    const order = await ordersOf(account).where('id', params.id).firstOrFail()
+    const query = ordersOf(account).where('id', params.id)
+    const order = await query.preload('contract').firstOrFail()
     await bouncer.with(OrderPolicy).authorize('show', order)
     const [history, proposal] = [await historyOf(order.id), await openProposal(order.id)]
     const files = await OrderFile.query().where({ orderId: order.id, isInternal: false })
-    return view.render('pages/orders/show', { order, history, proposal, files })
+    const progress = isUnderWay(order) ? await progressOfOrder(order.id) : null
+    const ends = await endingsOf(order)
+    return view.render('pages/orders/show', { order, history, proposal, files, progress, ends })
   }
 }
 

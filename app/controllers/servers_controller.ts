@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { domainsOfServer, domainSorts } from '#models/domain/listing'
 import { serversOf } from '#models/account/visible'
+import { openOrdersOf } from '#models/order/of_server'
 import { buildOf, recentAppliesOf, serverRowsOf } from '#models/server/listing'
 import { watchedApply } from '#controllers/applies_controller'
 import ServerPolicy from '#policies/server_policy'
@@ -24,6 +25,7 @@ export default class ServersController {
       list,
       domains: await domainsOfServer(server.id, list),
       applies: await recentAppliesOf(server.id),
+      orders: account.isContractor ? await openOrdersOf(server) : [],
       apply: (await watchedApply(ctx)) ?? (await buildOf(server)),
     })
   }

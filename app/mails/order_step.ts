@@ -1,6 +1,7 @@
 import i18nManager from '@adonisjs/i18n/services/main'
 import mail from '@adonisjs/mail/services/main'
 import { DateTime } from 'luxon'
+import { support } from '#config/support'
 import type Order from '#models/order'
 import OrderEvent from '#models/order_event'
 import { dayText, kindName, windowText } from '#orders/words'
@@ -19,6 +20,27 @@ export async function tellOfStep(eventId: number) {
     message.to(to).subject(subjectOf(event)).text(textOf(event))
   })
   await event.merge({ toldAt: DateTime.utc() }).save()
+}
+
+/** ORD-06: what the customer wrote or answered, to the support desk. */
+export async function tellStaffOfWord(eventId: number) {
+  const event = await OrderEvent.query()
+    .where('id', eventId)
+    .preload('order', (order) => order.preload('contract'))
+    .first()
+  if (!event) return
+  const { order, text, what } = event
+  const { code, name } = order.contract
+  const parts = [
+    say(`staff.${what}`, { code, name }),
+    factsOf(order),
+    text ?? '',
+    `${env.get('APP_URL')}/staff/orders/${order.id}`,
+  ]
+  await mail.send((message) => {
+    message.to(support.mail).subject(say('staff.subject', { id: order.id, code }))
+    message.text(parts.filter((part) => part !== '').join('\n\n'))
+  })
 }
 
 function subjectOf({ what, order }: OrderEvent) {

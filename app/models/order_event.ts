@@ -5,6 +5,7 @@ import { OrderEventSchema } from '#database/schema'
 import Order from '#models/order'
 import type { OrderAuthor, OrderRole } from '#models/order/author'
 import Task from '#models/task'
+import { sqlTime } from '#models/task/clock'
 
 /** What happened: a new state, a proposal and its answer, a note, a file, or that it became late. */
 export type OrderEventKind =
@@ -31,6 +32,8 @@ export interface NewOrderEvent {
   readonly isQuiet?: boolean
 }
 
+const customersWords: readonly OrderEventKind[] = ['note', 'accepted', 'declined']
+
 /** ORD-06: one line of an order's history. */
 export default class OrderEvent extends OrderEventSchema {
   declare what: OrderEventKind
@@ -48,9 +51,22 @@ export default class OrderEvent extends OrderEventSchema {
   ): Promise<OrderEvent> {
     const event = await this.create({ orderId, what, text, isInternal, ...author }, { client })
     const isOwnWord = what === 'note' && author.role === 'contractor'
+    await this.markWord(event, client)
     if (!isInternal && !isQuiet && !isOwnWord) {
       await Task.enqueue({ kind: 'tell_of_order', payload: { orderEventId: event.id } }, client)
     }
     return event
+  }
+
+  /** Staff learns of what a customer wrote or answered: in the queue until somebody did something about it, and by mail. */
+  private static async markWord(event: OrderEvent, client: TransactionClientContract) {
+    const { id, orderId, what, role } = event
+    const isWord = role === 'contractor' && customersWords.includes(what)
+    if (role !== 'staff' && !isWord) return
+    const mark = { customer_wrote_at: isWord ? sqlTime() : null }
+    await client.from('orders').where('id', orderId).update(mark)
+    if (!isWord) return
+    const payload = { orderEventId: id, isForStaff: true }
+    await Task.enqueue({ kind: 'tell_of_order', payload }, client)
   }
 }

@@ -1,5 +1,6 @@
 import i18nManager from '@adonisjs/i18n/services/main'
 import { workWindows } from '#calendar/work_window'
+import { plans } from '#models/server/plan'
 import { isWorkWindow } from '#orders/dates'
 
 const days = new Intl.DateTimeFormat('ja-JP', {
@@ -40,4 +41,10 @@ export function windowText(window: string | null): string {
 /** What kinds tell of what somebody chose: `resources/lang/ja/orders.json`. */
 export function word(key: string): string {
   return i18nManager.locale('ja').t(`orders.${key}`)
+}
+
+/** `プラン B（仮想専用）` */
+export function planText(code: string): string {
+  const kind = plans.find((plan) => plan.code === code)?.kind ?? 'virtual'
+  return said(`messages.plans.${kind}`, { code }) ?? code
 }

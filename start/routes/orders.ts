@@ -13,6 +13,7 @@ router
     router.post('orders', [controllers.Orders, 'store'])
     router.get('orders/paper', [controllers.OrderPapers, 'show'])
     router.get('orders/:id', [controllers.Orders, 'show'])
+    router.get('orders/:order_id/events', [controllers.OrderEvents, 'show'])
     router.get('orders/:order_id/withdrawal', [controllers.OrderWithdrawals, 'create'])
     router.post('orders/:order_id/withdrawal', [controllers.OrderWithdrawals, 'store'])
     router.post('orders/:order_id/answer', [controllers.OrderAnswers, 'store'])

@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs'
 import app from '@adonisjs/core/services/app'
+import { periodOf, type BillingCode } from '#billing/codes'
+import type Order from '#models/order'
 import type { Offer } from '#orders/offer'
 import { cancellationOf, leadText } from '#orders/catalogue'
 import { dayText, kindName, said, windowText } from '#orders/words'
 
 export { dayText, kindName, leadText, windowText, cancellationOf }
 
+type Words = 'summary' | 'notes' | 'paper' | 'day' | 'lead' | 'before'
+
 /** What a kind is and what is to be known before it is ordered; empty where nothing is written. */
-export function kindWords(name: string, key: 'summary' | 'notes' | 'paper' | 'day') {
+export function kindWords(name: string, key: Words) {
   return said(`orders.kinds.${name}.${key}`) ?? ''
 }
 
@@ -18,6 +22,28 @@ export function kindValue(name: string, value: string) {
 
 export function kindField(name: string, key: string) {
   return said(`orders.kinds.${name}.fields.${key}`) ?? key
+}
+
+/** What the customer may expect or do now. */
+export function nextStep({ state, rules }: Pick<Order, 'state' | 'rules'>) {
+  const isEnd = state === 'done' && rules.cancels !== undefined
+  return said(`messages.orders.next_steps.${isEnd ? 'ended' : state}`) ?? ''
+}
+
+const afterwards: Readonly<Record<string, (order: Order) => string>> = {
+  waf: ({ domainId }) => `/domains/${domainId}/web/waf`,
+  dns_service: () => '/zones',
+  server_addition: () => '/servers',
+}
+
+/** Where what was ordered is set up. */
+export function placeOfOrdered(order: Order): string | null {
+  return order.state === 'done' ? (afterwards[order.kind]?.(order) ?? null) : null
+}
+
+/** `/月`, `/年`, and of what is paid once how often. */
+export function perPeriod(code: BillingCode) {
+  return said(`messages.orders.periods.${periodOf(code)}`) ?? ''
 }
 
 export function kindStep(name: string, key: string) {

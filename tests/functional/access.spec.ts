@@ -73,6 +73,7 @@ const customers: Record<string, Role[]> = {
   'orders.create': contractorOnly,
   'orders.store': contractorOnly,
   'orders.show': contractorOnly,
+  'order_events.show': contractorOnly,
   'order_kinds.index': contractorOnly,
   'order_confirmations.show': contractorOnly,
   'order_confirmations.store': contractorOnly,

@@ -33,6 +33,8 @@ export interface QueueRow {
   readonly due_chosen: boolean | number
   readonly work_window: string | null
   readonly applied_at: string
+  /** What he wrote then is still without an answer. */
+  readonly customer_wrote_at: string | Date | null
 }
 
 export interface QueuePage {
@@ -45,7 +47,7 @@ export const ordersPerPage = 20
 
 const shown = [
   ...['id', 'contract_id', 'kind', 'state', 'subject', 'due_on', 'due_at', 'due_chosen'],
-  ...['work_window', 'applied_at'],
+  ...['work_window', 'applied_at', 'customer_wrote_at'],
 ]
 
 /**

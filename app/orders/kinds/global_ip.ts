@@ -15,6 +15,7 @@ import type { OrderKind, Wish } from '#orders/kind'
 import { appliedOn, cancellationOf, end } from '#orders/kinds/cancellation'
 import { refuseNotServing, refuseSecond } from '#orders/kinds/refusals'
 import { sslKinds } from '#orders/kinds/ssl'
+import { word } from '#orders/words'
 import { openStates } from '#orders/state'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 
@@ -47,7 +48,7 @@ export const globalIp: OrderKind<GlobalIp> = {
   },
   priceCodes: ['global_ip.initial', 'global_ip'],
   prices: () => prices,
-  describe: ({ ssl_order: id }) => [{ key: 'ssl_order', text: String(id) }],
+  describe: ({ ssl_order: id }) => [{ key: 'ssl_order', text: `${word('order_number')} ${id}` }],
   work: 'machine',
   begin: async (order, client) => {
     const server = await Server.lock(order.serverId!, client)

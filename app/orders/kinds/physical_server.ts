@@ -5,7 +5,7 @@ import type { OrderKind } from '#orders/kind'
 import { description, physicalPlans, planCode, pricesOf } from '#orders/kinds/server_addition'
 import { fillsFirewall, mostBehindFirewall } from '#orders/kinds/firewall'
 import { Refusal } from '#exceptions/refusals'
-import { word } from '#orders/words'
+import { planText, word } from '#orders/words'
 
 interface PhysicalServerWish {
   readonly plan: string
@@ -43,7 +43,7 @@ export const physicalServerAddition: OrderKind<PhysicalServerWish> = {
   priceCodes: physicalPlans.map(planCode),
   prices: ({ details }) => pricesOf(details.plan),
   describe: ({ plan, description: text, behind_firewall: behind }) => [
-    { key: 'plan', text: plan },
+    { key: 'plan', text: planText(plan) },
     ...(text ? [{ key: 'description', text }] : []),
     ...(behind ? [{ key: 'behind_firewall', text: word('yes') }] : []),
   ],

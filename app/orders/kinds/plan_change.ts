@@ -11,7 +11,7 @@ import { requestResize } from '#orders/effects/resize'
 import type { OrderKind } from '#orders/kind'
 import { planCode, virtualPlans } from '#orders/kinds/server_addition'
 import { refuseNotServing, refusePhysical } from '#orders/kinds/refusals'
-import { word } from '#orders/words'
+import { planText, word } from '#orders/words'
 
 interface PlanChange {
   readonly plan: string
@@ -51,7 +51,7 @@ export const planChange: OrderKind<PlanChange> = {
     { code: planCode(details.plan), changesPlanOf: server!.id },
   ],
   describe: ({ plan, when }) => [
-    { key: 'plan', text: plan },
+    { key: 'plan', text: planText(plan) },
     { key: 'when', text: word(`kinds.plan_change.values.${when}`) },
   ],
   work: 'machine',

@@ -11,6 +11,7 @@ import { sqlTime } from '#models/task/clock'
 import { plans } from '#models/server/plan'
 import { charge } from '#orders/effects/options'
 import type { OrderKind, Wish } from '#orders/kind'
+import { planText } from '#orders/words'
 
 export interface NewServerWish {
   readonly plan: string
@@ -42,7 +43,7 @@ export const serverAddition: OrderKind<NewServerWish> = {
   priceCodes: virtualPlans.map(planCode),
   prices: ({ details }) => pricesOf(details.plan),
   describe: ({ plan, description: text }) => [
-    { key: 'plan', text: plan },
+    { key: 'plan', text: planText(plan) },
     ...(text ? [{ key: 'description', text }] : []),
   ],
   work: 'machine',

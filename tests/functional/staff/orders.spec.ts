@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import mail from '@adonisjs/mail/services/main'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
 import { DateTime } from 'luxon'
 import { Day } from '#calendar/day'
 import { makeStaff, makeTenant } from '#database/factories/tenant'
+import TellOfOrder from '#jobs/tell_of_order'
 import Order from '#models/order'
 import OrderEvent from '#models/order_event'
 import OrderFile from '#models/order_file'
 import { queuePage } from '#models/order/queue'
 import type Staff from '#models/staff'
+import Task from '#models/task'
+import { providerCalendar } from '#orders/calendar'
 
 async function ordered() {
   const tenant = await makeTenant()
@@ -103,7 +107,8 @@ test.group('Orders at the provider’s', (group) => {
   }) => {
     const { order, contractor } = await ordered()
     const staff = await makeStaff()
-    const day = Day.at(new Date()).plus(20).toString()
+    const calendar = await providerCalendar()
+    const day = calendar.openFrom(Day.at(new Date()).plus(20)).toString()
     const proposal = { due_on: day, proposal_reason: '機器の都合です' }
     await send(client, order, 'proposals', proposal, staff)
     const queue = await client.get('/staff/orders').withGuard('staff').loginAs(staff)
@@ -278,5 +283,56 @@ test.group('Orders at the provider’s', (group) => {
       refused.map((answer) => answer.status()),
       [404, 404, 404]
     )
+  })
+
+  test('ORD-06: what a customer wrote or answered is marked for staff until somebody did something, and mailed', async ({
+    assert,
+    cleanup,
+    client,
+  }) => {
+    const { contractor, order } = await ordered()
+    const staff = await makeStaff()
+    const marked = async () => {
+      const queue = await client.get('/staff/orders').withGuard('staff').loginAs(staff)
+      return queue.text().includes('お客さまから連絡')
+    }
+    assert.isFalse(await marked())
+    await client
+      .post(`/orders/${order.id}/notes`)
+      .form({ text: '火曜日の午後にお願いします' })
+      .loginAs(contractor)
+      .withCsrfToken()
+      .redirects(0)
+    assert.isTrue(await marked())
+    const page = await client.get(`/staff/orders/${order.id}`).withGuard('staff').loginAs(staff)
+    page.assertTextIncludes('お客さまから連絡がありました')
+    const task = await Task.query().where('kind', 'tell_of_order').orderBy('id', 'desc').first()
+    const { messages } = mail.fake()
+    cleanup(() => mail.restore())
+    const payload: unknown = JSON.parse(String(task!.payload))
+    await new TellOfOrder().handle({ kind: 'tell_of_order', payload })
+    const [sent] = messages.sent().map((message) => message.nodeMailerMessage)
+    assert.include(sent.text, '火曜日の午後にお願いします')
+    assert.include(sent.text, `/staff/orders/${order.id}`)
+    await send(client, order, 'notes', { order_note: '承知', note_for: 'staff' }, staff)
+    assert.isFalse(await marked())
+  })
+
+  test('ORD-06: a mistake in one form of the page leaves the choices of the others as they were', async ({
+    assert,
+    client,
+  }) => {
+    const { order } = await ordered()
+    const staff = await makeStaff()
+    const page = await client
+      .post(`/staff/orders/${order.id}/rejection`)
+      .header('referer', `${process.env.APP_URL}/staff/orders/${order.id}`)
+      .form({ order_reason: '' })
+      .withGuard('staff')
+      .loginAs(staff)
+      .withCsrfToken()
+    page.assertTextIncludes('却下の理由')
+    const checked = page.text().match(/<input[^>]*type="radio"[^>]*checked/g) ?? []
+    assert.lengthOf(checked, 2)
   })
 })
