@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import { periodOf, type BillingCode } from '#billing/codes'
 import type { Cost } from '#models/fee/cost'
 import { costOfWish } from '#orders/costs'
 import type { Dates } from '#orders/dates'
@@ -12,6 +13,8 @@ export interface Preview {
   readonly subject: string
   readonly dates: Dates
   readonly cost: Cost
+  /** Paid for a year at a time: no part of a monthly sum. */
+  readonly yearly: readonly BillingCode[]
   readonly ends: readonly Ending[]
 }
 
@@ -26,6 +29,11 @@ export function previewOf(
     const { dates } = await checked(kind, wish, { client })
     const cost = await costOfWish(kind, wish, dates.dueOn, client)
     const ends = (await kind.ends?.(wish, client)) ?? []
-    return { wish, subject: subjectName(wish), dates, cost, ends }
+    return { wish, subject: subjectName(wish), dates, cost, yearly: yearlyOf(kind, wish), ends }
   })
+}
+
+function yearlyOf(kind: OrderKind, wish: Wish): BillingCode[] {
+  const codes = (kind.prices?.(wish) ?? []).map(({ code }) => code)
+  return codes.filter((code) => periodOf(code) === 'year')
 }

@@ -60,6 +60,7 @@ const kinds = {
     partial: 'warn',
     failed: 'bad',
   },
+  order_work: { queued: 'off', running: 'busy', done: 'good', failed: 'bad' },
   tamper_look: { looking: 'busy', done: 'good', failed: 'bad' },
   backup: { running: 'busy', done: 'good', partial: 'warn', failed: 'bad' },
   restore: { waiting: 'busy', running: 'busy', done: 'good', partial: 'warn', failed: 'bad' },

@@ -2,10 +2,16 @@ import { randomBytes } from 'node:crypto'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
+import { Day } from '#calendar/day'
+import { makeOrder, makeServerOrder } from '#database/factories/order'
 import { makeTenant, type Tenant } from '#database/factories/tenant'
 import type Account from '#models/account'
 import Order from '#models/order'
+import { system } from '#models/order/author'
+import { isUnderWay, progressOfOrder } from '#models/order/progress'
+import Task from '#models/task'
 import { kinds } from '#orders/index'
+import { performDue } from '#orders/performing'
 
 const token = () => randomBytes(16).toString('hex')
 
@@ -133,5 +139,54 @@ test.group('ORD-06: orders in the panel', (group) => {
     const unknown = await client.get('/orders/create?kind=nothing').loginAs(mine.contractor)
     unknown.assertStatus(404)
     assert.lengthOf(await Order.query(), 1)
+  })
+
+  test('ORD-06: what a machine is doing is told while it happens, and its end', async ({
+    assert,
+  }) => {
+    const { server, contractor } = await makeTenant()
+    const details = { plan: 'B', when: 'now' }
+    const order = await makeServerOrder(server, { kind: 'plan_change', details })
+    assert.isTrue(isUnderWay(order))
+    await performDue(order)
+    await order.refresh()
+    assert.equal(order.state, 'working')
+    const task = await Task.query().where('kind', 'resize_server').firstOrFail()
+    await task.merge({ state: 'running', progress: 40, message: '再起動しています' }).save()
+    const told = { progress: 40, message: '再起動しています', finished: false }
+    assert.deepInclude(await progressOfOrder(order.id), told)
+    await order.finish(system)
+    assert.deepInclude(await progressOfOrder(order.id), { state: 'done', finished: true })
+    const other = await makeServerOrder(server, { kind: 'closed_network', details: {} })
+    assert.isFalse(isUnderWay(other))
+    await other.withdraw(contractor)
+  })
+
+  test('ORD-04: the page of a server says that its end is booked, and leads there; the order says what ends', async ({
+    client,
+  }) => {
+    const { server, contractor } = await makeTenant()
+    const dueOn = Day.at(new Date()).plus(3).toString()
+    const wish = { kind: 'server_cancellation', details: {}, dueOn }
+    const order = await makeServerOrder(server, wish)
+    const page = await client.get(`/servers/${server.id}`).loginAs(contractor)
+    page.assertTextIncludes('このサーバは解約を予約中です')
+    page.assertTextIncludes(`/orders/${order.id}`)
+    const shown = await client.get(`/orders/${order.id}`).loginAs(contractor)
+    shown.assertTextIncludes('同時に終わるもの')
+    await order.withdraw(contractor)
+    const after = await client.get(`/servers/${server.id}`).loginAs(contractor)
+    after.assertTextIncludes(`/orders/create?kind=server_cancellation&amp;server_id=${server.id}`)
+  })
+
+  test('ORD-06: who has no mail address is told that nobody can be told', async ({ client }) => {
+    const { contract, domain, contractor } = await makeTenant()
+    const order = await makeOrder(domain)
+    const page = await client.get(`/orders/${order.id}`).loginAs(contractor)
+    page.assertTextIncludes('メールではお知らせできません')
+    await contract.merge({ noticeAddress: 'keiri@example.co.jp' }).save()
+    const known = await client.get(`/orders/${order.id}`).loginAs(contractor)
+    known.assertTextIncludes('お申込み番号')
+    if (known.text().includes('メールではお知らせできません')) throw new Error('told all the same')
   })
 })
