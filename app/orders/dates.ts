@@ -7,6 +7,7 @@ import { Refusal } from '#exceptions/refusals'
 import type Order from '#models/order'
 import type { OrderKind, Wish } from '#orders/kind'
 import { wishOf } from '#orders/wish'
+import { dayText } from '#orders/words'
 
 /** Hour (Japan) from which staff works on what has a day only. */
 const opensAtHour = 10
@@ -53,9 +54,9 @@ function chosenDay(kind: OrderKind, { details, calendar, moment, dueOn }: Wish):
   if (why === 'closed') throw new Refusal('order_day_closed', 'due_on')
   const { first, last } = choice(lead, calendar, moment)!
   if (why === 'too_early')
-    throw new Refusal('order_day_too_early', 'due_on', { first: first.toString() })
+    throw new Refusal('order_day_too_early', 'due_on', { first: dayText(first.toString()) })
   if (why === 'too_late')
-    throw new Refusal('order_day_too_late', 'due_on', { last: last!.toString() })
+    throw new Refusal('order_day_too_late', 'due_on', { last: dayText(last!.toString()) })
   return dueOn
 }
 
