@@ -3,6 +3,7 @@ import { machineOf } from '#backup/generation'
 import Backup from '#models/backup'
 import type BackupHost from '#models/backup_host'
 import type BackupTarget from '#models/backup_target'
+import { sqlTime } from '#models/task/clock'
 import type { TargetOutcome } from '#models/backup_target_run'
 
 /** Milliseconds for one order to the host: the first copy of everything goes through somebody's uplink. */
@@ -43,16 +44,17 @@ export async function bringBack(
   work: Work,
   tell: (percent: number) => Promise<void>
 ): Promise<TargetOutcome> {
-  const { snapshot, sets } = await order(work, 'offsite_sets', [])
-  const wanted = Object.entries((sets ?? {}) as Record<string, number>)
+  const { sets } = await order(work, 'offsite_sets', [])
+  const wanted = Object.entries((sets ?? {}) as Record<string, readonly [number, string]>)
   const failed: string[] = []
   let count = 0
-  for (const [index, [set, number]] of wanted.entries()) {
+  for (const [index, [set, [number, snapshot]]] of wanted.entries()) {
     work.signal.throwIfAborted()
     const backup = await backupOf(set, number)
+    // Of a domain whose time is over, or of which the panel knows nothing.
+    if (!backup) continue
     try {
-      if (!backup) throw new Error('the panel knows nothing of it')
-      await order(work, 'offsite_return', [set, number, String(snapshot)])
+      await order(work, 'offsite_return', [set, number, snapshot])
       await backup.noteReturned()
       count++
     } catch (error) {
@@ -96,6 +98,7 @@ async function backupOf(set: string, number: number): Promise<Backup | null> {
   const backup = await Backup.query()
     .where('id', number)
     .whereIn('state', ['done', 'partial'])
+    .where((query) => query.whereNull('endsAt').orWhere('endsAt', '>', sqlTime()))
     .first()
   return backup?.set === set ? backup : null
 }

@@ -8,6 +8,7 @@ export const backupProblems = [
 export const offsiteProblems = [
   ...['failed', 'unreachable', 'interrupted', 'no_such_name', 'host_key', 'refused', 'no_sftp'],
   ...['no_permission', 'no_space', 'no_repository', 'wrong_password', 'locked', 'damaged', 'gone'],
+  'nothing_here',
 ] as const
 
 const known = [...backupProblems, ...offsiteProblems]

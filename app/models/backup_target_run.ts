@@ -6,10 +6,13 @@ import { BackupTargetRunSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import BackupTarget from '#models/backup_target'
 import Task from '#models/task'
+import { sqlTime } from '#models/task/clock'
 
 /** `copy`: what is new goes there; `check`: whether all is well there; `return`: what the host has lost comes back. */
 export type TargetRunKind = 'copy' | 'check' | 'return'
 export type TargetRunState = 'waiting' | 'running' | 'done' | 'partial' | 'failed'
+
+const longestHours = 44
 
 export interface TargetOutcome {
   readonly state: 'done' | 'partial'
@@ -34,6 +37,12 @@ export default class BackupTargetRun extends BackupTargetRunSchema {
   static request(target: BackupTarget, kind: TargetRunKind, requestedBy: string | null) {
     return db.transaction(async (client) => {
       await client.from('backup_targets').where('id', target.id).forUpdate().first()
+      // Whoever began one so long ago is gone.
+      await this.query({ client })
+        .where({ backupTargetId: target.id, kind })
+        .whereIn('state', ['waiting', 'running'])
+        .where('createdAt', '<', sqlTime(new Date(Date.now() - longestHours * 3600_000)))
+        .update({ state: 'failed', reason: 'interrupted', finished_at: sqlTime() })
       const under = await this.query({ client })
         .where({ backupTargetId: target.id, kind })
         .whereIn('state', ['waiting', 'running'])

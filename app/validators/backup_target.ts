@@ -48,3 +48,8 @@ export async function readTarget({ request }: Pick<HttpContext, 'request'>): Pro
 }
 
 export const newTargetRun = vine.create({ kind: vine.enum(['copy', 'check', 'return'] as const) })
+
+/** What goes is named by who lets it go. */
+export const endOfTarget = vine.create({
+  offsite_confirmation: vine.string().trim().maxLength(255),
+})

@@ -2,6 +2,7 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
+import { DateTime } from 'luxon'
 import ssh2 from 'ssh2'
 import { makeBackupHost, makeBackupTarget } from '#database/factories/backup'
 import { makeStaff, makeTenant } from '#database/factories/tenant'
@@ -115,6 +116,12 @@ test.group('BKP-02: a target elsewhere', (group) => {
       runs.map(({ id }) => ({ runId: id }))
     )
     assert.lengthOf([...new Set(tasks.map(({ lockKey }) => lockKey))], 1)
+    // One whose worker is long gone holds nobody up.
+    await runs[0].merge({ state: 'running', createdAt: DateTime.utc().minus({ days: 2 }) }).save()
+    await post(client, path, { kind: 'copy' })
+    await runs[0].refresh()
+    assert.equal(runs[0].reason, 'interrupted')
+    assert.lengthOf(await BackupTargetRun.query().where('state', 'waiting'), 2)
   })
 
   test('BKP-02: the clock copies; it looks only at what is there, and says nothing where no target is', async ({
@@ -173,7 +180,12 @@ test.group('BKP-02: a target elsewhere', (group) => {
       .withGuard('staff')
       .loginAs(staff)
     page.assertTextIncludes('words of the machine')
-    const removed = await post(client, `/staff/backup_targets/${target.id}?_method=DELETE`)
+    const end = `/staff/backup_targets/${target.id}?_method=DELETE`
+    for (const typed of ['', 'elsewhere']) {
+      const kept = await post(client, end, { offsite_confirmation: typed })
+      assert.property(kept.flashMessages().inputErrorsBag, 'offsite_confirmation')
+    }
+    const removed = await post(client, end, { offsite_confirmation: target.address })
     assert.equal(removed.header('location'), '/staff/backups')
     assert.lengthOf(await BackupTarget.all(), 0)
   })

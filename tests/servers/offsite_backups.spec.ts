@@ -162,7 +162,8 @@ test.group('BKP-02: copies that leave the house', (group) => {
     const look = "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' ' '"
     let seen = ''
     while (!(await Promise.race([copying, pause(100)]))) seen += await store.text('sh', '-c', look)
-    assert.equal((await copying).state, 'done')
+    const copied = await copying
+    assert.equal(copied.state, 'done', told(copied))
     assert.include(seen, '/usr/bin/restic')
     assert.notInclude(seen, password)
     assert.notInclude(seen, key)
@@ -183,6 +184,8 @@ test.group('BKP-02: copies that leave the house', (group) => {
     assert.include(asItWas, 'user.colour')
     await store.remove()
     store = await TestBackupHost.make()
+    const empty = await outcome('copy')
+    assert.equal(empty.reason, 'nothing_here', told(empty))
     // The morning's look has found nothing there.
     await second.noteKept([])
     const returned = await outcome('return')
@@ -201,6 +204,32 @@ test.group('BKP-02: copies that leave the house', (group) => {
     assert.isBelow(Number(next.sentBytes), 2 ** 20)
   })
 
+  test('BKP-02: where neither panel nor host is left, the password and a key bring it back by restic alone', async ({
+    assert,
+  }) => {
+    const { password, target: given } = target.secrets
+    const at = {
+      key: '/run/key',
+      known: '/run/known',
+      password: '/run/password',
+      to: '/srv/by-hand',
+    }
+    const files = {
+      [at.key]: given.key,
+      [at.known]: `[${sftp.address}]:${sftp.port} ${sftp.hostKey}\n`,
+      [at.password]: password,
+    }
+    for (const [path, text] of Object.entries(files))
+      await store.text('sh', '-c', 'umask 077; printf %s "$0" > "$1"', text, path)
+    const said = await store.text(
+      ...['restic', '-r', `sftp://offsite@${sftp.address}:${sftp.port}//copies/main`],
+      ...['-o', `sftp.args=-i ${at.key} -o UserKnownHostsFile=${at.known}`, '--no-cache'],
+      ...['-p', at.password, 'restore', `latest:/tree/${second.set}`, '--target', at.to, '--sparse']
+    )
+    assert.include(said, 'Summary: Restored')
+    assert.equal(await store.text('python3', '-c', listing, at.to), asItWas)
+  })
+
   test('BKP-02: a repository that is gone or damaged is told; none is begun anew in its place', async ({
     assert,
   }) => {
@@ -210,7 +239,8 @@ test.group('BKP-02: copies that leave the house', (group) => {
     const looked = await outcome('check')
     assert.equal(looked.reason, 'damaged', told(looked))
     await sftp.text('mv', '/srv/pack', pack)
-    assert.isNull((await outcome('check')).reason)
+    const again = await outcome('check')
+    assert.isNull(again.reason, told(again))
     await sftp.text('rm', '-r', '/srv/offsite/copies/main')
     const gone = await outcome('copy')
     assert.equal(gone.reason, 'no_repository', told(gone))

@@ -179,6 +179,9 @@ def offsite_copy(directory, kept):
         path = f"{top}/{shaped(name, SET)}/{shaped(str(number), NUMBER)}"
         if os.path.isdir(path):
             sets[name] = number
+    # A host that was just made anew: what is at the target is all there is.
+    if not sets:
+        raise Refused("nothing_here", top)
     repository = go_out(directory, {**given, "sets": sets}, {name: f"{top}/{name}/{number}" for name, number in sets.items()})
     # What only looks for it: one that was there once and is not any more is never made anew in silence.
     found = restic(repository, "cat", "config")
@@ -190,9 +193,11 @@ def offsite_copy(directory, kept):
     tags = ["--host=tsukasa", "--group-by=host"]
     ran = restic(repository, "backup", "--json", "--ignore-ctime", *tags, "/tree")
     summary = next((line for line in lines_of(done(ran, {3})) if line.get("message_type") == "summary"), {})
-    done(restic(repository, "forget", f"--keep-last={int(kept)}", *tags, "--prune"))
-    size = next(lines_of(done(restic(repository, "stats", "--mode=raw-data", "--json"))), {})
     missing = sorted(set(given["sets"]) - set(sets))
+    # While something is lost here, older snapshots may be all that is left of it.
+    if not missing:
+        done(restic(repository, "forget", f"--keep-last={int(kept)}", *tags, "--prune"))
+    size = next(lines_of(done(restic(repository, "stats", "--mode=raw-data", "--json"))), {})
     code = "partial" if ran[0] == 3 or missing else "done"
     words = "; ".join([f"missing: {', '.join(missing)[:200]}"] if missing else []) + (ran[2][-280:] if ran[0] == 3 else "")
     print(json.dumps({"code": code, "words": words, "sets": len(sets), "sent": summary.get("data_added_packed", 0), "size": size.get("total_size", 0)}))
@@ -209,17 +214,17 @@ def offsite_check(directory, portion):
 
 
 def offsite_sets(directory):
-    """Which generation of what the newest snapshot has."""
+    """Of everything that is there the newest generation, and the snapshot that has it."""
     given = secrets_given()
     repository = go_out(directory, given, {})
-    listed = json.loads(done(restic(repository, "snapshots", "--json", "--host=tsukasa", "--latest=1", "--group-by=host")) or "[]")
-    # Grouped, it answers a list of groups.
-    snapshots = [each for group in listed for each in group.get("snapshots", [group])]
-    if not snapshots:
+    listed = json.loads(done(restic(repository, "snapshots", "--json", "--host=tsukasa")) or "[]")
+    if not listed:
         raise Refused("gone", "no snapshots")
-    newest = max(snapshots, key=lambda each: each["time"])
-    sets = json.loads(done(restic(repository, "dump", newest["id"], "/tree/sets.json")))
-    print(json.dumps({"snapshot": newest["id"], "time": newest["time"], "sets": sets}))
+    sets = {}
+    for snapshot in sorted(listed, key=lambda each: each["time"], reverse=True):
+        for name, number in json.loads(done(restic(repository, "dump", snapshot["id"], "/tree/sets.json"))).items():
+            sets.setdefault(name, [number, snapshot["id"]])
+    print(json.dumps({"sets": sets}))
 
 
 def offsite_return(directory, name, number, snapshot):

@@ -1,9 +1,10 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { Refusal } from '#exceptions/refusals'
 import BackupHost from '#models/backup_host'
 import BackupTarget from '#models/backup_target'
 import BackupTargetRun from '#models/backup_target_run'
 import StaffPolicy from '#policies/staff_policy'
-import { readTarget } from '#validators/backup_target'
+import { endOfTarget, readTarget } from '#validators/backup_target'
 
 /** BKP-02: where copies go so that they outlive the backup host. */
 export default class BackupTargetsController {
@@ -48,9 +49,12 @@ export default class BackupTargetsController {
   }
 
   /** What is at the target stays there. */
-  async destroy({ bouncer, i18n, params, response, session }: HttpContext) {
+  async destroy({ bouncer, i18n, params, request, response, session }: HttpContext) {
     await bouncer.with(StaffPolicy).authorize('decide')
     const target = await BackupTarget.findOrFail(params.id)
+    const typed = await request.validateUsing(endOfTarget)
+    if (typed.offsite_confirmation !== target.address)
+      throw new Refusal('backup_target_typed_differs', 'offsite_confirmation')
     await target.delete()
     session.flash('success', i18n.t('messages.staff.backup_target_removed'))
     return response.redirect().toRoute('staff.backups.index')
