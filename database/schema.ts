@@ -147,6 +147,70 @@ export class BackupRestoreSchema extends BaseModel {
   declare taskId: number | null
 }
 
+export class BackupTargetRunSchema extends BaseModel {
+  static $columns = ['backupTargetId', 'createdAt', 'finishedAt', 'id', 'kind', 'reason', 'requestedBy', 'sentBytes', 'sets', 'state', 'words'] as const
+  $columns = BackupTargetRunSchema.$columns
+  @column()
+  declare backupTargetId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare reason: string | null
+  @column()
+  declare requestedBy: string | null
+  @column()
+  declare sentBytes: bigint | number | null
+  @column()
+  declare sets: number | null
+  @column()
+  declare state: string
+  @column()
+  declare words: string | null
+}
+
+export class BackupTargetSchema extends BaseModel {
+  static $columns = ['account', 'address', 'backupHostId', 'createdAt', 'generations', 'hostKey', 'id', 'password', 'path', 'port', 'privateKey', 'publicKey', 'shownAt', 'sizeBytes', 'startedAt', 'updatedAt'] as const
+  $columns = BackupTargetSchema.$columns
+  @column()
+  declare account: string
+  @column()
+  declare address: string
+  @column()
+  declare backupHostId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare generations: number
+  @column()
+  declare hostKey: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column({ serializeAs: null })
+  declare password: string
+  @column()
+  declare path: string
+  @column()
+  declare port: number
+  @column()
+  declare privateKey: string
+  @column()
+  declare publicKey: string
+  @column.dateTime()
+  declare shownAt: DateTime | null
+  @column()
+  declare sizeBytes: bigint | number | null
+  @column.dateTime()
+  declare startedAt: DateTime | null
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
 export class BackupSchema extends BaseModel {
   static $columns = ['backupHostId', 'bytes', 'contractId', 'createdAt', 'damaged', 'domainId', 'endsAt', 'files', 'finishedAt', 'id', 'kind', 'name', 'owners', 'parts', 'reason', 'removedAt', 'sentBytes', 'serverId', 'state', 'verifiedAt', 'words'] as const
   $columns = BackupSchema.$columns

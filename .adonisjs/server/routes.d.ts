@@ -133,6 +133,14 @@ export type ScannedRoutes = {
     'staff.server_rebuilds.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.backup_hosts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.backup_hosts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_targets.create': { paramsTuple?: []; params?: {} }
+    'staff.backup_targets.store': { paramsTuple?: []; params?: {} }
+    'staff.backup_targets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_targets.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_targets.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_targets.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_target_passwords.store': { paramsTuple: [ParamValue]; params: {'backup_target_id': ParamValue} }
+    'staff.backup_target_runs.store': { paramsTuple: [ParamValue]; params: {'backup_target_id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -455,6 +463,9 @@ export type ScannedRoutes = {
     'staff.server_rebuilds.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_rebuilds.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.backup_hosts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_targets.create': { paramsTuple?: []; params?: {} }
+    'staff.backup_targets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_targets.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
@@ -682,6 +693,9 @@ export type ScannedRoutes = {
     'staff.server_rebuilds.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_rebuilds.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.backup_hosts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_targets.create': { paramsTuple?: []; params?: {} }
+    'staff.backup_targets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_targets.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'certificates.index': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.create': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificates.show': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
@@ -859,6 +873,9 @@ export type ScannedRoutes = {
     'staff.backups.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.backup_restores.store': { paramsTuple: [ParamValue]; params: {'backup_id': ParamValue} }
     'staff.server_rebuilds.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.backup_targets.store': { paramsTuple?: []; params?: {} }
+    'staff.backup_target_passwords.store': { paramsTuple: [ParamValue]; params: {'backup_target_id': ParamValue} }
+    'staff.backup_target_runs.store': { paramsTuple: [ParamValue]; params: {'backup_target_id': ParamValue} }
     'certificates.store': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'certificate_deletions.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
     'certificate_uses.store': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
@@ -939,6 +956,7 @@ export type ScannedRoutes = {
     'databases.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'database_users.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
     'staff.backup_hosts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.backup_targets.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'certificates.update': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'certificate_id': ParamValue} }
     'https_settings.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'mailboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -972,6 +990,7 @@ export type ScannedRoutes = {
     'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_zones.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'waf_exceptions.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'domain_id': ParamValue,'id': ParamValue} }
+    'staff.backup_targets.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_sync_schedules.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'staff.prices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -108,9 +108,15 @@ export async function ask(
   machine: Machine,
   verb: string,
   given: readonly (string | number)[],
-  { signal, longestMs = 10 * 60_000 }: { signal?: AbortSignal; longestMs?: number } = {}
+  {
+    signal,
+    longestMs = 10 * 60_000,
+    secrets,
+  }: { signal?: AbortSignal; longestMs?: number; secrets?: object } = {}
 ): Promise<Said> {
   const running = await Running.start(end, machine, verb, ...given)
+  // Not in the words of the command: those are in everybody's list of processes.
+  if (secrets) running.pipe.stdin.write(`${JSON.stringify(secrets)}\n`)
   const stop = () => running.close()
   const timer = setTimeout(stop, longestMs)
   signal?.addEventListener('abort', stop)

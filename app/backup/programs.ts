@@ -4,14 +4,17 @@ import { join } from 'node:path'
 /** Which of the two ends a program is for; it is sent there each time, so nothing of it is installed. */
 export type End = 'server' | 'store'
 
+const files: Readonly<Record<End, readonly string[]>> = {
+  server: ['common.py', 'server.py'],
+  store: ['common.py', 'store.py', 'offsite.py'],
+}
+
 const kept = new Map<End, Buffer>()
 
 function programOf(end: End): Buffer {
   const known = kept.get(end)
   if (known) return known
-  const parts = ['common.py', `${end}.py`].map((name) =>
-    readFileSync(join(import.meta.dirname, 'programs', name))
-  )
+  const parts = files[end].map((name) => readFileSync(join(import.meta.dirname, 'programs', name)))
   const program = Buffer.concat(parts)
   kept.set(end, program)
   return program

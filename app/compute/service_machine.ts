@@ -13,7 +13,7 @@ export interface ServiceFacts extends Omit<Node, 'driver' | 'endpoint' | 'image'
 }
 
 /** Which of the eight addresses is whose; those of the suites are others, so that both can run at once. */
-const places = { ns1: 0, ns2: 1, backup: 2, testNs1: 4, testNs2: 5, testBackup: 6 }
+const places = { ns1: 0, ns2: 1, backup: 2, testNs1: 4, testNs2: 5, testBackup: 6, testTarget: 7 }
 
 export type ServiceRole = keyof typeof places
 

@@ -2,6 +2,7 @@ import type { JobClass } from '#jobs/job'
 import { Worker, type WorkerOptions } from '#jobs/worker'
 import BackUpServer from '#jobs/back_up_server'
 import BeginBackups from '#jobs/begin_backups'
+import BeginOffsite from '#jobs/begin_offsite'
 import CloseMonths from '#jobs/close_months'
 import CopyServer from '#jobs/copy_server'
 import CopyServers from '#jobs/copy_servers'
@@ -37,6 +38,7 @@ import SetAddresses from '#jobs/set_addresses'
 import StopServer from '#jobs/stop_server'
 import TakeOverListChanges from '#jobs/take_over_list_changes'
 import TellOfOrder from '#jobs/tell_of_order'
+import RunOffsite from '#jobs/run_offsite'
 import SendInquiry from '#jobs/send_inquiry'
 import RecountOrders from '#jobs/recount_orders'
 import TellOfBackups from '#jobs/tell_of_backups'
@@ -49,6 +51,7 @@ export const jobs: readonly JobClass[] = [
   AssertServers,
   BackUpServer,
   BeginBackups,
+  BeginOffsite,
   BeginTamperLooks,
   BeginContentSyncs,
   CloseMonths,
@@ -77,6 +80,7 @@ export const jobs: readonly JobClass[] = [
   ResizeServer,
   RunImport,
   RebuildServer,
+  RunOffsite,
   RunRestore,
   TryRestores,
   SetAddresses,
@@ -98,6 +102,18 @@ export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'copy_servers', kind: CopyServers.kind, cron: '0 1 * * *' },
   { name: 'close_months', kind: CloseMonths.kind, cron: '20 2 * * *' },
   { name: 'try_restores', kind: TryRestores.kind, cron: '0 13 2 * *' },
+  {
+    name: 'copy_offsite',
+    kind: BeginOffsite.kind,
+    cron: '30 6 * * *',
+    payload: { kind: 'copy' },
+  },
+  {
+    name: 'check_offsite',
+    kind: BeginOffsite.kind,
+    cron: '0 14 * * 0',
+    payload: { kind: 'check' },
+  },
   { name: 'look_at_backups', kind: LookAtBackups.kind, cron: '0 6 * * *' },
   { name: 'assert_servers', kind: AssertServers.kind, cron: '10 4 * * *' },
   { name: 'converge_servers', kind: ConvergeServers.kind, cron: '40 4 * * *' },

@@ -103,6 +103,12 @@ export default class Backup extends BackupSchema {
     await row.merge({ words: words.slice(0, 500) }).save()
   }
 
+  /** The host has it again, and looks at it as at a new one. */
+  async noteReturned() {
+    const row: Backup = this
+    await row.merge({ removedAt: null, verifiedAt: null, damaged: null }).save()
+  }
+
   async noteVerified(damaged: number) {
     const row: Backup = this
     await row.merge({ verifiedAt: DateTime.utc(), damaged }).save()

@@ -1,6 +1,7 @@
 import Backup, { type BackupState } from '#models/backup'
 import BackupHost from '#models/backup_host'
 import BackupRestore from '#models/backup_restore'
+import BackupTarget from '#models/backup_target'
 import type Domain from '#models/domain'
 
 export function makeBackupHost() {
@@ -34,5 +35,16 @@ export async function makeRestore(domain: Domain) {
     ...{ backupId: backup.id, kind: 'mailbox', contractId: domain.contractId, part: 'sato' },
     ...{ serverId: domain.serverId, domainId: domain.id, name: domain.unicodeName, state: 'done' },
     ...{ parts: '[{"name":"home/sato","result":"done"}]', requestedBy: 'tester' },
+  })
+}
+
+/** Nothing is ever sent there. */
+export async function makeBackupTarget() {
+  await makeBackupHost()
+  const known = await BackupTarget.registered()
+  if (known) return known
+  return BackupTarget.register({
+    ...{ address: 'offsite.example.com', port: 22, hostKey: 'ssh-ed25519 AAAA' },
+    ...{ account: 'offsite', path: '/copies', generations: 14 },
   })
 }

@@ -24,6 +24,20 @@ router
     router.get('server_rebuilds/:id', [controllers.staff.ServerRebuilds, 'show'])
     router.get('backup_hosts/:id/edit', [controllers.staff.BackupHosts, 'edit'])
     router.put('backup_hosts/:id', [controllers.staff.BackupHosts, 'update'])
+    router.get('backup_targets/create', [controllers.staff.BackupTargets, 'create'])
+    router.post('backup_targets', [controllers.staff.BackupTargets, 'store'])
+    router.get('backup_targets/:id', [controllers.staff.BackupTargets, 'show'])
+    router.get('backup_targets/:id/edit', [controllers.staff.BackupTargets, 'edit'])
+    router.put('backup_targets/:id', [controllers.staff.BackupTargets, 'update'])
+    router.delete('backup_targets/:id', [controllers.staff.BackupTargets, 'destroy'])
+    router.post('backup_targets/:backup_target_id/passwords', [
+      controllers.staff.BackupTargetPasswords,
+      'store',
+    ])
+    router.post('backup_targets/:backup_target_id/runs', [
+      controllers.staff.BackupTargetRuns,
+      'store',
+    ])
   })
   .prefix('staff')
   .as('staff')

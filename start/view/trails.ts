@@ -210,6 +210,10 @@ function staffBackups(): Step[] {
   return [{ text: 'バックアップ', url: '/staff/backups' }]
 }
 
+function staffBackupTarget(target: { id: number }): Step[] {
+  return [...staffBackups(), { text: '遠隔地の保管先', url: `/staff/backup_targets/${target.id}` }]
+}
+
 function backupRestores(person: Person, home: Named, each: DomainLike): Step[] {
   const page = { text: '復元', url: `/domains/${each.id}/backup_restores/create` }
   return [...domain(person, home, each), page]
@@ -273,6 +277,7 @@ export const trails = {
   staffInquiries,
   staffOrders,
   staffBackups,
+  staffBackupTarget,
   backupRestores,
   servers,
   server,

@@ -153,6 +153,8 @@ function people(t: Translate) {
   return {
     roleName: (role: string) => t(`roles.${role}`),
     restoreName: (kind: string) => t(`backups.kinds.${kind}`),
+    offsiteName: (kind: string) => t(`backups.offsite.kinds.${kind}`),
+    offsiteProblem: (code: string) => t(`backups.offsite.problems.${code}`),
     backupProblem: (code: string) => t(`backups.problems.${code}`),
     /** `home/sato`, `database/shop`, `html`. */
     backupPartName: (name: string) =>

@@ -1,10 +1,11 @@
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
-import { makeBackup, makeRestore } from '#database/factories/backup'
+import { makeBackup, makeBackupTarget, makeRestore } from '#database/factories/backup'
 import { databaseRow } from '#database/factories/database'
 import { makeStaff, makeTenant } from '#database/factories/tenant'
 import Database from '#models/database'
+import BackupTargetRun from '#models/backup_target_run'
 import ServerRebuild from '#models/server_rebuild'
 import { overflowOf, watch } from '#tests/support/watched_page'
 
@@ -30,7 +31,16 @@ test.group('The provider’s backups in a browser', (group) => {
         ...{ serverId: domain.serverId, requestedBy: 'tester', state: 'restoring' as const },
       })
       await restore.merge({ serverRebuildId: rebuild.id }).save()
+      const target = await makeBackupTarget()
+      await target.merge({ hostKey: `ssh-rsa ${'A'.repeat(500)}`, sizeBytes: 5e9 }).save()
+      for (const kind of ['copy', 'check'] as const) {
+        const run = await BackupTargetRun.request(target, kind, 'tester')
+        await run.fail('host_key', 'x'.repeat(300))
+      }
       const staffs = [
+        '/staff/backup_targets/create',
+        `/staff/backup_targets/${target.id}`,
+        `/staff/backup_targets/${target.id}/edit`,
         '/staff/backups',
         `/staff/servers/${domain.serverId}`,
         `/staff/servers/${domain.serverId}/rebuilds/create`,
@@ -65,6 +75,15 @@ test.group('The provider’s backups in a browser', (group) => {
       for (const path of [`${own}/create`, asked, `${own}/${restore.id}`]) await look(path)
       await browserContext.withGuard('staff').loginAs(await makeStaff())
       for (const path of staffs) await look(path)
+      await page.goto(`/staff/backup_targets/${target.id}`)
+      await page.getByRole('button', { name: 'パスワードを表示する' }).click()
+      await page.getByText('一度だけ表示します').waitFor()
+      assert.isAtMost(await overflowOf(page), 0)
+      if (process.env.SHOTS)
+        await page.screenshot({
+          path: `${process.env.SHOTS}/${width}_password.png`,
+          fullPage: true,
+        })
       assert.deepEqual(complaints, [])
     }).timeout(60_000)
   }

@@ -13,7 +13,7 @@ import {
   makeZone,
   type Tenant,
 } from '#database/factories/tenant'
-import { makeBackupHost, makeRestore } from '#database/factories/backup'
+import { makeBackupHost, makeBackupTarget, makeRestore } from '#database/factories/backup'
 import { makeStatement } from '#database/factories/billing'
 import { databaseRow, databaseUserRow } from '#database/factories/database'
 import { makeOrder } from '#database/factories/order'
@@ -392,6 +392,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
   })
   const returned = await makeRestore(domain)
   const backupHost = await makeBackupHost()
+  const backupTarget = await makeBackupTarget()
   const generation = await StagingGeneration.create({ domainId: domain.id, state: 'kept' })
   const restore = await ContentRestore.create({
     domainId: domain.id,
@@ -437,6 +438,8 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     backups: returned.backupId,
     backup_restores: returned.id,
     backup_hosts: backupHost.id,
+    backup_target_id: backupTarget.id,
+    backup_targets: backupTarget.id,
     server_rebuilds: 1,
     generation_id: generation.id,
     import_id: bulk.id,

@@ -11,7 +11,7 @@ import sys
 
 libc = ctypes.CDLL(None, use_errno=True)
 
-NEW_NAMESPACES = 0x00020000 | 0x08000000 | 0x40000000  # mounts, IPC, network
+NEW_MOUNTS, NEW_IPC, NEW_NETWORK = 0x00020000, 0x08000000, 0x40000000
 READ_ONLY, NO_SUID, NO_DEV, NO_EXEC, REMOUNT, BIND, RECURSIVE, PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
 DETACH = 2
 PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
@@ -48,18 +48,19 @@ def bind(source, target, flags):
     mount("none", target, None, BIND | REMOUNT | flags)
 
 
-def confine(trees, writable=False):
+def confine(trees, writable=False, furnish=None):
     """
     From now on there is nothing but programs and the given directories (path by name below /tree): whatever links lead to lies
-    within. What is mounted below them is not seen. No network, and nobody outside sees these mounts.
+    within. What is mounted below them is not seen. No network, and nobody outside sees these mounts. Who needs the network needs
+    more than that: `furnish` puts it into the given place.
     """
     # No directory of the name is left by somebody else: /run is root's.
     os.makedirs(PLACE, 0o700, exist_ok=True)
-    if libc.unshare(NEW_NAMESPACES):
+    if libc.unshare(NEW_MOUNTS | NEW_IPC | (0 if furnish else NEW_NETWORK)):
         raise OSError(ctypes.get_errno(), "unshare")
     mount("none", "/", None, RECURSIVE | PRIVATE)
     mask = os.umask(0o022)
-    mount("none", PLACE, "tmpfs", NO_SUID | NO_DEV | NO_EXEC, "size=1M,mode=755")
+    mount("none", PLACE, "tmpfs", NO_SUID | NO_DEV | NO_EXEC, "size=8M,mode=755")
     for name in ("usr", "tree", "dev"):
         os.mkdir(f"{PLACE}/{name}")
     for name in ("bin", "sbin", "lib", "lib64"):
@@ -74,6 +75,8 @@ def confine(trees, writable=False):
         for name, path in trees.items():
             os.makedirs(f"{PLACE}/tree/{name}")
             bind(path, f"{PLACE}/tree/{name}", safe)
+    if furnish:
+        furnish(PLACE)
     mount("none", PLACE, None, REMOUNT | READ_ONLY | NO_SUID | NO_DEV)
     os.chdir(PLACE)
     if libc.syscall(PIVOT_ROOT[os.uname().machine], b".", b"."):

@@ -1,4 +1,4 @@
-"""The backup host's side (BKP-02); this file goes on where the common part ends. Root makes the directory and leaves: everything that
+"""The backup host's side (BKP-02); this file goes on where the common part ends, and offsite.py after it. Root makes the directory and leaves: everything that
 a server says is read by an account of its own that may write below the set's directory and sees nothing else.
 
 DIRECTORY/<set>/<id>/tree            as rsync --fake-super keeps it: plain files only, owners and kinds in attributes
@@ -489,16 +489,3 @@ VERBS = {
     "status": status_of, "pull": pull, "put": put, "finish": finish, "forget": forget, "verify": verify, "push": push, "get": get, "list": list_of,
     "tree_sum": tree_sum, "dumps_whole": dumps_whole,
 }  # fmt: skip
-
-
-def main():
-    os.umask(0o077)
-    verb, *given = sys.argv[1:]
-    try:
-        VERBS[verb](*given)
-    except (Refused, OSError, ValueError) as error:
-        tell(error=code_of(error), words=str(error)[:300])
-        sys.exit(1)
-
-
-main()

@@ -3,6 +3,8 @@ import db from '@adonisjs/lucid/services/db'
 import Backup from '#models/backup'
 import BackupHost from '#models/backup_host'
 import BackupRestore from '#models/backup_restore'
+import BackupTarget from '#models/backup_target'
+import BackupTargetRun from '#models/backup_target_run'
 import {
   backupsOfSet,
   domainsWithoutBackup,
@@ -21,9 +23,12 @@ export default class BackupsController {
   async index({ bouncer, request, view }: HttpContext) {
     await bouncer.with(StaffPolicy).authorize('read')
     const list = await readList(request.qs(), ['-id'])
+    const target = await BackupTarget.registered()
     return view.render('pages/staff/backups/index', {
       list,
       host: await BackupHost.registered(),
+      target,
+      offsite: target ? await BackupTargetRun.newest(target) : null,
       backups: await latestBackups(list.page),
       without: await domainsWithoutBackup(sqlTime(new Date(Date.now() - 36 * 3600_000))),
       turns: await serverTurns(),
