@@ -779,6 +779,23 @@ export class FeeSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class FirewallRuleSchema extends BaseModel {
+  static $columns = ['createdAt', 'id', 'port', 'serverId', 'sources', 'updatedAt'] as const
+  $columns = FirewallRuleSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare port: string
+  @column()
+  declare serverId: number
+  @column()
+  declare sources: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}
+
 export class ImportRowSchema extends BaseModel {
   static $columns = ['after', 'before', 'id', 'importId', 'key', 'kind', 'line', 'row', 'setsPassword'] as const
   $columns = ImportRowSchema.$columns
@@ -1430,6 +1447,23 @@ export class PriceSchema extends BaseModel {
   declare yen: number
 }
 
+export class PrivateNetworkSchema extends BaseModel {
+  static $columns = ['bridge', 'cidr', 'contractId', 'createdAt', 'id', 'updatedAt'] as const
+  $columns = PrivateNetworkSchema.$columns
+  @column()
+  declare bridge: string
+  @column()
+  declare cidr: string
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime
+}
+
 export class RateLimitSchema extends BaseModel {
   static $columns = ['expire', 'key', 'points'] as const
   $columns = RateLimitSchema.$columns
@@ -1590,7 +1624,7 @@ export class ServerRebuildSchema extends BaseModel {
 }
 
 export class ServerSchema extends BaseModel {
-  static $columns = ['address', 'computeNodeId', 'contractId', 'createdAt', 'description', 'endedOn', 'extraDiskGb', 'hostKey', 'hostname', 'id', 'instance', 'kind', 'lastConvergedAt', 'name', 'nextSlot', 'nextUid', 'phpVersions', 'plan', 'removesAt', 'sshPort', 'state', 'updatedAt'] as const
+  static $columns = ['address', 'computeNodeId', 'contractId', 'createdAt', 'description', 'endedOn', 'extraDiskGb', 'globalConnected', 'hostKey', 'hostname', 'id', 'instance', 'kind', 'lastConvergedAt', 'name', 'nextSlot', 'nextUid', 'phpVersions', 'plan', 'privateAddress', 'removesAt', 'sshPort', 'state', 'updatedAt'] as const
   $columns = ServerSchema.$columns
   @column()
   declare address: string | null
@@ -1606,6 +1640,8 @@ export class ServerSchema extends BaseModel {
   declare endedOn: string | null
   @column()
   declare extraDiskGb: number
+  @booleanColumn()
+  declare globalConnected: boolean
   @column()
   declare hostKey: string | null
   @column()
@@ -1628,6 +1664,8 @@ export class ServerSchema extends BaseModel {
   declare phpVersions: string
   @column()
   declare plan: string
+  @column()
+  declare privateAddress: string | null
   @column.dateTime()
   declare removesAt: DateTime | null
   @column()

@@ -30,6 +30,7 @@ export default {
     operation_logs: { columns: { succeeded: truth } },
     runs: { columns: { dry_run: truth } },
     schedules: { columns: { enabled: truth } },
+    servers: { columns: { global_connected: truth } },
     staging_changes: { columns: { keeps_previous: truth } },
     statement_lines: { columns: { is_correction: truth } },
     zones: { columns: { dnssec: truth } },

@@ -174,5 +174,5 @@ function factsOf({ contract, node, plan, description }: NewServer) {
   const { kind } = planOf(plan)
   const state: ServerState = 'building'
   const owner = { contractId: contract.id, computeNodeId: node.id }
-  return { ...owner, plan, kind, state, description: description ?? null }
+  return { ...owner, plan, kind, state, globalConnected: true, description: description ?? null }
 }
