@@ -1690,7 +1690,7 @@ export class SessionSchema extends BaseModel {
 }
 
 export class StaffSchema extends BaseModel {
-  static $columns = ['createdAt', 'id', 'login', 'name', 'password', 'updatedAt'] as const
+  static $columns = ['createdAt', 'id', 'login', 'name', 'password', 'role', 'updatedAt'] as const
   $columns = StaffSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
@@ -1702,8 +1702,46 @@ export class StaffSchema extends BaseModel {
   declare name: string
   @column({ serializeAs: null })
   declare password: string
+  @column()
+  declare role: string
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime | null
+}
+
+export class StaffLogHeadSchema extends BaseModel {
+  static $columns = ['hash', 'id', 'seq'] as const
+  $columns = StaffLogHeadSchema.$columns
+  @column()
+  declare hash: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare seq: bigint | number
+}
+
+export class StaffLogSchema extends BaseModel {
+  static $columns = ['action', 'actor', 'at', 'detail', 'hash', 'ip', 'previousHash', 'seq', 'staffId', 'target'] as const
+  $columns = StaffLogSchema.$columns
+  @column()
+  declare action: string
+  @column()
+  declare actor: string
+  @column()
+  declare at: string
+  @column()
+  declare detail: string
+  @column()
+  declare hash: string
+  @column()
+  declare ip: string | null
+  @column()
+  declare previousHash: string
+  @column({ isPrimary: true })
+  declare seq: bigint | number
+  @column()
+  declare staffId: number | null
+  @column()
+  declare target: string
 }
 
 export class StagingChangeSchema extends BaseModel {
