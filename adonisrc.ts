@@ -45,6 +45,7 @@ export default defineConfig({
       { name: 'functional', files: ['tests/functional/**/*.spec.{ts,js}'], timeout: 30_000 },
       { name: 'conventions', files: ['tests/conventions/**/*.spec.{ts,js}'], timeout: 30_000 },
       { name: 'browser', files: ['tests/browser/**/*.spec.{ts,js}'], timeout: 120_000 },
+      { name: 'mail', files: ['tests/mail/**/*.spec.{ts,js}'], timeout: 300_000 },
       { name: 'servers', files: ['tests/servers/**/*.spec.{ts,js}'], timeout: 300_000 },
       { name: 'hostile', files: ['tests/hostile/**/*.spec.{ts,js}'], timeout: 300_000 },
     ],

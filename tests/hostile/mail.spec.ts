@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
 import { hello, line, say } from '#tests/hostile/mail/smtp'
-import { canSignIn, curl, read, statusOf, submit } from '#tests/servers/mail/clients'
+import { canSignIn, curl, read, statusOf, submit } from '#tests/mail/clients'
 import { shown } from '#tests/support/shown'
 import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
 

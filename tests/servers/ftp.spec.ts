@@ -5,8 +5,8 @@ import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
 import Run from '#models/run'
 import { ftp, signIn, stay } from '#tests/servers/ftp/client'
-import { curl } from '#tests/servers/mail/clients'
-import { deliver, messages } from '#tests/servers/mail/delivery'
+import { curl } from '#tests/mail/clients'
+import { deliver, messages } from '#tests/mail/delivery'
 import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
 
 test.group('FTP of a real server, by foreign clients', (group) => {

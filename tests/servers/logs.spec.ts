@@ -10,6 +10,7 @@ import { searchWebLog } from '#monitoring/web_logs/search'
 import { tailOf } from '#monitoring/web_logs/tail'
 import { ftp } from '#tests/servers/ftp/client'
 import { testServer, type TestServer } from '#tests/support/test_server'
+import { until } from '#tests/support/until'
 
 const program = '/etc/tsukasa/web_logs/rotate.py'
 
@@ -39,25 +40,14 @@ test.group('Logs of a real server', (group) => {
     shell(`echo '{"day": "${day}", "moves": []}' > /var/lib/tsukasa/web_logs/${domain.unixName}`)
   const midnight = () => shell(`python3 -I -S ${program} rotate 2>&1`)
   const yesterday = () => shell('TZ=Asia/Tokyo date -d yesterday +%Y%m%d')
-  const until = async (isSo: () => Promise<boolean>, ms = 20_000) => {
-    const end = performance.now() + ms
-    while (!(await isSo())) {
-      if (performance.now() > end) throw new Error('too late')
-      await wait(100)
-    }
-  }
   const report = async () => {
     const { value } = await accessReportOf(domain)
     return value!
   }
   const made = async () => {
     await beginReport(domain, server.actor)
-    await until(async () => {
-      const { run } = await report()
-      return run?.state === 'done' || run?.state === 'failed'
-    }, 30_000)
-    const { run } = await report()
-    return run?.state
+    const ended = await until(report, ({ run }) => ['done', 'failed'].includes(String(run?.state)))
+    return ended.run?.state
   }
   const hits = async () => {
     const { months } = await report()
@@ -189,8 +179,13 @@ test.group('Logs of a real server', (group) => {
   }) => {
     const first = await tailOf(domain, 'access', null)
     await visit('/followed')
-    const next = await tailOf(domain, 'access', first.value!.position)
-    assert.match(next.value!.lines.join('\n'), /^[^\n]*GET \/followed [^\n]*$/)
+    // A visit is written down after its answer.
+    const { position } = first.value!
+    const { value: next } = await until(
+      () => tailOf(domain, 'access', position),
+      ({ value }) => value!.lines.length > 0
+    )
+    assert.match(next!.lines.join('\n'), /^[^\n]*GET \/followed [^\n]*$/)
     const days = { firstDay: '2026-01-01', lastDay: '2099-01-01', today: '2098-01-01' }
     const search = { log: 'access', text: '', status: '404', address: '', from: null } as const
     const found = await searchWebLog(domain, { ...search, ...days, text: '/FOLLOWED' })
@@ -292,10 +287,10 @@ test.group('Logs of a real server', (group) => {
     assert.equal(page.status, 200)
     await shell(`rm ${domain.root}/tmp/fill`)
     await visit('/healed')
-    await until(async () => {
-      const lines = await text('access.log')
-      return lines.includes('/healed')
-    })
+    await until(
+      () => text('access.log'),
+      (lines) => lines.includes('/healed')
+    )
   })
 
   test('DOM-05: nothing of a deleted domain is left beside its volume', async ({ assert }) => {

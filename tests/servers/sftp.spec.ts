@@ -3,7 +3,7 @@ import ssh2 from 'ssh2'
 import Account from '#models/account'
 import type Domain from '#models/domain'
 import Restriction from '#models/restriction'
-import { curl, statusOf } from '#tests/servers/mail/clients'
+import { curl, statusOf } from '#tests/mail/clients'
 import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
 
 /** DIR-01, without what only exists later. */

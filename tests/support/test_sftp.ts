@@ -64,7 +64,7 @@ export class TestSftp {
         const child = execFile(client, words, { env, timeout: 60_000 }, (error, stdout, stderr) =>
           error ? reject(new Error(stderr, { cause: error })) : resolve(stdout)
         )
-        child.stdin?.end(input)
+        child.stdin?.on('error', () => undefined).end(input)
       })
     await run(['sh', '-c', preparation], configuration)
     return new TestSftp(machine.address!, hostKey, run, () => compute.delete())

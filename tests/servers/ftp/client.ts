@@ -82,7 +82,9 @@ export function ftp(server: TestServer, visit: Visit, ...steps: readonly Step[])
       error ? reject(new Error(told)) : resolve(answersIn(stdout))
     )
     child.stdin?.on('error', () => {})
-    child.stdin?.end(steps.map((step) => `${JSON.stringify(step)}\n`).join(''))
+    child.stdin
+      ?.on('error', () => undefined)
+      .end(steps.map((step) => `${JSON.stringify(step)}\n`).join(''))
   })
 }
 

@@ -1,8 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import db from '@adonisjs/lucid/services/db'
 import type Domain from '#models/domain'
-import { handIn, letter } from '#tests/servers/mail/messages'
+import { handIn, letter } from '#tests/mail/messages'
 import type { TestServer } from '#tests/support/test_server'
+import { until } from '#tests/support/until'
 
 /** Rows of a mailbox or of its domain, changed and applied as the panel does it. */
 export async function change(
@@ -37,16 +37,6 @@ export async function daemons(server: TestServer): Promise<string> {
     ...['journalctl', '--output=cat', '--grep=[Rr]eload|refresh', '--no-pager'],
   ])
   return stdout + log.split('\n').length
-}
-
-/** Until the answer fits: daemons that have just been started load their databases first. */
-export async function until<T>(ask: () => Promise<T>, fits: (answer: T) => boolean, tries = 60) {
-  for (let left = tries; ; left--) {
-    const answer = await ask()
-    if (fits(answer)) return answer
-    if (left === 0) throw new Error(`still ${JSON.stringify(answer)}`)
-    await wait(500)
-  }
 }
 
 /** All messages in a folder, newest last, as the server has them. */

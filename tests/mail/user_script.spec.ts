@@ -1,8 +1,8 @@
 import { test } from '@japa/runner'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
-import { deliver, empty, messages } from '#tests/servers/mail/delivery'
-import { setMail } from '#tests/servers/mail/settings'
+import { deliver, empty, messages } from '#tests/mail/delivery'
+import { setMail } from '#tests/mail/settings'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 test.group('The script of a mail user', (group) => {

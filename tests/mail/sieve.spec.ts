@@ -4,7 +4,7 @@ import { mailboxScript, rowOfForwards } from '#convergence/services/sieve/script
 import { toDomainName, toEmailAddress, toSenderPattern } from '#convergence/syntax/names'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
-import { curl } from '#tests/servers/mail/clients'
+import { curl } from '#tests/mail/clients'
 import {
   deliver,
   empty,
@@ -13,8 +13,8 @@ import {
   reloads,
   scored,
   subjectOf,
-} from '#tests/servers/mail/delivery'
-import { setMail } from '#tests/servers/mail/settings'
+} from '#tests/mail/delivery'
+import { setMail } from '#tests/mail/settings'
 import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
 import { desiredDomain } from '#tests/unit/convergence/services/desired'
 

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
-import { handIn, letter } from '#tests/servers/mail/messages'
-import { messages, until } from '#tests/servers/mail/scanning'
+import { handIn, letter } from '#tests/mail/messages'
+import { messages } from '#tests/mail/scanning'
+import { until } from '#tests/support/until'
 import { testServer } from '#tests/support/test_server'
 
 test.group('A mail server that goes down in the middle', () => {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import type Mailbox from '#models/mailbox'
-import { answerOf } from '#tests/servers/mail/clients'
+import { answerOf } from '#tests/mail/clients'
 import {
   deliver,
   empty,
@@ -11,9 +11,9 @@ import {
   reloads,
   scored,
   subjectOf,
-} from '#tests/servers/mail/delivery'
-import { setMail } from '#tests/servers/mail/settings'
-import { swaks } from '#tests/servers/mail/swaks'
+} from '#tests/mail/delivery'
+import { setMail } from '#tests/mail/settings'
+import { swaks } from '#tests/mail/swaks'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 interface Queued {

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { bytes, join, text, u16, u32 } from '#tests/servers/mail/bytes'
+import { bytes, join, text, u16, u32 } from '#tests/mail/bytes'
 
 /** RAR 4 (technote): marker, archive header, file headers with method 0x30, end. */
 export function rarOf(files: readonly (readonly [name: string, content: Buffer])[]): Buffer {

@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
-import { read, statusOf } from '#tests/servers/mail/clients'
-import { swaks } from '#tests/servers/mail/swaks'
-import { setMail } from '#tests/servers/mail/settings'
+import { read, statusOf } from '#tests/mail/clients'
+import { swaks } from '#tests/mail/swaks'
+import { setMail } from '#tests/mail/settings'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 /** Says its arguments to the port for forwarded mail from a process in a control group, as `uid`. */

@@ -38,7 +38,7 @@ export function curl(args: readonly string[], input: string | Buffer = ''): Prom
       resolve({ status, body, replies: replies.map((line) => line.slice(2)) })
     })
     child.stdin?.on('error', () => {})
-    child.stdin?.end(input)
+    child.stdin?.on('error', () => undefined).end(input)
   })
 }
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { test } from '@japa/runner'
 import type Domain from '#models/domain'
-import { statusOf } from '#tests/servers/mail/clients'
+import { statusOf } from '#tests/mail/clients'
 import { testServer, type Answer, type TestServer } from '#tests/support/test_server'
 
 const name = 'autoconfig-test.jp'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { crc32, gzipSync } from 'node:zlib'
-import { bytes, join, text, u16, u32 } from '#tests/servers/mail/bytes'
-import { rarOf } from '#tests/servers/mail/rar'
+import { bytes, join, text, u16, u32 } from '#tests/mail/bytes'
+import { rarOf } from '#tests/mail/rar'
 
 /**
  * Archives with one stored file in them, written from the formats' descriptions: what makes them otherwise is not

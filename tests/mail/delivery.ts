@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { curl } from '#tests/servers/mail/clients'
+import { curl } from '#tests/mail/clients'
 import { testPassword, type TestServer } from '#tests/support/test_server'
 
 /** A message as the last hop hands it to Dovecot: what spam filters said is in its header by then. */

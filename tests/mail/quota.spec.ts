@@ -6,8 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
-import { answerOf, curl, submit, type Submission } from '#tests/servers/mail/clients'
-import { deliver, empty, messages, outsider, subjectOf } from '#tests/servers/mail/delivery'
+import { answerOf, curl, submit, type Submission } from '#tests/mail/clients'
+import { deliver, empty, messages, outsider, subjectOf } from '#tests/mail/delivery'
 import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
 
 /** A client that says the size with MAIL FROM, as curl does of a file and most mail programs do. */

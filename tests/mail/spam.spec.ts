@@ -1,8 +1,8 @@
 import { test } from '@japa/runner'
 import type Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
-import { gtube, handIn, letter } from '#tests/servers/mail/messages'
-import { arrived, change, daemons, header, headers, scanned } from '#tests/servers/mail/scanning'
+import { gtube, handIn, letter } from '#tests/mail/messages'
+import { arrived, change, daemons, header, headers, scanned } from '#tests/mail/scanning'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 const outsider = 'somebody@elsewhere.example.com'

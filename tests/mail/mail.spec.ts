@@ -11,7 +11,7 @@ import {
   read,
   statusOf,
   submit,
-} from '#tests/servers/mail/clients'
+} from '#tests/mail/clients'
 import { testPassword, testServer, type TestServer } from '#tests/support/test_server'
 
 const doors: readonly Door[] = ['imap', 'imaps', 'pop3', 'pop3s']

@@ -1,8 +1,9 @@
 import { test } from '@japa/runner'
 import type Domain from '#models/domain'
 import { generateDkimKey, type DkimKey } from '#models/domain/dkim_key'
-import { handIn, letter } from '#tests/servers/mail/messages'
-import { arrived, daemons, header, headers, until } from '#tests/servers/mail/scanning'
+import { handIn, letter } from '#tests/mail/messages'
+import { arrived, daemons, header, headers } from '#tests/mail/scanning'
+import { until } from '#tests/support/until'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 const outsider = 'somebody@elsewhere.example.com'

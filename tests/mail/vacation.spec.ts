@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import Domain from '#models/domain'
 import type Mailbox from '#models/mailbox'
-import { deliver, empty, messages, scored, subjectOf } from '#tests/servers/mail/delivery'
-import { setMail } from '#tests/servers/mail/settings'
-import { swaks } from '#tests/servers/mail/swaks'
+import { deliver, empty, messages, scored, subjectOf } from '#tests/mail/delivery'
+import { setMail } from '#tests/mail/settings'
+import { swaks } from '#tests/mail/swaks'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 test.group('Vacation of a mail user', (group) => {

@@ -5,9 +5,9 @@ import MailingList from '#models/mailing_list'
 import MailingListMember from '#models/mailing_list_member'
 import type { MailingListChange } from '#models/mailing_list/settings'
 import { postOf, postsOf, rejectPost, releasePost, takeOverChanges } from '#monitoring/mail/lists'
-import { empty, messages, reloads, subjectOf } from '#tests/servers/mail/delivery'
-import { dequeueAll, queuedFor, readable, settled, spoolOf } from '#tests/servers/mail/lists'
-import { type Letter, swaks } from '#tests/servers/mail/swaks'
+import { empty, messages, reloads, subjectOf } from '#tests/mail/delivery'
+import { dequeueAll, queuedFor, readable, settled, spoolOf } from '#tests/mail/lists'
+import { type Letter, swaks } from '#tests/mail/swaks'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 const program = ['python3', '-I', '-S', '/etc/tsukasa/mailing_lists/lists.py']

@@ -1,4 +1,4 @@
-import { curl } from '#tests/servers/mail/clients'
+import { curl } from '#tests/mail/clients'
 import { testPassword } from '#tests/support/test_server'
 
 /** The test file of the antivirus vendors; in two parts, so that no scanner takes this file for it. */

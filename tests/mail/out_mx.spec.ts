@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import type Domain from '#models/domain'
-import { read } from '#tests/servers/mail/clients'
-import { stdoutOf, swaks } from '#tests/servers/mail/swaks'
+import { read } from '#tests/mail/clients'
+import { stdoutOf, swaks } from '#tests/mail/swaks'
 import { testServer, type TestServer } from '#tests/support/test_server'
 
 /** A name server that knows the MX of the domain, on the server itself: `python3 -c … ADDRESS`. */
