@@ -1624,7 +1624,7 @@ export class ServerRebuildSchema extends BaseModel {
 }
 
 export class ServerSchema extends BaseModel {
-  static $columns = ['address', 'computeNodeId', 'contractId', 'createdAt', 'description', 'endedOn', 'extraDiskGb', 'globalConnected', 'hostKey', 'hostname', 'id', 'instance', 'kind', 'lastConvergedAt', 'name', 'nextSlot', 'nextUid', 'phpVersions', 'plan', 'privateAddress', 'removesAt', 'sshPort', 'state', 'updatedAt'] as const
+  static $columns = ['address', 'computeNodeId', 'contractId', 'createdAt', 'description', 'diskUsedMb', 'endedOn', 'extraDiskGb', 'globalConnected', 'hostKey', 'hostname', 'id', 'instance', 'kind', 'lastConvergedAt', 'lookedAt', 'machineStatus', 'name', 'nextSlot', 'nextUid', 'phpVersions', 'plan', 'privateAddress', 'removesAt', 'sshPort', 'state', 'updatedAt'] as const
   $columns = ServerSchema.$columns
   @column()
   declare address: string | null
@@ -1636,6 +1636,8 @@ export class ServerSchema extends BaseModel {
   declare createdAt: DateTime
   @column()
   declare description: string | null
+  @column()
+  declare diskUsedMb: bigint | number | null
   @column()
   declare endedOn: string | null
   @column()
@@ -1654,6 +1656,10 @@ export class ServerSchema extends BaseModel {
   declare kind: string
   @column.dateTime()
   declare lastConvergedAt: DateTime | null
+  @column.dateTime()
+  declare lookedAt: DateTime | null
+  @column()
+  declare machineStatus: string | null
   @column()
   declare name: string
   @column()

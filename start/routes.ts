@@ -30,6 +30,7 @@ router.where('post', /^[0-9a-f]{1,16}$/)
 
 await import('#start/routes/customers')
 await import('#start/routes/contract')
+await import('#start/routes/servers')
 await import('#start/routes/domains')
 await import('#start/routes/dns')
 await import('#start/routes/web')

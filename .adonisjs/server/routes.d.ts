@@ -43,6 +43,10 @@ export type ScannedRoutes = {
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
     'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.inquiry_answers.store': { paramsTuple: [ParamValue]; params: {'inquiry_id': ParamValue} }
+    'server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'server_powers.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_powers.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -408,6 +412,8 @@ export type ScannedRoutes = {
     'staff.contracts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
     'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.index': { paramsTuple?: []; params?: {} }
@@ -638,6 +644,8 @@ export type ScannedRoutes = {
     'staff.contracts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
     'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.index': { paramsTuple?: []; params?: {} }
@@ -852,6 +860,8 @@ export type ScannedRoutes = {
     'staff.contracts.store': { paramsTuple?: []; params?: {} }
     'staff.payment_confirmations.store': { paramsTuple: [ParamValue]; params: {'payment_change_id': ParamValue} }
     'staff.inquiry_answers.store': { paramsTuple: [ParamValue]; params: {'inquiry_id': ParamValue} }
+    'server_powers.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_powers.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claim_checks.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }

@@ -24,6 +24,7 @@ export async function machineOf(server: Server): Promise<Machine> {
     sshPort: server.sshPort,
     hostKey: server.hostKey,
     limits: { cores, memoryMb: memoryGb * 1024, diskMb: server.diskGb * 1024 },
+    isSwitchedOff: server.state === 'stopped' || server.state === 'ended',
     node: nodeFacts(server.computeNode),
   }
 }

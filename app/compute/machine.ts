@@ -11,6 +11,8 @@ export interface Machine {
   /** Pinned public host key, null before the first boot. */
   readonly hostKey: string | null
   readonly limits: Limits
+  /** SRV-05: it was stopped on purpose, so it doesn't start with its node. */
+  readonly isSwitchedOff?: boolean
   readonly node: Node
   /** It may make subvolumes of btrfs, whose content no limit of a volume counts: never where customers are. */
   readonly makesSnapshots?: boolean

@@ -24,6 +24,22 @@ export async function waitForSsh(
   }
 }
 
+/** Resolves when nobody greets there any more: a machine that was told to restart goes on for a while. */
+export async function waitForSilence(
+  address: string,
+  port: number,
+  withinMs: number,
+  signal: AbortSignal
+): Promise<void> {
+  const end = Date.now() + withinMs
+  while (await greets(address, port)) {
+    signal.throwIfAborted()
+    if (Date.now() > end)
+      throw new ComputeError('timeout', `${address}:${port} still answers after ${withinMs} ms`)
+    await wait(pauseMs)
+  }
+}
+
 function greets(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ host: address, port, timeout: connectTimeoutMs })

@@ -2,6 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { domainsOfServer, domainSorts } from '#models/domain/listing'
 import { serversOf } from '#models/account/visible'
 import { openOrdersOf } from '#models/order/of_server'
+import { powerActionsOf, switchingOf } from '#models/server/power'
 import { buildOf, recentAppliesOf, serverRowsOf } from '#models/server/listing'
 import { watchedApply } from '#controllers/applies_controller'
 import ServerPolicy from '#policies/server_policy'
@@ -19,6 +20,7 @@ export default class ServersController {
     const server = await serversOf(account).where('id', params.id).firstOrFail()
     await bouncer.with(ServerPolicy).authorize('show', server)
 
+    const switching = await switchingOf(server)
     const list = await readList(request.qs(), domainSorts)
     return view.render('pages/servers/show', {
       server,
@@ -26,7 +28,9 @@ export default class ServersController {
       domains: await domainsOfServer(server.id, list),
       applies: await recentAppliesOf(server.id),
       orders: account.isContractor ? await openOrdersOf(server) : [],
-      apply: (await watchedApply(ctx)) ?? (await buildOf(server)),
+      apply: (await watchedApply(ctx)) ?? (await buildOf(server)) ?? switching,
+      switching,
+      powers: powerActionsOf(server),
     })
   }
 }

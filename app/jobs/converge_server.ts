@@ -15,7 +15,7 @@ import { SshTransport } from '#convergence/transports/ssh'
 import { Unreachable } from '#convergence/transports/transport'
 import { computeFor } from '#compute/index'
 import { panelKey } from '#compute/panel_key'
-import { PermanentFailure, type Job } from '#jobs/job'
+import { PassedOver, PermanentFailure, type Job } from '#jobs/job'
 import { serverIdOf } from '#jobs/payloads'
 import type { TaskRun } from '#jobs/task_run'
 import Domain from '#models/domain'
@@ -35,6 +35,8 @@ export default class ConvergeServer implements Job {
     const server = await Server.findOrFail(serverIdOf(run))
     // Its machine is switched off; what its rows say is no longer anybody's wish
     if (server.isEnded) return
+    // SRV-05: its start asks for everything anew
+    if (server.state === 'stopped') throw new PassedOver(say('switched_off'))
     const teller = new ProgressTeller(run)
     teller.tell(5, 'start')
     const options: ConvergeOptions = {

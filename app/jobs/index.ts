@@ -28,6 +28,7 @@ import RunContentRestore from '#jobs/run_content_restore'
 import PublishNames from '#jobs/publish_names'
 import PublishZone from '#jobs/publish_zone'
 import RunDatabaseTransfer from '#jobs/run_database_transfer'
+import PowerServer from '#jobs/power_server'
 import RemoveEndedServers from '#jobs/remove_ended_servers'
 import RemoveServer from '#jobs/remove_server'
 import RebuildServer from '#jobs/rebuild_server'
@@ -74,6 +75,7 @@ export const jobs: readonly JobClass[] = [
   PublishNames,
   PublishZone,
   RunDatabaseTransfer,
+  PowerServer,
   RemoveEndedServers,
   RemoveServer,
   RenewCertificates,

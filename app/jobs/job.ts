@@ -15,6 +15,17 @@ export interface JobClass {
   new (): Job
 }
 
+/**
+ * It can't be done now, and what makes it possible again asks for it anew: neither tried again nor a failure. The message is for the
+ * person who waits.
+ */
+export class PassedOver extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'PassedOver'
+  }
+}
+
 /** Trying again is of no use. The message is for the person who waits, in Japanese; details for staff go into `cause`. */
 export class PermanentFailure extends Error {
   constructor(message: string, options?: ErrorOptions) {

@@ -40,7 +40,8 @@ export default class ResizeServer implements Job {
     const machine = await machineOf(server)
     await run.progress(10, say('server.resize'))
     const needsRestart = resize.plan !== undefined
-    await give(withSize(machine, server, resize), needsRestart, async () => {
+    const rest = { needsRestart, runs: server.state === 'running' }
+    await give(withSize(machine, server, resize), rest, async () => {
       await run.progress(50, say('server.restart'))
       await waitForSsh(String(server.address), server.sshPort, sshPatienceMs, run.signal)
     })
@@ -49,20 +50,25 @@ export default class ResizeServer implements Job {
   /** The machine as its row says, so that the customer has what he pays for. */
   async #putBack(server: Server, order: Order, error: unknown): Promise<never> {
     const machine = await machineOf(server)
-    await give(machine, true).catch(() => {})
+    const rest = { needsRestart: true, runs: server.state === 'running' }
+    await give(machine, rest).catch(() => {})
     await order.stall(error instanceof Error ? error.message : String(error))
     throw new PermanentFailure(say('server.put_back'), { cause: error })
   }
 }
 
+interface Rest {
+  readonly needsRestart: boolean
+  /** One that its customer has stopped stays so (SRV-05). */
+  readonly runs: boolean
+}
+
 /** Stopped, it takes any limit: a kernel gives a running machine no less memory than it uses. */
-async function give(machine: Machine, needsRestart: boolean, started?: () => Promise<void>) {
+async function give(machine: Machine, { needsRestart, runs }: Rest, started?: () => Promise<void>) {
   const compute = computeOf(machine)
-  const { status } = await compute.state()
-  const wasRunning = status === 'running'
-  if (needsRestart && wasRunning) await compute.stop()
+  if (needsRestart) await compute.stop()
   await compute.setLimits(machine.limits)
-  if (!needsRestart) return
+  if (!needsRestart || !runs) return
   await compute.start()
   await started?.()
 }

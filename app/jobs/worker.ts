@@ -1,6 +1,6 @@
 import logger from '@adonisjs/core/services/logger'
 import { setTimeout as wait } from 'node:timers/promises'
-import { PermanentFailure, type JobClass } from '#jobs/job'
+import { PassedOver, PermanentFailure, type JobClass } from '#jobs/job'
 import { TaskRun } from '#jobs/task_run'
 import { say } from '#jobs/wording'
 import Schedule from '#models/schedule'
@@ -182,6 +182,7 @@ export class Worker {
   async #settle(task: ClaimedTask, lease: Lease, signal: AbortSignal, error: unknown) {
     if (error instanceof LeaseLost) return logger.warn({ task: task.id }, error.message)
     if (signal.aborted && this.#stopping) return lease.giveBack()
+    if (error instanceof PassedOver) return lease.passOver(error.message)
     logger.error(
       { err: error, task: task.id, kind: task.kind, attempt: task.attempts },
       'task failed'

@@ -14,6 +14,7 @@ import { operate } from '#models/operation'
 import Run from '#models/run'
 import Task from '#models/task'
 import { planOf, type Plan } from '#models/server/plan'
+import { requestPower, type PowerAction } from '#models/server/power'
 
 /** `ended`: cancelled, stopped and kept a while; `removed`: only its row is left, for orders and statements (ORD-04). */
 export type ServerState = 'building' | 'running' | 'stopped' | 'failed' | 'ended' | 'removed'
@@ -82,6 +83,17 @@ export default class Server extends ServerSchema {
     await operate(actor, operation, (client) =>
       row.useTransaction(client).merge({ description }).save()
     )
+  }
+
+  /** SRV-05. `by`: null when it isn't a customer who asks. Refused where it can't be, or something else switches it. */
+  requestPower(action: PowerAction, by: Doer | null, client: TransactionClientContract) {
+    return requestPower(this, action, by, client)
+  }
+
+  /** SRV-05: by its contractor, with a line in the operation log. */
+  switchPower(action: PowerAction, actor: Actor): Promise<Task> {
+    const operation = { action: `server_power.${action}`, target: this.name }
+    return operate(actor, operation, (client) => this.requestPower(action, actor.by, client))
   }
 
   /** Its customer has it no more. */

@@ -18,6 +18,11 @@ export default class ServerPolicy extends BasePolicy {
     return this.show(person, server)
   }
 
+  /** SRV-05: never a domain admin, whose neighbours it would take down too. */
+  power(person: Person, server: Server) {
+    return this.show(person, server)
+  }
+
   show(person: Person, server: Server) {
     return isContractorOf(person, server.contractId)
   }

@@ -20,6 +20,11 @@ export default class StaffPolicy extends BasePolicy {
     return person instanceof Staff
   }
 
+  /** SRV-05: what a customer may do with his server, for him. */
+  operate(person: Person) {
+    return person instanceof Staff
+  }
+
   /** DOM-01, DOM-05: whose a name is, and whether a deleted domain comes back. */
   decide(person: Person) {
     return person instanceof Staff

@@ -38,6 +38,7 @@ const kinds = {
     used: 'off',
   },
   apply: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
+  power: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   comparison: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   restoring: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   transfer: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },

@@ -57,6 +57,8 @@ const customers: Record<string, Role[]> = {
   'servers.index': contractorOnly,
   'servers.show': contractorOnly,
   'server_meters.show': contractorOnly,
+  'server_powers.create': contractorOnly,
+  'server_powers.store': contractorOnly,
   'contracts.show': contractorOnly,
   'contract_profiles.edit': contractorOnly,
   'contract_profiles.update': contractorOnly,

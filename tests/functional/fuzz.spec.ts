@@ -48,6 +48,7 @@ const forms: Form[] = [
     () => '/contract/profile?_method=PUT',
   ],
   ['payment_changes.store', ['payment_method'], () => '/contract/payment'],
+  ['server_powers.store', ['power'], ({ server }) => `/servers/${server.id}/power`],
   [
     'server_descriptions.update',
     ['server_description'],

@@ -125,11 +125,21 @@ export class TestServer {
     await settle(this.server)
   }
 
+  /** What its instance says under that key, read past our own driver. */
+  async instanceConfig(key: string): Promise<string> {
+    const { stdout } = await this.#client(['config', 'get', this.server.instance, key])
+    return stdout.trim()
+  }
+
   /** As root inside; doesn't reject for a status other than 0. */
   exec(argv: readonly string[], input = ''): Promise<Outcome> {
+    return this.#client(['exec', this.server.instance, '--', ...argv], input)
+  }
+
+  #client([verb, ...rest]: readonly string[], input = ''): Promise<Outcome> {
     const [client, home] = this.facts.driver === 'lxd' ? ['lxc', 'LXD_DIR'] : ['incus', 'INCUS_DIR']
     const env = { ...process.env, [home]: dirname(this.facts.socket) }
-    const all = ['exec', '--project', this.facts.project, this.server.instance, '--', ...argv]
+    const all = [verb, '--project', this.facts.project, ...rest]
     return new Promise((resolve) => {
       const options = { env, timeout: 60_000, maxBuffer: 16 * 2 ** 20 }
       const child = execFile(client, all, options, (error, stdout, stderr) => {

@@ -18,7 +18,7 @@ export function wantedConfig(machine: Machine): Config {
     'security.idmap.isolated': 'true',
     'security.idmap.size': String(idsPerMachine),
     ...(machine.makesSnapshots ? {} : { 'security.syscalls.deny': noSubvolumes }),
-    'boot.autostart': 'true',
+    'boot.autostart': machine.isSwitchedOff ? 'false' : 'true',
     'user.address': `${machine.address}/${machine.node.cidr.split('/')[1]}`,
     'user.gateway': machine.node.gateway,
     'user.hostname': machine.hostname,

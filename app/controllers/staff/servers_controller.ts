@@ -3,6 +3,7 @@ import { watchedApply } from '#controllers/staff/applies_controller'
 import { runsOfServer } from '#models/run/listing'
 import Server from '#models/server'
 import ServerRebuild from '#models/server_rebuild'
+import { powerActionsOf, switchingOf } from '#models/server/power'
 import { serverRowsOf } from '#models/server/listing'
 import StaffPolicy from '#policies/staff_policy'
 import { readList } from '#validators/list'
@@ -19,11 +20,14 @@ export default class ServersController {
     await bouncer.with(StaffPolicy).authorize('read')
     const server = await Server.query().where('id', params.id).preload('contract').firstOrFail()
     const list = await readList(request.qs(), ['-id'])
+    const switching = await switchingOf(server)
     return view.render('pages/staff/servers/show', {
       server,
       list,
       runs: await runsOfServer(server.id, list.page),
-      apply: await watchedApply(ctx),
+      apply: (await watchedApply(ctx)) ?? switching,
+      switching,
+      powers: powerActionsOf(server),
       rebuilds: await ServerRebuild.query()
         .where('serverId', server.id)
         .orderBy('id', 'desc')

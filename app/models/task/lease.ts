@@ -52,6 +52,17 @@ export class Lease {
     })
   }
 
+  /** Not done, and nothing is wrong. `message` is for the person who waits. */
+  passOver(message: string) {
+    return this.#write({
+      state: 'cancelled',
+      message: cut(message, 500),
+      error: null,
+      finished_at: sqlTime(),
+      ...released,
+    })
+  }
+
   /** `message` is for the person who waits, `error` for staff. */
   fail(message: string, error: string) {
     return this.#write({

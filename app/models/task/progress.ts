@@ -5,6 +5,8 @@ import { onChanged } from '#models/task/announcements'
 /** What a page shows of a task while it runs. */
 export interface TaskProgress {
   readonly id: number
+  /** Of a task; absent for what is more than one. */
+  readonly kind?: string
   readonly state: TaskState
   /** Percent. */
   readonly progress: number
@@ -14,11 +16,16 @@ export interface TaskProgress {
 
 /** One small query: it is asked often while somebody watches. */
 export async function progressOf(id: number): Promise<TaskProgress | null> {
-  const row = await db.from('tasks').select('state', 'progress', 'message').where('id', id).first()
+  const row = await db
+    .from('tasks')
+    .select('kind', 'state', 'progress', 'message')
+    .where('id', id)
+    .first()
   if (!row) return null
-  const { state, message } = row
+  const { kind, state, message } = row
   const finished = state === 'done' || state === 'failed' || state === 'cancelled'
-  return { id, state, progress: state === 'done' ? 100 : row.progress, message, finished }
+  const progress = state === 'done' ? 100 : row.progress
+  return { id, kind, state, progress, message, finished }
 }
 
 /**
