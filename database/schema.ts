@@ -539,6 +539,27 @@ export class ContractProfileSchema extends BaseModel {
   declare updatedAt: DateTime | null
 }
 
+export class ContractSuspensionSchema extends BaseModel {
+  static $columns = ['contractId', 'createdAt', 'endedAt', 'endedById', 'id', 'openContractId', 'reason', 'staffId'] as const
+  $columns = ContractSuspensionSchema.$columns
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare endedAt: DateTime | null
+  @column()
+  declare endedById: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare openContractId: number | null
+  @column()
+  declare reason: string
+  @column()
+  declare staffId: number | null
+}
+
 export class ContractSchema extends BaseModel {
   static $columns = ['code', 'createdAt', 'id', 'name', 'noticeAddress', 'updatedAt'] as const
   $columns = ContractSchema.$columns
@@ -1401,6 +1422,31 @@ export class OrderSchema extends BaseModel {
   declare workWindow: string | null
   @column()
   declare zoneId: number | null
+}
+
+export class PasswordInvitationSchema extends BaseModel {
+  static $columns = ['accountId', 'createdAt', 'expiresAt', 'id', 'means', 'replacedAt', 'sentAt', 'staffId', 'tokenHash', 'usedAt'] as const
+  $columns = PasswordInvitationSchema.$columns
+  @column()
+  declare accountId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare expiresAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare means: string
+  @column.dateTime()
+  declare replacedAt: DateTime | null
+  @column.dateTime()
+  declare sentAt: DateTime | null
+  @column()
+  declare staffId: number | null
+  @column()
+  declare tokenHash: string | null
+  @column.dateTime()
+  declare usedAt: DateTime | null
 }
 
 export class PaymentChangeSchema extends BaseModel {

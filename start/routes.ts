@@ -2,6 +2,7 @@ import router from '@adonisjs/core/services/router'
 
 const ids = [
   'server_id',
+  'contract_id',
   'domain_id',
   'mailbox_id',
   'mailing_list_id',

@@ -1,7 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import Contract from '#models/contract'
 import ContractProfile from '#models/contract_profile'
-import { readPhoneNumber, readPostalCode } from '#models/contract_profile/readings'
+import { readProfile } from '#models/contract_profile/readings'
 import ContractPolicy from '#policies/contract_policy'
 import { contractProfile } from '#validators/contract'
 
@@ -17,21 +17,7 @@ export default class ContractProfilesController {
   async update({ account, bouncer, i18n, request, response, session }: HttpContext) {
     await bouncer.with(ContractPolicy).authorize('editProfile')
     const typed = await request.validateUsing(contractProfile)
-    const change = {
-      postalCode: readPostalCode(typed.postal_code)!,
-      address: typed.postal_address,
-      phone: readPhoneNumber(typed.phone)!,
-      personName: typed.person_name,
-      personDepartment: typed.person_department ?? null,
-      noticeAddress: typed.person_mail,
-      technicalName: typed.technical_name ?? null,
-      technicalPhone: readPhoneNumber(typed.technical_phone ?? '') ?? null,
-      technicalMail: typed.technical_mail ?? null,
-      billingName: typed.billing_name ?? null,
-      billingPostalCode: readPostalCode(typed.billing_postal_code ?? '') ?? null,
-      billingAddress: typed.billing_address ?? null,
-      billingMail: typed.billing_mail ?? null,
-    }
+    const change = readProfile(typed)
     await ContractProfile.edit(account.contractId, change, { by: account, ip: request.ip() })
     session.flash('success', i18n.t('messages.contract.profile_saved'))
     return response.redirect().toRoute('contracts.show')

@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import Account from '#models/account'
+import ContractSuspension from '#models/contract_suspension'
 import OperationLog from '#models/operation_log'
 import { stampSession } from '#middleware/session_stamp'
 import { limitSignIn } from '#middleware/sign_in_limits'
@@ -20,6 +21,9 @@ export default class SessionController {
     )
     if (!account) return this.#refuse(ctx, login)
     if (await account.isOfWaitingDomain()) return this.#refuse(ctx, login, 'domain_is_deleted')
+    const suspension = await ContractSuspension.of(account.contractId)
+    if (await account.isShutOut(suspension))
+      return this.#refuse(ctx, login, 'contract_is_suspended')
 
     await auth.use('customer').login(account)
     stampSession(ctx, 'customer', account)
@@ -37,7 +41,7 @@ export default class SessionController {
   async #refuse(
     { i18n, request, response, session }: HttpContext,
     login: string,
-    why: 'refused' | 'domain_is_deleted' = 'refused'
+    why: 'refused' | 'domain_is_deleted' | 'contract_is_suspended' = 'refused'
   ) {
     const account = await Account.findBy('login', login)
     if (account) await OperationLog.recordSignIn(account, request.ip(), false)

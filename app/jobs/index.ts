@@ -41,6 +41,7 @@ import TakeOverListChanges from '#jobs/take_over_list_changes'
 import TellOfOrder from '#jobs/tell_of_order'
 import RunOffsite from '#jobs/run_offsite'
 import SendInquiry from '#jobs/send_inquiry'
+import SendInvitation from '#jobs/send_invitation'
 import RecountOrders from '#jobs/recount_orders'
 import TellOfBackups from '#jobs/tell_of_backups'
 import TidyStaging from '#jobs/tidy_staging'
@@ -90,6 +91,7 @@ export const jobs: readonly JobClass[] = [
   TakeOverListChanges,
   TellOfOrder,
   SendInquiry,
+  SendInvitation,
   RecountOrders,
   TellOfBackups,
   TidyStaging,

@@ -1,9 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import type Account from '#models/account'
+import ContractSuspension from '#models/contract_suspension'
 import { Restrictions } from '#models/restriction/restrictions'
 import { fitsSession } from '#middleware/session_stamp'
 import { refuseUnasked } from '#middleware/policy_asked'
+import { refuseChanges } from '#middleware/suspended_contract'
 
 const signIn = { loginRoute: '/sign_in' }
 
@@ -12,12 +14,15 @@ export default class CustomersMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
     await ctx.auth.authenticateUsing(['customer'], signIn)
     ctx.account = ctx.auth.use('customer').getUserOrFail()
-    if (!fitsSession(ctx, 'customer', ctx.account) || (await ctx.account.isOfWaitingDomain())) {
+    const suspension = await ContractSuspension.of(ctx.account.contractId)
+    if (!fitsSession(ctx, 'customer', ctx.account) || (await ctx.account.isShutOut(suspension))) {
       await ctx.auth.use('customer').logout()
       return ctx.response.redirect(signIn.loginRoute)
     }
+    if (suspension) refuseChanges(ctx)
     ctx.view.share({
       account: ctx.account,
+      suspension,
       path: ctx.request.url(),
       restrictions: await restrictionsOn(ctx.account),
     })

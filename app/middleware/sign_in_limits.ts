@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import limiter from '@adonisjs/limiter/services/main'
 import type { HttpContext } from '@adonisjs/core/http'
+import { invitationTries } from '#config/contracts'
 import type { Area } from '#middleware/session_stamp'
 
 /**
@@ -38,6 +39,15 @@ export function limitPasswordCheck(
 ) {
   const buckets = bucketsOf('customer:password', login, request.ip())
   return limit(buckets, async () => (await matches()) || null)
+}
+
+/** OPS-07: links that don't exist; guessing one is hopeless, but asking the database costs something. */
+export function limitInvitations<Result>(
+  { request }: HttpContext,
+  find: () => Promise<Result | null>
+): Promise<Result | null> {
+  const bucket = limiter.use({ ...limits.ip, requests: invitationTries })
+  return limit([{ bucket, key: `invitation:${request.ip()}` }], find)
 }
 
 async function limit<Result>(

@@ -6,6 +6,7 @@ import { DateTime } from 'luxon'
 import { AccountSchema } from '#database/schema'
 import type { Actor } from '#models/actor'
 import Contract from '#models/contract'
+import type ContractSuspension from '#models/contract_suspension'
 import Domain from '#models/domain'
 import Mailbox from '#models/mailbox'
 import { operate } from '#models/operation'
@@ -61,6 +62,12 @@ export default class Account extends AccountSchema {
     if (this.domainId === null) return false
     const waiting = db.from('domain_deletions').where('domain_id', this.domainId)
     return (await waiting.select('id').first()) !== null
+  }
+
+  /** With the password or without: of a contract that is stopped, only the contractor is let in (OPS-07). */
+  async isShutOut(suspension: ContractSuspension | null) {
+    if (suspension && !this.isContractor) return true
+    return this.isOfWaitingDomain()
   }
 
   /** Outside of any transaction: it takes tens of milliseconds. */

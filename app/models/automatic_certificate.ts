@@ -80,6 +80,7 @@ export default class AutomaticCertificate extends AutomaticCertificateSchema {
         domain
           .whereNull('deletedAt')
           .whereNull('suspendedAt')
+          .whereNotIn('contractId', stoppedContracts())
           .whereDoesntHave('deletion', () => {})
       )
       .preload('domain')
@@ -165,6 +166,10 @@ export function renewalOf(from: DateTime, until: DateTime): DateTime {
   const ahead = Math.min(acme.renewalDays, life / 3)
   return until.minus({ days: ahead * (1 + Math.random() / 10) })
 }
+
+/** OPS-07: their sites would not answer the authority. */
+const stoppedContracts = () =>
+  db.from('contract_suspensions').whereNotNull('open_contract_id').select('open_contract_id')
 
 async function removeUnused(id: number | null, client: Parameters<typeof Certificate.forget>[1]) {
   if (id === null) return

@@ -80,12 +80,20 @@ export default class ContractProfile extends ContractProfileSchema {
     }
   }
 
-  static async edit(contractId: number, { noticeAddress, ...change }: ProfileEdit, actor: Actor) {
-    await operate(actor, { action: 'contract_profile.update' }, async (client) => {
-      const profile = await this.lock(contractId, client)
-      await profile.merge(change).save()
-      const contract = await Contract.findOrFail(contractId, { client })
-      await contract.merge({ noticeAddress }).save()
-    })
+  static async edit(contractId: number, change: ProfileEdit, actor: Actor) {
+    await operate(actor, { action: 'contract_profile.update' }, (client) =>
+      this.write(contractId, change, client)
+    )
+  }
+
+  static async write(
+    contractId: number,
+    { noticeAddress, ...change }: ProfileEdit,
+    client: TransactionClientContract
+  ) {
+    const profile = await this.lock(contractId, client)
+    await profile.merge(change).save()
+    const contract = await Contract.findOrFail(contractId, { client })
+    await contract.merge({ noticeAddress }).save()
   }
 }

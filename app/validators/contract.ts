@@ -1,5 +1,6 @@
 import vine from '@vinejs/vine'
 import { paymentMethods } from '#models/contract_profile'
+import { invitationMeans } from '#models/password_invitation'
 import { phoneNumber, postalCode, singleLine, strongPassword } from '#validators/rules'
 
 const line = (most = 100) => vine.string().maxLength(most).use(singleLine())
@@ -30,9 +31,30 @@ export const paymentChange = vine.create({ payment_method: vine.enum(paymentMeth
 /** PNL-13 サーバの説明文変更. */
 export const serverDescription = vine.create({ server_description: optionalLine() })
 
-/** Of a new customer. */
-export const newContract = vine.create({
+/** OPS-07: by staff, who may know less than the customer himself. */
+export const staffContract = vine.create({
   contract_name: line(),
   person_mail: mail(),
-  password: vine.string().use(strongPassword()),
+  postal_code: code().nullable().optional(),
+  postal_address: optionalLine(255),
+  phone: phone().nullable().optional(),
+  person_name: optionalLine(),
+  person_department: optionalLine(),
+  technical_name: optionalLine(),
+  technical_phone: phone().nullable().optional(),
+  technical_mail: mail().nullable().optional(),
+  billing_name: optionalLine(),
+  billing_postal_code: code().nullable().optional(),
+  billing_address: optionalLine(255),
+  billing_mail: mail().nullable().optional(),
+})
+
+/** OPS-07: for staff alone. */
+export const contractSuspension = vine.create({ suspension_reason: line(500) })
+
+export const passwordInvitation = vine.create({ means: vine.enum(invitationMeans) })
+
+/** Whoever has the link chooses it. */
+export const invitedPassword = vine.withMetaData<{ login: string }>().create({
+  password: vine.string().use(strongPassword()).confirmed(),
 })

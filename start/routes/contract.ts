@@ -27,6 +27,29 @@ router
     router.get('contracts/create', [controllers.staff.Contracts, 'create'])
     router.post('contracts', [controllers.staff.Contracts, 'store'])
     router.get('contracts/:id', [controllers.staff.Contracts, 'show'])
+    router.get('contracts/:id/edit', [controllers.staff.Contracts, 'edit'])
+    router.put('contracts/:id', [controllers.staff.Contracts, 'update'])
+    router.get('contracts/:contract_id/suspension', [
+      controllers.staff.ContractSuspensions,
+      'create',
+    ])
+    router.post('contracts/:contract_id/suspension', [
+      controllers.staff.ContractSuspensions,
+      'store',
+    ])
+    router.delete('contracts/:contract_id/suspension', [
+      controllers.staff.ContractSuspensions,
+      'destroy',
+    ])
+    router.get('contracts/:contract_id/password_invitations/create', [
+      controllers.staff.PasswordInvitations,
+      'create',
+    ])
+    router.post('contracts/:contract_id/password_invitations', [
+      controllers.staff.PasswordInvitations,
+      'store',
+    ])
+    router.get('password_invitations/:id', [controllers.staff.PasswordInvitations, 'show'])
     router.post('payment_changes/:payment_change_id/confirmation', [
       controllers.staff.PaymentConfirmations,
       'store',
@@ -38,3 +61,13 @@ router
   .prefix('staff')
   .as('staff')
   .use(middleware.staff())
+
+/** OPS-07: the link of the welcome letter. Short, because it is typed by hand. */
+router
+  .group(() => {
+    router.get('welcome', [controllers.PasswordInvitations, 'index'])
+    router.get('welcome/:token', [controllers.PasswordInvitations, 'edit'])
+    router.put('welcome/:token', [controllers.PasswordInvitations, 'update'])
+  })
+  .where('token', /^[0-9A-Za-z-]{10,60}$/)
+  .use(middleware.visitors())

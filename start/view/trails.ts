@@ -198,6 +198,10 @@ function staffContracts(): Step[] {
   return [{ text: '契約一覧', url: '/staff/contracts' }]
 }
 
+function staffContract({ id, name }: Named): Step[] {
+  return [...staffContracts(), { text: name, url: `/staff/contracts/${id}` }]
+}
+
 function staffOrders(): Step[] {
   return [{ text: '申込', url: '/staff/orders' }]
 }
@@ -274,6 +278,7 @@ export const trails = {
   support,
   inquiries,
   staffContracts,
+  staffContract,
   staffInquiries,
   staffOrders,
   staffBackups,

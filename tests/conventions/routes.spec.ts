@@ -56,8 +56,9 @@ test.group('Routes', (group) => {
   })
 })
 
-/** The sign-in pages are the only ones for people whom nobody knows yet. */
+/** Of people whom nobody knows yet there are the sign-in pages and the link of the welcome letter. */
 function isForVisitors(path: string, action: string) {
+  if (path === 'app/controllers/password_invitations_controller.ts') return true
   return path.endsWith('session_controller.ts') && action !== 'destroy'
 }
 

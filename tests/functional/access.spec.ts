@@ -351,7 +351,10 @@ const customers: Record<string, Role[]> = {
   'apply_events.show': contractorOnly,
 }
 
-const visitors = ['session.create', 'session.store', 'staff.session.create', 'staff.session.store']
+const visitors = [
+  ...['session.create', 'session.store', 'staff.session.create', 'staff.session.store'],
+  ...['password_invitations.index', 'password_invitations.edit', 'password_invitations.update'],
+]
 
 const routes = () => Object.values(router.toJSON()).flat()
 
@@ -428,6 +431,10 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     orders: order.id,
     order_id: order.id,
     contracts: server.contractId,
+    contract_id: server.contractId,
+    password_invitations: 1,
+    welcome: 'bcdfg-hjkmn-pqrst-vwxz2',
+    token: 'bcdfg-hjkmn-pqrst-vwxz2',
     restore_id: restore.id,
     zone_id: zone.id,
     zones: zone.id,

@@ -140,29 +140,4 @@ test.group('The contractor’s own pages', (group) => {
         assert.equal(answer.status(), 403, path)
       }
   })
-
-  test('ORD-05: staff open a contract for a new customer, who signs in with its code', async ({
-    assert,
-    client,
-  }) => {
-    const staff = await makeStaff()
-    const open = (form: object) =>
-      client
-        .post('/staff/contracts')
-        .form(form)
-        .withGuard('staff')
-        .loginAs(staff)
-        .withCsrfToken()
-        .redirects(0)
-    const wish = { contract_name: '有限会社あらた', person_mail: 'arata@example.jp' }
-    const weak = await open({ ...wish, password: 'password' })
-    assert.property(weak.flashMessage('inputErrorsBag'), 'password')
-    await open({ ...wish, password: 'shiny-Kettle82-moon' })
-    const contract = await Contract.findByOrFail('name', '有限会社あらた')
-    assert.match(contract.code, /^c\d{6,}$/)
-    assert.equal(contract.noticeAddress, 'arata@example.jp')
-    const account = await Account.authenticate(contract.code, 'shiny-Kettle82-moon')
-    assert.equal(account?.contractId, contract.id)
-    assert.isTrue(account?.isContractor)
-  })
 })

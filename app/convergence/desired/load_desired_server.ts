@@ -116,12 +116,18 @@ function domainRows(serverId: number) {
       on.on('restrictions.domain_id', 'domains.id').andOnVal('restrictions.feature', 'ssh')
     )
     .leftJoin('domain_deletions', 'domain_deletions.domain_id', 'domains.id')
+    .leftJoin(
+      'contract_suspensions',
+      'contract_suspensions.open_contract_id',
+      'domains.contract_id'
+    )
     .where('domains.server_id', serverId)
     .whereNull('domains.deleted_at')
     .orderBy('domains.id')
     .select('domains.*', 'accounts.password as password_hash')
     .select('restrictions.id as ssh_restriction_id')
     .select('domain_deletions.id as deletion_id')
+    .select('contract_suspensions.id as contract_suspension_id')
 }
 
 async function mailboxesOf(
@@ -157,8 +163,7 @@ function toHead(row: any): DomainHead {
     unixName: toUnixName(`d${row.id}`),
     uid: row.uid,
     slot: row.slot,
-    // One that waits for its end keeps everything and serves nothing (DOM-05).
-    suspended: row.suspended_at !== null || row.deletion_id !== null,
+    suspended: isStopped(row),
     passwordHash: row.password_hash,
     sshForbidden: row.ssh_restriction_id !== null,
     root: toAbsolutePath(`/data/domain/${row.name}`),
@@ -166,6 +171,13 @@ function toHead(row: any): DomainHead {
     dkimSelector: row.dkim_selector,
     mtaSts: row.mta_sts as MtaSts,
   }
+}
+
+/** By its contractor, with its contract by staff (OPS-07), or while it waits for its end (DOM-05): it keeps everything and serves nothing. */
+function isStopped(row: any) {
+  return [row.suspended_at, row.deletion_id, row.contract_suspension_id].some(
+    (each) => each !== null
+  )
 }
 
 function toDetail(

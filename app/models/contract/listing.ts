@@ -8,12 +8,16 @@ export interface ContractRow {
   readonly name: string
   readonly created_at: string
   readonly servers: number
+  /** Null unless staff have stopped it (OPS-07). */
+  readonly suspended_at: string | null
 }
 
 export function contractRows({ q, page }: { q: string; page: number }) {
   const query = db
     .from('contracts')
-    .select('id', 'code', 'name', 'created_at')
+    .leftJoin('contract_suspensions', 'contract_suspensions.open_contract_id', 'contracts.id')
+    .select('contracts.id', 'contracts.code', 'contracts.name', 'contracts.created_at')
+    .select('contract_suspensions.created_at as suspended_at')
     .select(
       db
         .from('servers')
@@ -22,10 +26,13 @@ export function contractRows({ q, page }: { q: string; page: number }) {
         .count('*')
         .as('servers')
     )
-    .orderBy('code')
+    .orderBy('contracts.code')
   if (q !== '') {
     const text = containing(q)
-    query.whereRaw("(code like ? escape '!' or name like ? escape '!')", [text, text])
+    query.whereRaw("(contracts.code like ? escape '!' or contracts.name like ? escape '!')", [
+      text,
+      text,
+    ])
   }
   return pageOf<ContractRow>(query, page)
 }
@@ -46,4 +53,25 @@ export function contractedServers(contractId: number): Promise<ContractedServer[
     .where('contract_id', contractId)
     .select('id', 'name', 'description', 'plan', 'extra_disk_gb', 'created_at')
     .orderBy('id')
+}
+
+/** What stops with a contract. */
+export async function holdingsOfContract(contractId: number) {
+  const [{ servers }] = await db
+    .from('servers')
+    .where('contract_id', contractId)
+    .whereNotIn('state', [...endedStates])
+    .count('* as servers')
+  const [{ domains }] = await db
+    .from('domains')
+    .where('contract_id', contractId)
+    .whereNull('deleted_at')
+    .count('* as domains')
+  const [{ mailboxes }] = await db
+    .from('mailboxes')
+    .join('domains', 'domains.id', 'mailboxes.domain_id')
+    .where('domains.contract_id', contractId)
+    .whereNull('domains.deleted_at')
+    .count('* as mailboxes')
+  return { servers: Number(servers), domains: Number(domains), mailboxes: Number(mailboxes) }
 }
