@@ -1,4 +1,5 @@
 import type Account from '#models/account'
+import type Staff from '#models/staff'
 
 /** Who does something, and from where: every verb that changes what customers have takes one. */
 export interface Actor {
@@ -20,6 +21,13 @@ export interface Doer {
 export interface Author {
   readonly by: Doer
   readonly ip: string | null
+}
+
+/** Staff in their own books (`StaffLog`). */
+export interface StaffAuthor {
+  /** Null: somebody at the panel's console. */
+  readonly staff: Staff | null
+  readonly ip?: string | null
 }
 
 /** Staff, of whom customers learn no names, or the panel by itself (`system`), in the books of a contract. */

@@ -5,8 +5,10 @@ import type { HasMany } from '@adonisjs/lucid/types/relations'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { ContractSchema } from '#database/schema'
 import Account from '#models/account'
+import type { StaffAuthor } from '#models/actor'
 import ContractProfile, { type ProfileEdit } from '#models/contract_profile'
 import Server from '#models/server'
+import StaffLog from '#models/staff_log'
 
 export interface NewContract {
   readonly name: string
@@ -35,7 +37,7 @@ export default class Contract extends ContractSchema {
    * A new customer, whose first server is applied for on paper (ORD-05); the code, which is his login, follows the id.
    * Nobody knows his password until he chooses one himself (`PasswordInvitation`).
    */
-  static async open({ name, profile }: NewContract): Promise<Contract> {
+  static async open({ name, profile }: NewContract, by: StaffAuthor): Promise<Contract> {
     const password = await Account.hashPassword(randomBytes(32).toString('base64url'))
     return db.transaction(async (client) => {
       const contract = await this.create({ code: randomUUID().slice(0, 32), name }, { client })
@@ -44,17 +46,19 @@ export default class Contract extends ContractSchema {
       const account = { login: code, role: 'contractor' as const, contractId: contract.id }
       await Account.create({ ...account, password }, { client })
       await ContractProfile.write(contract.id, profile, client)
+      await StaffLog.write({ ...by, action: 'contract.store', target: code }, client)
       return contract.refresh()
     })
   }
 
   /** OPS-07: by staff, such as a name that has changed, with the paper that says so. */
-  async amend({ name, profile }: NewContract) {
+  async amend({ name, profile }: NewContract, by: StaffAuthor) {
     const { id } = this
     await db.transaction(async (client) => {
       const contract = await Contract.lock(id, client)
       await contract.merge({ name }).save()
       await ContractProfile.write(id, profile, client)
+      await StaffLog.write({ ...by, action: 'contract.update', target: contract.code }, client)
     })
   }
 

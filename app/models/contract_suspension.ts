@@ -5,11 +5,13 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { DateTime } from 'luxon'
 import { ContractSuspensionSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
+import type { StaffAuthor } from '#models/actor'
 import Contract from '#models/contract'
 import Domain from '#models/domain'
 import { endedStates } from '#models/server/end'
 import Server from '#models/server'
 import Staff from '#models/staff'
+import StaffLog from '#models/staff_log'
 
 /**
  * OPS-07: a contract that staff have stopped, such as one that is not paid for. Its sites answer 503, its mail is
@@ -34,27 +36,30 @@ export default class ContractSuspension extends ContractSuspensionSchema {
     return query.orderBy('id', 'desc').limit(20)
   }
 
-  /** `staff`: null for a command. */
-  static begin(contractId: number, reason: string, staff: Staff | null) {
+  static begin({ id: contractId }: Contract, reason: string, { staff, ip }: StaffAuthor) {
     return db.transaction(async (client) => {
-      await Contract.lock(contractId, client)
+      const { code: target } = await Contract.lock(contractId, client)
       const open = await this.query({ client }).where('openContractId', contractId).first()
       if (open) throw new Refusal('contract_is_suspended_already')
       const row = { contractId, openContractId: contractId, reason, staffId: staff?.id ?? null }
       const suspension = await this.create(row, { client })
-      await applyEverywhere(contractId, 'contract.suspend', client)
+      const action = 'contract_suspension.store'
+      await applyEverywhere(contractId, action, client)
+      await StaffLog.write({ staff, ip, action, target, details: { reason } }, client)
       return suspension
     })
   }
 
-  static end(contractId: number, staff: Staff | null) {
+  static end({ id: contractId }: Contract, { staff, ip }: StaffAuthor) {
     return db.transaction(async (client) => {
-      await Contract.lock(contractId, client)
+      const { code: target } = await Contract.lock(contractId, client)
       const open = await this.query({ client }).where('openContractId', contractId).first()
       if (!open) throw new Refusal('contract_is_not_suspended')
       const ended = { endedAt: DateTime.utc(), endedById: staff?.id ?? null }
       await open.merge({ openContractId: null, ...ended }).save()
-      await applyEverywhere(contractId, 'contract.resume', client)
+      const action = 'contract_suspension.destroy'
+      await applyEverywhere(contractId, action, client)
+      await StaffLog.write({ staff, ip, action, target }, client)
       return open
     })
   }

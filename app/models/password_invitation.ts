@@ -7,9 +7,10 @@ import { invitationDays } from '#config/contracts'
 import { PasswordInvitationSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import Account from '#models/account'
+import type { StaffAuthor } from '#models/actor'
 import { hashOfToken, newToken } from '#models/password_invitation/token'
 import { operate } from '#models/operation'
-import type Staff from '#models/staff'
+import StaffLog from '#models/staff_log'
 import Task from '#models/task'
 import { sqlTime } from '#models/task/clock'
 
@@ -28,20 +29,20 @@ export default class PasswordInvitation extends PasswordInvitationSchema {
   declare account: BelongsTo<typeof Account>
 
   /** To be printed: the only moment at which the token is known. */
-  static byLetter(account: Account, staff: Staff | null) {
+  static byLetter(account: Account, by: StaffAuthor) {
     const token = newToken()
     const sentAt = DateTime.utc()
     const facts = { means: 'letter', tokenHash: hashOfToken(token), sentAt } as const
     return db.transaction(async (client) => {
-      const invitation = await this.#replace(account, { ...facts, staff }, client)
+      const invitation = await this.#replace(account, facts, by, client)
       return { invitation, token }
     })
   }
 
   /** The token is made when the mail goes out, so that no task ever holds it. */
-  static byMail(account: Account, staff: Staff | null) {
+  static byMail(account: Account, by: StaffAuthor) {
     return db.transaction(async (client) => {
-      const invitation = await this.#replace(account, { means: 'mail', staff }, client)
+      const invitation = await this.#replace(account, { means: 'mail' }, by, client)
       const payload = { invitationId: invitation.id }
       await Task.enqueue({ kind: 'send_invitation', payload, maxAttempts: 20 }, client)
       return invitation
@@ -49,8 +50,9 @@ export default class PasswordInvitation extends PasswordInvitationSchema {
   }
 
   static async #replace(
-    { id: accountId }: Account,
-    { staff, ...facts }: Partial<PasswordInvitation> & { staff: Staff | null },
+    { id: accountId, login: target }: Account,
+    facts: Pick<PasswordInvitation, 'means'> & Partial<PasswordInvitation>,
+    by: StaffAuthor,
     client: TransactionClientContract
   ) {
     await client
@@ -59,7 +61,11 @@ export default class PasswordInvitation extends PasswordInvitationSchema {
       .update({ login: client.raw('login') })
     await this.#openOf(accountId, client).update({ replaced_at: sqlTime() })
     const expiresAt = DateTime.utc().plus({ days: invitationDays })
-    return this.create({ ...facts, accountId, expiresAt, staffId: staff?.id ?? null }, { client })
+    const row = { ...facts, accountId, expiresAt, staffId: by.staff?.id ?? null }
+    const invitation = await this.create(row, { client })
+    const details = { means: facts.means }
+    await StaffLog.write({ ...by, action: 'password_invitation.store', target, details }, client)
+    return invitation
   }
 
   static #openOf(accountId: number, client: TransactionClientContract) {

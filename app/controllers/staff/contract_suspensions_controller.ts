@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { staffAuthor } from '#middleware/staff_author'
 import Contract from '#models/contract'
 import ContractSuspension from '#models/contract_suspension'
 import { holdingsOfContract } from '#models/contract/listing'
@@ -14,19 +15,21 @@ export default class ContractSuspensionsController {
     return view.render('pages/staff/contract_suspensions/create', { contract, holdings })
   }
 
-  async store({ auth, bouncer, i18n, params, request, response, session }: HttpContext) {
+  async store(ctx: HttpContext) {
+    const { bouncer, i18n, params, request, response, session } = ctx
     await bouncer.with(StaffPolicy).authorize('decide')
     const contract = await Contract.findOrFail(params.contract_id)
     const { suspension_reason: reason } = await request.validateUsing(contractSuspension)
-    await ContractSuspension.begin(contract.id, reason, auth.use('staff').getUserOrFail())
+    await ContractSuspension.begin(contract, reason, staffAuthor(ctx))
     session.flash('success', i18n.t('messages.staff.contract_suspended', { code: contract.code }))
     return response.redirect().toRoute('staff.contracts.show', [contract.id])
   }
 
-  async destroy({ auth, bouncer, i18n, params, response, session }: HttpContext) {
+  async destroy(ctx: HttpContext) {
+    const { bouncer, i18n, params, response, session } = ctx
     await bouncer.with(StaffPolicy).authorize('decide')
     const contract = await Contract.findOrFail(params.contract_id)
-    await ContractSuspension.end(contract.id, auth.use('staff').getUserOrFail())
+    await ContractSuspension.end(contract, staffAuthor(ctx))
     session.flash('success', i18n.t('messages.staff.contract_resumed', { code: contract.code }))
     return response.redirect().toRoute('staff.contracts.show', [contract.id])
   }

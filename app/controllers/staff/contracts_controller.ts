@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { staffAuthor } from '#middleware/staff_author'
 import Contract from '#models/contract'
 import ContractProfile from '#models/contract_profile'
 import ContractSuspension from '#models/contract_suspension'
@@ -25,10 +26,12 @@ export default class ContractsController {
   }
 
   /** ORD-05: of a new customer, before what he applied for on paper is entered. */
-  async store({ bouncer, i18n, request, response, session }: HttpContext) {
+  async store(ctx: HttpContext) {
+    const { bouncer, i18n, request, response, session } = ctx
     await bouncer.with(StaffPolicy).authorize('decide')
     const typed = await request.validateUsing(staffContract)
-    const contract = await Contract.open({ name: typed.contract_name, profile: readProfile(typed) })
+    const customer = { name: typed.contract_name, profile: readProfile(typed) }
+    const contract = await Contract.open(customer, staffAuthor(ctx))
     session.flash('success', i18n.t('messages.staff.contract_opened', { code: contract.code }))
     return response.redirect().toRoute('staff.password_invitations.create', [contract.id])
   }
@@ -55,11 +58,13 @@ export default class ContractsController {
     return view.render('pages/staff/contracts/edit', { contract, profile })
   }
 
-  async update({ bouncer, i18n, params, request, response, session }: HttpContext) {
+  async update(ctx: HttpContext) {
+    const { bouncer, i18n, params, request, response, session } = ctx
     await bouncer.with(StaffPolicy).authorize('decide')
     const contract = await Contract.findOrFail(params.id)
     const typed = await request.validateUsing(staffContract)
-    await contract.amend({ name: typed.contract_name, profile: readProfile(typed) })
+    const customer = { name: typed.contract_name, profile: readProfile(typed) }
+    await contract.amend(customer, staffAuthor(ctx))
     session.flash('success', i18n.t('messages.staff.contract_saved'))
     return response.redirect().toRoute('staff.contracts.show', [contract.id])
   }

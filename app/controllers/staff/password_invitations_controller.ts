@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import encryption from '@adonisjs/core/services/encryption'
 import { support } from '#config/support'
+import { staffAuthor } from '#middleware/staff_author'
 import { invitationUrl } from '#mails/password_invitation'
 import Contract from '#models/contract'
 import ContractProfile from '#models/contract_profile'
@@ -17,24 +18,26 @@ export default class PasswordInvitationsController {
   async create({ bouncer, params, view }: HttpContext) {
     await bouncer.with(StaffPolicy).authorize('decide')
     const contract = await Contract.findOrFail(params.contract_id)
-    const latest = await PasswordInvitation.latestOf((await contract.contractor()).id)
+    const contractor = await contract.contractor()
+    const latest = await PasswordInvitation.latestOf(contractor.id)
     return view.render('pages/staff/password_invitations/create', { contract, latest })
   }
 
   /** The link is in this browser's session, encrypted, while the letter is being printed; rows hold only its hash. */
-  async store({ auth, bouncer, i18n, params, request, response, session }: HttpContext) {
+  async store(ctx: HttpContext) {
+    const { bouncer, i18n, params, request, response, session } = ctx
     await bouncer.with(StaffPolicy).authorize('decide')
     const contract = await Contract.findOrFail(params.contract_id)
     const { means } = await request.validateUsing(passwordInvitation)
     const account = await contract.contractor()
-    const staff = auth.use('staff').getUserOrFail()
+    const by = staffAuthor(ctx)
     if (means === 'mail') {
-      await PasswordInvitation.byMail(account, staff)
+      await PasswordInvitation.byMail(account, by)
       const said = { mail: contract.noticeAddress ?? '' }
       session.flash('success', i18n.t('messages.invitations.mailed', said))
       return response.redirect().toRoute('staff.contracts.show', [contract.id])
     }
-    const { invitation, token } = await PasswordInvitation.byLetter(account, staff)
+    const { invitation, token } = await PasswordInvitation.byLetter(account, by)
     const purpose = purposeOf(invitation.id)
     session.put(kept, encryption.encrypt(token, { expiresIn: lifetime, purpose }))
     return response.redirect().toRoute('staff.password_invitations.show', [invitation.id])

@@ -2,7 +2,7 @@ import mail from '@adonisjs/mail/services/main'
 import testUtils from '@adonisjs/core/services/test_utils'
 import limiter from '@adonisjs/limiter/services/main'
 import { test } from '@japa/runner'
-import type { ApiClient } from '@japa/api-client'
+import type { ApiClient, ApiResponse } from '@japa/api-client'
 import { DateTime } from 'luxon'
 import { makeStaff, makeTenant, password } from '#database/factories/tenant'
 import { loadDesiredServer } from '#convergence/desired/load_desired_server'
@@ -15,14 +15,17 @@ import ContractSuspension from '#models/contract_suspension'
 import OperationLog from '#models/operation_log'
 import PasswordInvitation from '#models/password_invitation'
 import type Staff from '#models/staff'
+import StaffLog from '#models/staff_log'
 import Task from '#models/task'
 
 const chosen = 'shiny-Kettle82-moon'
+const atConsole = { staff: null }
 const twice = { password: chosen, password_confirmation: chosen }
 const byStaff = (client: ApiClient, path: string, form: object, staff: Staff) =>
   client.post(path).form(form).withGuard('staff').loginAs(staff).withCsrfToken().redirects(0)
 const lookAs = (client: ApiClient, path: string, staff: Staff) =>
   client.get(path).withGuard('staff').loginAs(staff)
+const sayingOf = (answer: ApiResponse) => (answer.flashMessage('inputErrorsBag') as any).form[0]
 const choose = (client: ApiClient, token: string, form: object = twice) =>
   client.post(`/welcome/${token}?_method=PUT`).form(form).withCsrfToken().redirects(0)
 
@@ -58,7 +61,7 @@ test.group('Contracts in the hands of staff', (group) => {
   }) => {
     const staff = await makeStaff()
     const { contract, contractor } = await makeTenant()
-    const { invitation, token } = await PasswordInvitation.byLetter(contractor, staff)
+    const { invitation, token } = await PasswordInvitation.byLetter(contractor, { staff })
     assert.match(token, /^[b-z2-9]{5}(-[b-z2-9]{5}){3}$/)
     assert.notInclude(JSON.stringify(invitation.serialize()), token)
 
@@ -80,7 +83,7 @@ test.group('Contracts in the hands of staff', (group) => {
 
   test('OPS-07: of two who use a link at the same moment one wins', async ({ assert }) => {
     const { contractor } = await makeTenant()
-    const { token } = await PasswordInvitation.byLetter(contractor, null)
+    const { token } = await PasswordInvitation.byLetter(contractor, atConsole)
     const [first, second] = [
       await PasswordInvitation.open(token),
       await PasswordInvitation.open(token),
@@ -96,8 +99,8 @@ test.group('Contracts in the hands of staff', (group) => {
     client,
   }) => {
     const { contractor } = await makeTenant()
-    const first = await PasswordInvitation.byLetter(contractor, null)
-    const second = await PasswordInvitation.byLetter(contractor, null)
+    const first = await PasswordInvitation.byLetter(contractor, atConsole)
+    const second = await PasswordInvitation.byLetter(contractor, atConsole)
     const replaced = await client.get(`/welcome/${first.token}`).redirects(0)
     assert.equal(replaced.header('location'), '/welcome')
     await second.invitation.merge({ expiresAt: DateTime.utc().minus({ minutes: 1 }) }).save()
@@ -183,6 +186,9 @@ test.group('Contracts in the hands of staff', (group) => {
     const profile = await ContractProfile.findByOrFail('contractId', contract.id)
     assert.equal(profile.technicalMail, 'tech@example.jp')
     assert.isNull(await OperationLog.findBy({ contractId: contract.id }))
+    const line = await StaffLog.query().orderBy('seq', 'desc').firstOrFail()
+    assert.include(line.serialize(), { action: 'contract.update', target: contract.code })
+    assert.notInclude(line.detail, 'あたらしい')
   })
 
   test('OPS-07: a contract that is stopped serves nothing and lets nobody of its domains in', async ({
@@ -214,9 +220,17 @@ test.group('Contracts in the hands of staff', (group) => {
     const shown = await lookAs(client, `/staff/contracts/${contract.id}`, staff)
     shown.assertTextIncludes('3か月分の未納')
     const again = await byStaff(client, path, { suspension_reason: 'もう一度' }, staff)
-    assert.include(again.flashMessage('inputErrorsBag').form[0], 'すでに停止')
+    assert.include(sayingOf(again), 'すでに停止')
 
     await byStaff(client, `${path}?_method=DELETE`, {}, staff)
+    const lines = await StaffLog.query().where('target', contract.code).orderBy('seq')
+    assert.deepEqual(
+      lines.map(({ action, staffId }) => [action, staffId]),
+      [
+        ['contract_suspension.store', staff.id],
+        ['contract_suspension.destroy', staff.id],
+      ]
+    )
     const resumed = await loadDesiredServer(server.id, 'all')
     assert.isTrue(resumed.domains.every(({ suspended }) => !suspended))
     const page = await client.get('/').loginAs(user).redirects(0)
@@ -229,7 +243,7 @@ test.group('Contracts in the hands of staff', (group) => {
   }) => {
     const { contract, contractor, domain } = await makeTenant()
     const other = await makeTenant()
-    await ContractSuspension.begin(contract.id, '未納', null)
+    await ContractSuspension.begin(contract, '未納', atConsole)
     const page = await client.get('/servers').loginAs(contractor)
     page.assertTextIncludes('ご契約のご利用を停止しています')
     assert.notInclude(page.text(), '未納')
@@ -238,7 +252,7 @@ test.group('Contracts in the hands of staff', (group) => {
     const send = (path: string, form: object) =>
       client.post(path).form(form).loginAs(contractor).withCsrfToken().redirects(0)
     const refused = await send(`/domains/${domain.id}/suspension`, {})
-    assert.include(refused.flashMessage('inputErrorsBag').form[0], '停止しているため')
+    assert.include(sayingOf(refused), '停止しているため')
     await domain.refresh()
     assert.isNull(domain.suspendedAt)
     const question = {
@@ -260,7 +274,7 @@ test.group('Contracts in the hands of staff', (group) => {
     const names = { names: '[]', ordered: '[]', state: 'waiting' as const }
     await AutomaticCertificate.create({ domainId: domain.id, ...names, nextTryAt })
     assert.lengthOf(await AutomaticCertificate.due(DateTime.utc()), 1)
-    await ContractSuspension.begin(contract.id, '未納', null)
+    await ContractSuspension.begin(contract, '未納', atConsole)
     assert.lengthOf(await AutomaticCertificate.due(DateTime.utc()), 0)
   })
 
