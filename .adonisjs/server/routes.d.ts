@@ -39,10 +39,21 @@ export type ScannedRoutes = {
     'staff.contracts.create': { paramsTuple?: []; params?: {} }
     'staff.contracts.store': { paramsTuple?: []; params?: {} }
     'staff.contracts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contracts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contracts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contract_suspensions.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.contract_suspensions.store': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.contract_suspensions.destroy': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.password_invitations.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.password_invitations.store': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.password_invitations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.payment_confirmations.store': { paramsTuple: [ParamValue]; params: {'payment_change_id': ParamValue} }
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
     'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.inquiry_answers.store': { paramsTuple: [ParamValue]; params: {'inquiry_id': ParamValue} }
+    'password_invitations.index': { paramsTuple?: []; params?: {} }
+    'password_invitations.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'password_invitations.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'server_powers.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -410,8 +421,14 @@ export type ScannedRoutes = {
     'inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.contracts.create': { paramsTuple?: []; params?: {} }
     'staff.contracts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contracts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contract_suspensions.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.password_invitations.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.password_invitations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
     'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'password_invitations.index': { paramsTuple?: []; params?: {} }
+    'password_invitations.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -642,8 +659,14 @@ export type ScannedRoutes = {
     'inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.contracts.create': { paramsTuple?: []; params?: {} }
     'staff.contracts.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contracts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.contract_suspensions.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.password_invitations.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.password_invitations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
     'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'password_invitations.index': { paramsTuple?: []; params?: {} }
+    'password_invitations.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -858,6 +881,8 @@ export type ScannedRoutes = {
     'payment_changes.store': { paramsTuple?: []; params?: {} }
     'inquiries.store': { paramsTuple?: []; params?: {} }
     'staff.contracts.store': { paramsTuple?: []; params?: {} }
+    'staff.contract_suspensions.store': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.password_invitations.store': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.payment_confirmations.store': { paramsTuple: [ParamValue]; params: {'payment_change_id': ParamValue} }
     'staff.inquiry_answers.store': { paramsTuple: [ParamValue]; params: {'inquiry_id': ParamValue} }
     'server_powers.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -956,6 +981,8 @@ export type ScannedRoutes = {
     'passwords.update': { paramsTuple?: []; params?: {} }
     'contract_profiles.update': { paramsTuple?: []; params?: {} }
     'server_descriptions.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.contracts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'password_invitations.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'disk_quotas.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -996,6 +1023,7 @@ export type ScannedRoutes = {
   DELETE: {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'payment_changes.destroy': { paramsTuple?: []; params?: {} }
+    'staff.contract_suspensions.destroy': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'name_claims.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_zones.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
