@@ -1,10 +1,18 @@
 import { Env } from '@adonisjs/core/env'
+import { readSources } from '#models/ip_source/list'
 
 /** An invoice with a wrong one is none (消費税法 57条の4). */
 function registrationNumber(key: string, value?: string) {
   if (value === undefined || value === '') return undefined
   if (/^T\d{13}$/.test(value)) return value
   throw new Error(`${key} is no registration number of an issuer of invoices: ${value}`)
+}
+
+/** A list that was read in part would let in too many people, or nobody. */
+function sources(key: string, value?: string) {
+  const [mistake] = readSources(value).mistakes
+  if (!mistake) return value
+  throw new Error(`${key} holds what is no address and no network: ${mistake.typed}`)
 }
 
 export default await Env.create(new URL('../', import.meta.url), {
@@ -33,6 +41,8 @@ export default await Env.create(new URL('../', import.meta.url), {
   WORKER_CONCURRENCY: Env.schema.number.optional(),
   /** Addresses of proxies in front of the panel whose forwarding headers are believed, comma separated. */
   TRUSTED_PROXIES: Env.schema.string.optional(),
+  /** Addresses and networks from which staff may use their area, comma separated; anywhere when absent (PNL-07). */
+  STAFF_SOURCES: sources,
   /** Whom the panel asks what customers' domains publish, comma separated, `address` or `address:port`. */
   DNS_SERVERS: Env.schema.string.optional(),
   /** Only for tests and closed networks: proofs of ownership are read from any address, at this port (DOM-01). */

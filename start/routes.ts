@@ -1,6 +1,7 @@
 import router from '@adonisjs/core/services/router'
 
 const ids = [
+  'contract_id',
   'server_id',
   'contract_id',
   'domain_id',

@@ -3,6 +3,7 @@ import Contract from '#models/contract'
 import ContractProfile from '#models/contract_profile'
 import { contractedServers } from '#models/contract/listing'
 import { optionRowsOf } from '#models/option/listing'
+import PanelRestriction from '#models/panel_restriction'
 import PaymentChange from '#models/payment_change'
 import ContractPolicy from '#policies/contract_policy'
 
@@ -17,6 +18,7 @@ export default class ContractsController {
       waiting: await PaymentChange.waitingOf(contractId),
       options: await optionRowsOf(contractId, 1),
       servers: await contractedServers(contractId),
+      panelSources: await PanelRestriction.sourcesOf(contractId),
     })
   }
 }

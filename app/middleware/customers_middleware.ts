@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import type Account from '#models/account'
+import PanelRestriction from '#models/panel_restriction'
 import ContractSuspension from '#models/contract_suspension'
 import { Restrictions } from '#models/restriction/restrictions'
 import { fitsSession } from '#middleware/session_stamp'
@@ -19,6 +20,7 @@ export default class CustomersMiddleware {
       await ctx.auth.use('customer').logout()
       return ctx.response.redirect(signIn.loginRoute)
     }
+    if (await PanelRestriction.keepsOut(ctx.account, ctx.request.ip())) return putOut(ctx)
     if (suspension) refuseChanges(ctx)
     ctx.view.share({
       account: ctx.account,
@@ -30,6 +32,14 @@ export default class CustomersMiddleware {
     await next()
     refuseUnasked(ctx)
   }
+}
+
+/** PNL-07: also a session that was opened elsewhere; one that turns up at a foreign place is over. */
+async function putOut({ account, auth, i18n, request, response, session }: HttpContext) {
+  await PanelRestriction.recordKeptOut(account, request.ip(), 'destroy')
+  await auth.use('customer').logout()
+  session.flash('refusal', i18n.t('messages.session.kept_out', { ip: request.ip() }))
+  return response.redirect(signIn.loginRoute)
 }
 
 /** USR-08: pages say what one may not change; whoever changes it nevertheless is refused by the verb. */

@@ -2,12 +2,14 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import { fitsSession } from '#middleware/session_stamp'
 import { refuseUnasked } from '#middleware/policy_asked'
+import { isElsewhere, sendAway } from '#middleware/staff_sources'
 
 const signIn = { loginRoute: '/staff/sign_in' }
 
 /** The door of the provider's own people. */
 export default class StaffMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
+    if (isElsewhere(ctx)) return sendAway(ctx)
     await ctx.auth.authenticateUsing(['staff'], signIn)
     const staff = ctx.auth.use('staff').getUserOrFail()
     if (!fitsSession(ctx, 'staff', staff)) {

@@ -14,4 +14,9 @@ export default class ContractPolicy extends BasePolicy {
   changePayment(person: Person) {
     return this.show(person)
   }
+
+  /** PNL-07. */
+  restrictPanel(person: Person) {
+    return this.show(person)
+  }
 }

@@ -11,6 +11,8 @@ router
     router.get('contract/payment', [controllers.PaymentChanges, 'create'])
     router.post('contract/payment', [controllers.PaymentChanges, 'store'])
     router.delete('contract/payment', [controllers.PaymentChanges, 'destroy'])
+    router.get('contract/panel_restriction', [controllers.PanelRestrictions, 'edit'])
+    router.put('contract/panel_restriction', [controllers.PanelRestrictions, 'update'])
     router.get('servers/:server_id/description', [controllers.ServerDescriptions, 'edit'])
     router.put('servers/:server_id/description', [controllers.ServerDescriptions, 'update'])
 
@@ -50,6 +52,10 @@ router
       'store',
     ])
     router.get('password_invitations/:id', [controllers.staff.PasswordInvitations, 'show'])
+    router.delete('contracts/:contract_id/panel_restriction', [
+      controllers.staff.PanelRestrictions,
+      'destroy',
+    ])
     router.post('payment_changes/:payment_change_id/confirmation', [
       controllers.staff.PaymentConfirmations,
       'store',

@@ -9,6 +9,7 @@ import { phpSettings } from '#models/domain/php_setting'
 import { wafModes, wafPrograms } from '#models/domain/waf'
 import { wafGroupOf, wafLevels, wafRules } from '#models/domain/waf_rule'
 import { addressProblems } from '#models/mail_address'
+import { sourceProblems } from '#models/ip_source'
 import { localPartProblems } from '#models/mailbox/local_part'
 import { listNameProblems } from '#models/mailing_list/name'
 import { addressProblems as zoneAddressProblems } from '#models/zone/primaries'
@@ -48,6 +49,7 @@ test.group('Messages', () => {
     assert.sameMembers(Object.keys(messages.domains.problems), [...domainNameProblems])
     assert.sameMembers(Object.keys(messages.mailboxes.problems), [...localPartProblems])
     assert.sameMembers(Object.keys(messages.mailing_lists.problems), [...listNameProblems])
+    assert.sameMembers(Object.keys(messages.sources.problems), [...sourceProblems])
     assert.sameMembers(Object.keys(messages.passwords.problems), [...passwordProblems])
     assert.sameMembers(Object.keys(messages.zones.problems), [...recordProblems])
     assert.sameMembers(Object.keys(messages.zones.file_problems), [...fileProblems])

@@ -65,6 +65,8 @@ const customers: Record<string, Role[]> = {
   'payment_changes.create': contractorOnly,
   'payment_changes.store': contractorOnly,
   'payment_changes.destroy': contractorOnly,
+  'panel_restrictions.edit': contractorOnly,
+  'panel_restrictions.update': contractorOnly,
   'server_descriptions.edit': contractorOnly,
   'server_descriptions.update': contractorOnly,
   'statements.index': contractorOnly,

@@ -47,6 +47,11 @@ const forms: Form[] = [
     ],
     () => '/contract/profile?_method=PUT',
   ],
+  [
+    'panel_restrictions.update',
+    ['sources', 'accepts_lock_out', 'loaded'],
+    () => '/contract/panel_restriction?_method=PUT',
+  ],
   ['payment_changes.store', ['payment_method'], () => '/contract/payment'],
   ['server_powers.store', ['power'], ({ server }) => `/servers/${server.id}/power`],
   [

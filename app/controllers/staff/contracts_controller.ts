@@ -4,6 +4,7 @@ import Contract from '#models/contract'
 import ContractProfile from '#models/contract_profile'
 import ContractSuspension from '#models/contract_suspension'
 import PasswordInvitation from '#models/password_invitation'
+import PanelRestriction from '#models/panel_restriction'
 import PaymentChange from '#models/payment_change'
 import { contractedServers, contractRows } from '#models/contract/listing'
 import { readProfile } from '#models/contract_profile/readings'
@@ -48,6 +49,7 @@ export default class ContractsController {
       servers: await contractedServers(contract.id),
       suspensions: await ContractSuspension.historyOf(contract.id),
       invitation: await PasswordInvitation.latestOf(contractor.id),
+      panelSources: await PanelRestriction.sourcesOf(contract.id),
     })
   }
 
