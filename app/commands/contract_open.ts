@@ -19,7 +19,7 @@ export default class ContractOpen extends BaseCommand {
     const { default: PanelRestriction } = await import('#models/panel_restriction')
     const contract = await Contract.findBy('code', this.name.trim().toLowerCase())
     if (!contract) return this.#refuse()
-    const lifted = await PanelRestriction.lift(contract.id)
+    const lifted = await PanelRestriction.lift(contract, { staff: null })
     if (this.json) return this.logger.log(JSON.stringify({ contract: contract.code, lifted }))
     if (lifted) this.logger.success(`契約 ${contract.code} のアクセス元制限を解除しました`)
     else this.logger.info(`契約 ${contract.code} には、アクセス元制限がありません`)

@@ -14,7 +14,7 @@ export async function sendAway(ctx: HttpContext) {
   const ip = request.ip()
   const guard = auth.use('staff')
   const staff = (await guard.check()) ? guard.user!.login : null
-  logger.warn({ ip, staff }, 'the area of staff was asked for from an address that is not allowed')
+  logger.info({ ip, staff }, 'the area of staff was asked for from an address that is not allowed')
   if (staff) await guard.logout()
   return response.forbidden(await view.render('pages/errors/elsewhere', { ip }))
 }

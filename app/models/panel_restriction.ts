@@ -1,3 +1,4 @@
+import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { PanelRestrictionSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
@@ -8,6 +9,7 @@ import { isFrom } from '#models/ip_source'
 import { sameValues, versionOf } from '#models/mail_address/list'
 import OperationLog from '#models/operation_log'
 import { operate, unchanged } from '#models/operation'
+import StaffLog, { type StaffAct } from '#models/staff_log'
 
 /** PNL-07: of one contract. */
 export const mostPanelSources = 100
@@ -60,9 +62,16 @@ export default class PanelRestriction extends PanelRestrictionSchema {
   }
 
   /** The way back in for a contract that shut itself out: by staff. Answers whether there was anything to lift. */
-  static async lift(contractId: number, client?: TransactionClientContract): Promise<boolean> {
-    const [count] = await this.query({ client }).where({ contractId }).delete()
-    return Number(count) > 0
+  static lift(contract: Contract, by: Pick<StaffAct, 'staff' | 'ip'>): Promise<boolean> {
+    return db.transaction(async (client) => {
+      await Contract.lock(contract.id, client)
+      const sources = await this.sourcesOf(contract.id, client)
+      if (sources.length === 0) return false
+      await this.#write(contract.id, [], client)
+      const act = { action: 'panel_restriction.destroy', target: contract.code }
+      await StaffLog.write({ ...by, ...act, details: { sources } }, client)
+      return true
+    })
   }
 
   /** PNL-08: he was not let in, or not any longer. */
@@ -76,7 +85,8 @@ export default class PanelRestriction extends PanelRestrictionSchema {
     sources: readonly string[],
     client: TransactionClientContract
   ) {
-    if (sources.length === 0) return this.lift(contractId, client)
+    const own = this.query({ client }).where({ contractId })
+    if (sources.length === 0) return own.delete()
     const values = { sources: JSON.stringify(sources) }
     await this.updateOrCreate({ contractId }, values, { client })
   }

@@ -10,6 +10,7 @@ import ContractOpen from '#commands/contract_open'
 import type Account from '#models/account'
 import { versionOf } from '#models/mail_address/list'
 import OperationLog from '#models/operation_log'
+import StaffLog from '#models/staff_log'
 import PanelRestriction from '#models/panel_restriction'
 
 const office = '198.51.100.7'
@@ -230,6 +231,8 @@ test.group('Where the panel can be used from', (group) => {
       .where({ contractId: contract.id })
       .whereNot('role', 'contractor')
     assert.lengthOf(lines, 0)
+    const act = await StaffLog.findByOrFail({ action: 'panel_restriction.destroy' })
+    assert.deepEqual([act.actor, act.target], [staff.login, contract.code])
   })
 
   test('PNL-07: `contract:open` does the same at a terminal', async ({ assert, client }) => {
