@@ -29,6 +29,8 @@ export type ScannedRoutes = {
     'payment_changes.create': { paramsTuple?: []; params?: {} }
     'payment_changes.store': { paramsTuple?: []; params?: {} }
     'payment_changes.destroy': { paramsTuple?: []; params?: {} }
+    'panel_restrictions.edit': { paramsTuple?: []; params?: {} }
+    'panel_restrictions.update': { paramsTuple?: []; params?: {} }
     'server_descriptions.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'server_descriptions.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'supports.show': { paramsTuple?: []; params?: {} }
@@ -47,6 +49,7 @@ export type ScannedRoutes = {
     'staff.password_invitations.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.password_invitations.store': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.password_invitations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.panel_restrictions.destroy': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.payment_confirmations.store': { paramsTuple: [ParamValue]; params: {'payment_change_id': ParamValue} }
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
     'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -414,6 +417,7 @@ export type ScannedRoutes = {
     'contracts.show': { paramsTuple?: []; params?: {} }
     'contract_profiles.edit': { paramsTuple?: []; params?: {} }
     'payment_changes.create': { paramsTuple?: []; params?: {} }
+    'panel_restrictions.edit': { paramsTuple?: []; params?: {} }
     'server_descriptions.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'supports.show': { paramsTuple?: []; params?: {} }
     'inquiries.index': { paramsTuple?: []; params?: {} }
@@ -652,6 +656,7 @@ export type ScannedRoutes = {
     'contracts.show': { paramsTuple?: []; params?: {} }
     'contract_profiles.edit': { paramsTuple?: []; params?: {} }
     'payment_changes.create': { paramsTuple?: []; params?: {} }
+    'panel_restrictions.edit': { paramsTuple?: []; params?: {} }
     'server_descriptions.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'supports.show': { paramsTuple?: []; params?: {} }
     'inquiries.index': { paramsTuple?: []; params?: {} }
@@ -980,6 +985,7 @@ export type ScannedRoutes = {
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
     'contract_profiles.update': { paramsTuple?: []; params?: {} }
+    'panel_restrictions.update': { paramsTuple?: []; params?: {} }
     'server_descriptions.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.contracts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'password_invitations.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
@@ -1024,6 +1030,7 @@ export type ScannedRoutes = {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'payment_changes.destroy': { paramsTuple?: []; params?: {} }
     'staff.contract_suspensions.destroy': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.panel_restrictions.destroy': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'name_claims.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_zones.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
