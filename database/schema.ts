@@ -1424,6 +1424,21 @@ export class OrderSchema extends BaseModel {
   declare zoneId: number | null
 }
 
+export class PanelRestrictionSchema extends BaseModel {
+  static $columns = ['contractId', 'createdAt', 'id', 'sources', 'updatedAt'] as const
+  $columns = PanelRestrictionSchema.$columns
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare sources: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
 export class PasswordInvitationSchema extends BaseModel {
   static $columns = ['accountId', 'createdAt', 'expiresAt', 'id', 'means', 'replacedAt', 'sentAt', 'staffId', 'tokenHash', 'usedAt'] as const
   $columns = PasswordInvitationSchema.$columns
