@@ -342,8 +342,10 @@ export class ClosingDaySchema extends BaseModel {
 }
 
 export class ComputeNodeSchema extends BaseModel {
-  static $columns = ['backupPool', 'bridge', 'cidr', 'clientCertificate', 'clientKey', 'createdAt', 'driver', 'endpoint', 'gateway', 'id', 'image', 'name', 'pool', 'prefix', 'project', 'serverCertificate', 'updatedAt'] as const
+  static $columns = ['acceptsServers', 'backupPool', 'bridge', 'cidr', 'clientCertificate', 'clientKey', 'cores', 'createdAt', 'daemon', 'diskMb', 'driver', 'endpoint', 'freeDiskMb', 'freeMemoryMb', 'gateway', 'id', 'image', 'imageVersion', 'memoryMb', 'memoryPercent', 'name', 'pool', 'prefix', 'project', 'readAt', 'readProblem', 'serverCertificate', 'updatedAt'] as const
   $columns = ComputeNodeSchema.$columns
+  @booleanColumn()
+  declare acceptsServers: boolean
   @column()
   declare backupPool: string | null
   @column()
@@ -354,18 +356,34 @@ export class ComputeNodeSchema extends BaseModel {
   declare clientCertificate: string | null
   @column()
   declare clientKey: string | null
+  @column()
+  declare cores: number | null
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
+  @column()
+  declare daemon: string | null
+  @column()
+  declare diskMb: number | null
   @column()
   declare driver: string
   @column()
   declare endpoint: string | null
+  @column()
+  declare freeDiskMb: number | null
+  @column()
+  declare freeMemoryMb: number | null
   @column()
   declare gateway: string | null
   @column({ isPrimary: true })
   declare id: number
   @column()
   declare image: string | null
+  @column()
+  declare imageVersion: string | null
+  @column()
+  declare memoryMb: number | null
+  @column()
+  declare memoryPercent: number
   @column()
   declare name: string
   @column()
@@ -374,6 +392,10 @@ export class ComputeNodeSchema extends BaseModel {
   declare prefix: string
   @column()
   declare project: string | null
+  @column.dateTime()
+  declare readAt: DateTime | null
+  @column()
+  declare readProblem: string | null
   @column()
   declare serverCertificate: string | null
   @column.dateTime({ autoCreate: true, autoUpdate: true })
@@ -1487,6 +1509,41 @@ export class PaymentChangeSchema extends BaseModel {
   declare staffId: number | null
 }
 
+export class PhysicalMachineSchema extends BaseModel {
+  static $columns = ['address', 'createdAt', 'facts', 'hostKey', 'id', 'lookedAt', 'name', 'plan', 'problems', 'serverId', 'shownKey', 'sshPort', 'state', 'taskId', 'updatedAt'] as const
+  $columns = PhysicalMachineSchema.$columns
+  @column()
+  declare address: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column()
+  declare facts: string | null
+  @column()
+  declare hostKey: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column.dateTime()
+  declare lookedAt: DateTime | null
+  @column()
+  declare name: string
+  @column()
+  declare plan: string
+  @column()
+  declare problems: string | null
+  @column()
+  declare serverId: number | null
+  @column()
+  declare shownKey: string | null
+  @column()
+  declare sshPort: number
+  @column()
+  declare state: string
+  @column()
+  declare taskId: number | null
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+}
+
 export class PriceSchema extends BaseModel {
   static $columns = ['code', 'createdAt', 'id', 'staffId', 'taxPercent', 'updatedAt', 'validFrom', 'yen'] as const
   $columns = PriceSchema.$columns
@@ -1663,6 +1720,35 @@ export class ServerAddressSchema extends BaseModel {
   declare id: number
   @column()
   declare serverId: number | null
+}
+
+export class ServerMoveSchema extends BaseModel {
+  static $columns = ['createdAt', 'finishedAt', 'fromNodeId', 'id', 'openServerId', 'problem', 'requestedBy', 'serverId', 'state', 'taskId', 'toNodeId', 'updatedAt'] as const
+  $columns = ServerMoveSchema.$columns
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare finishedAt: DateTime | null
+  @column()
+  declare fromNodeId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare openServerId: number | null
+  @column()
+  declare problem: string | null
+  @column()
+  declare requestedBy: string
+  @column()
+  declare serverId: number
+  @column()
+  declare state: string
+  @column()
+  declare taskId: number | null
+  @column()
+  declare toNodeId: number
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
 }
 
 export class ServerRebuildSchema extends BaseModel {

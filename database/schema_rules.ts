@@ -10,6 +10,7 @@ const truth = {
 export default {
   tables: {
     certificates: { columns: { trusted: truth } },
+    compute_nodes: { columns: { accepts_servers: truth } },
     content_restores: { columns: { deletes: truth } },
     domains: { columns: { out_mx: truth, https_redirect: truth, http_two: truth } },
     import_rows: { columns: { sets_password: truth } },

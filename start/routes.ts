@@ -21,6 +21,7 @@ const ids = [
   'payment_change_id',
   'order_id',
   'proposal_id',
+  'physical_machine_id',
 ]
 for (const name of ['id', ...ids]) {
   // Longer numbers are no ids; they would only lose precision
@@ -53,4 +54,5 @@ await import('#start/routes/orders')
 await import('#start/routes/billing')
 await import('#start/routes/staff')
 await import('#start/routes/staff_orders')
+await import('#start/routes/compute_nodes')
 await import('#start/routes/doors')

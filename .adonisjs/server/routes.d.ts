@@ -399,6 +399,15 @@ export type ScannedRoutes = {
     'staff.order_notes.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_files.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'order_files.show': { paramsTuple: [ParamValue,ParamValue]; params: {'order_id': ParamValue,'id': ParamValue} }
+    'staff.physical_machines.index': { paramsTuple?: []; params?: {} }
+    'staff.physical_machines.create': { paramsTuple?: []; params?: {} }
+    'staff.physical_machines.store': { paramsTuple?: []; params?: {} }
+    'staff.physical_machines.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.physical_machines.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.physical_machine_looks.store': { paramsTuple: [ParamValue]; params: {'physical_machine_id': ParamValue} }
+    'staff.physical_machine_confirmations.store': { paramsTuple: [ParamValue]; params: {'physical_machine_id': ParamValue} }
+    'staff.order_machines.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.order_machines.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
   }
   GET: {
     'session.create': { paramsTuple?: []; params?: {} }
@@ -638,6 +647,10 @@ export type ScannedRoutes = {
     'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
     'order_files.show': { paramsTuple: [ParamValue,ParamValue]; params: {'order_id': ParamValue,'id': ParamValue} }
+    'staff.physical_machines.index': { paramsTuple?: []; params?: {} }
+    'staff.physical_machines.create': { paramsTuple?: []; params?: {} }
+    'staff.physical_machines.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.order_machines.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
   }
   HEAD: {
     'session.create': { paramsTuple?: []; params?: {} }
@@ -877,6 +890,10 @@ export type ScannedRoutes = {
     'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
     'order_files.show': { paramsTuple: [ParamValue,ParamValue]; params: {'order_id': ParamValue,'id': ParamValue} }
+    'staff.physical_machines.index': { paramsTuple?: []; params?: {} }
+    'staff.physical_machines.create': { paramsTuple?: []; params?: {} }
+    'staff.physical_machines.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.order_machines.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
@@ -981,6 +998,10 @@ export type ScannedRoutes = {
     'staff.order_proposals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_notes.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_files.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.physical_machines.store': { paramsTuple?: []; params?: {} }
+    'staff.physical_machine_looks.store': { paramsTuple: [ParamValue]; params: {'physical_machine_id': ParamValue} }
+    'staff.physical_machine_confirmations.store': { paramsTuple: [ParamValue]; params: {'physical_machine_id': ParamValue} }
+    'staff.order_machines.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
   }
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
@@ -1041,6 +1062,7 @@ export type ScannedRoutes = {
     'staff.prices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.closing_days.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.physical_machines.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

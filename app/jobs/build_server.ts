@@ -43,7 +43,8 @@ export default class BuildServer implements Job {
     await this.#converge(server, run)
     await server.merge({ state: 'running' }).save()
     const order = await orderOf(run)
-    if (order?.state === 'working') await order.finish(system)
+    // What staff does is done when staff say so, on the day that was agreed on
+    if (order?.state === 'working' && order.rules.work === 'machine') await order.finish(system)
     await run.progress(100, say('server.ready'))
   }
 

@@ -18,6 +18,7 @@ import ConvergeServers from '#jobs/converge_servers'
 import EndDomainDeletions from '#jobs/end_domain_deletions'
 import CompareNameServers from '#jobs/compare_name_servers'
 import DeliverZones from '#jobs/deliver_zones'
+import LookAtMachine from '#jobs/look_at_machine'
 import LookForTampering from '#jobs/look_for_tampering'
 import PerformOrder from '#jobs/perform_order'
 import PrepareStaging from '#jobs/prepare_staging'
@@ -66,6 +67,7 @@ export const jobs: readonly JobClass[] = [
   ConvergeServers,
   DeliverZones,
   EndDomainDeletions,
+  LookAtMachine,
   LookForTampering,
   PerformOrder,
   PrepareStaging,

@@ -1,4 +1,5 @@
 import { computeFor } from '#compute/index'
+import { convergeServer } from '#jobs/converge_server'
 import type { Job } from '#jobs/job'
 import { serverIdOf } from '#jobs/payloads'
 import type { TaskRun } from '#jobs/task_run'
@@ -12,9 +13,21 @@ export default class StopServer implements Job {
     const server = await Server.findOrFail(serverIdOf(run))
     if (server.state !== 'ended') return
     const compute = await computeFor(server)
-    // An adopted machine is the provider's own to switch off
-    if (!compute.can.limits) return run.log(`${server.name}: switch it off by hand`, 'warn')
+    if (!compute.can.limits) return this.#silence(server, run)
     const { status } = await compute.state()
     if (status !== 'missing') await compute.retire()
+  }
+
+  /** SRV-02: an adopted machine is the provider's own to switch off. Nothing of its customer's is served from now on. */
+  async #silence(server: Server, run: TaskRun) {
+    const options = {
+      scope: 'all',
+      reason: StopServer.kind,
+      taskId: run.id,
+      signal: run.signal,
+    } as const
+    const { state, message } = await convergeServer(server, options)
+    if (state === 'failed' || state === 'rolled_back') throw new Error(message ?? state)
+    await run.log(`${server.name}: switch it off by hand`, 'warn')
   }
 }

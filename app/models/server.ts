@@ -28,6 +28,12 @@ export interface NewServer {
   readonly description?: string
   /** That is done when it serves (ORD-02). */
   readonly orderId?: number
+  /** SRV-02: where a machine stands that exists already. */
+  readonly place?: {
+    readonly address: string
+    readonly sshPort: number
+    readonly hostKey: string | null
+  }
 }
 
 export interface ApplyRequest {
@@ -182,9 +188,10 @@ function unnamed() {
   return { name: nameForNow, instance: nameForNow, hostname: nameForNow }
 }
 
-function factsOf({ contract, node, plan, description }: NewServer) {
+function factsOf({ contract, node, plan, description, place }: NewServer) {
   const { kind } = planOf(plan)
   const state: ServerState = 'building'
   const owner = { contractId: contract.id, computeNodeId: node.id }
-  return { ...owner, plan, kind, state, globalConnected: true, description: description ?? null }
+  const words = { description: description ?? null }
+  return { ...owner, ...place, ...words, plan, kind, state, globalConnected: true }
 }

@@ -231,6 +231,10 @@ function staffServers(): Step[] {
   return [{ text: 'サーバ一覧', url: '/staff/servers' }]
 }
 
+function staffMachines(): Step[] {
+  return [{ text: '物理サーバ', url: '/staff/physical_machines' }]
+}
+
 function staffServer(each: Named): Step[] {
   return [...staffServers(), { text: each.name, url: `/staff/servers/${each.id}` }]
 }
@@ -309,5 +313,6 @@ export const trails = {
   waitingPosts,
   archivedPosts,
   staffServers,
+  staffMachines,
   staffServer,
 }

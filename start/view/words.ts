@@ -16,6 +16,14 @@ const kinds = {
     ended: 'off',
     removed: 'off',
   },
+  physical_machine: {
+    registered: 'busy',
+    fit: 'warn',
+    unfit: 'bad',
+    stock: 'good',
+    assigned: 'off',
+    used: 'warn',
+  },
   domain: {
     live: 'good',
     waiting: 'busy',

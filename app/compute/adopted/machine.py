@@ -22,18 +22,14 @@ def main():
 def state():
     with open("/proc/stat") as file:
         ticks = [int(each) for each in file.readline().split()[1:]]
-    memory = {}
-    with open("/proc/meminfo") as file:
-        for line in file:
-            name, value = line.split(":")
-            memory[name] = int(value.split()[0]) * 1024
+    figures = memory()
     disk = os.statvfs("/")
     busy = sum(ticks[:3]) + sum(ticks[5:8])
     return {
         "cpuMs": busy * 1000 // os.sysconf("SC_CLK_TCK"),
         "cores": os.cpu_count(),
-        "memoryUsedBytes": memory["MemTotal"] - memory["MemAvailable"],
-        "memoryLimitBytes": memory["MemTotal"],
+        "memoryUsedBytes": figures["MemTotal"] - figures["MemAvailable"],
+        "memoryLimitBytes": figures["MemTotal"],
         "diskUsedBytes": (disk.f_blocks - disk.f_bfree) * disk.f_frsize,
         "diskLimitBytes": disk.f_blocks * disk.f_frsize,
         "processes": sum(1 for each in os.listdir("/proc") if each.isdigit()),
@@ -41,11 +37,48 @@ def state():
     }
 
 
+def memory():
+    """Not sysconf: where the machine is somebody's container, that tells of all that its host has."""
+    figures = {}
+    with open("/proc/meminfo") as file:
+        for line in file:
+            name, value = line.split(":")
+            figures[name] = int(value.split()[0]) * 1024
+    return figures
+
+
 def addresses():
     shown = subprocess.run(
         ["ip", "-json", "address", "show", "scope", "global"], capture_output=True, check=True, timeout=10
     )
     return [each["local"] for card in json.loads(shown.stdout) for each in card.get("addr_info", [])]
+
+
+def inspect(programs):
+    release = {}
+    with open("/etc/os-release") as file:
+        for line in file:
+            name, _, value = line.strip().partition("=")
+            release[name] = value.strip('"')
+    place = "/data" if os.path.isdir("/data") else "/"
+    disk = os.statvfs(place)
+    return {
+        "uid": os.getuid(),
+        "system": release.get("ID", ""),
+        "version": release.get("VERSION_ID", ""),
+        "title": release.get("PRETTY_NAME", ""),
+        "cores": os.cpu_count(),
+        "memoryBytes": memory()["MemTotal"],
+        "diskBytes": disk.f_blocks * disk.f_frsize,
+        "hasSystemd": os.path.isdir("/run/systemd/system"),
+        "isUsed": is_used(),
+        "missing": [path for path in programs if not os.path.exists(path)],
+    }
+
+
+def is_used():
+    """By a server of an earlier life, or of another panel's: mail and logs of its people may still lie anywhere."""
+    return any(os.path.isdir(path) and os.listdir(path) for path in ("/data/domain", os.path.dirname(REGISTER)))
 
 
 def restart():
@@ -115,6 +148,6 @@ def save(known):
     os.rename(file.name, REGISTER)
 
 
-VERBS = {"state": state, "restart": restart, "ensure": ensure, "remove": remove, "usages": usages}
+VERBS = {"state": state, "inspect": inspect, "restart": restart, "ensure": ensure, "remove": remove, "usages": usages}
 
 main()

@@ -16,9 +16,9 @@ let program: Promise<string> | undefined
  * the pinned one, and its answer is bounded in size and time.
  */
 export class AdoptedShell {
-  readonly #machine: Machine
+  readonly #machine: Pick<Machine, 'address' | 'sshPort' | 'hostKey'>
 
-  constructor(machine: Machine) {
+  constructor(machine: Pick<Machine, 'address' | 'sshPort' | 'hostKey'>) {
     this.#machine = machine
   }
 

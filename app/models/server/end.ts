@@ -5,6 +5,7 @@ import type { Day } from '#calendar/day'
 import { serverGraceDays } from '#config/domains'
 import Domain from '#models/domain'
 import DomainDeletion from '#models/domain_deletion'
+import PhysicalMachine from '#models/physical_machine'
 import Server from '#models/server'
 import { sqlTime } from '#models/task/clock'
 import Task from '#models/task'
@@ -74,17 +75,30 @@ export async function removeEndedServers(now = DateTime.utc()): Promise<number> 
 export function forgetServer(serverId: number): Promise<void> {
   return db.transaction(async (client) => {
     const server = await Server.lock(serverId, client)
-    const domains = await Domain.query({ client }).where('serverId', serverId).orderBy('id')
-    for (const domain of domains) {
-      if (!domain.isBeingDeleted) await domain.useTransaction(client).release(client)
-      await domain.useTransaction(client).save()
-    }
-    const ids = domains.map(({ id }) => id)
+    const ids = await releaseDomainsWithin(serverId, client)
     await Domain.forget(ids, client)
     await client.from('server_addresses').where('server_id', serverId).update({ server_id: null })
     await server.merge({ state: 'removed', address: null, hostKey: null }).save()
+    await PhysicalMachine.release(serverId, client)
     await publishNames({ server: { hostname: server.hostname } }, client)
   })
+}
+
+/** All of them are being deleted from now on; what the next apply takes from a machine that is kept. */
+export function releaseDomains(serverId: number): Promise<readonly number[]> {
+  return db.transaction(async (client) => {
+    await Server.lock(serverId, client)
+    return releaseDomainsWithin(serverId, client)
+  })
+}
+
+async function releaseDomainsWithin(serverId: number, client: TransactionClientContract) {
+  const domains = await Domain.query({ client }).where('serverId', serverId).orderBy('id')
+  for (const domain of domains) {
+    if (!domain.isBeingDeleted) await domain.useTransaction(client).release(client)
+    await domain.useTransaction(client).save()
+  }
+  return domains.map(({ id }) => id)
 }
 
 function taskOf(kind: string, serverId: number) {

@@ -1,4 +1,5 @@
 import vine from '@vinejs/vine'
+import Server from '#models/server'
 import { plans } from '#models/server/plan'
 import { activeOptions, charge } from '#orders/effects/options'
 import type { OrderKind } from '#orders/kind'
@@ -50,8 +51,11 @@ export const physicalServerAddition: OrderKind<PhysicalServerWish> = {
   work: 'staff',
   steps: ['stock', 'install', 'adopt', 'tell'],
   perform: async (order, client) => {
-    const facts: PhysicalServerWish = order.facts
-    await charge(order, pricesOf(facts.plan), {}, client)
+    const { plan }: PhysicalServerWish = order.facts
+    if (!order.serverId) throw new Refusal('order_needs_a_machine')
+    const server = await Server.findOrFail(order.serverId, { client })
+    if (server.state !== 'running') throw new Refusal('order_machine_is_not_ready')
+    await charge(order, pricesOf(plan), { serverId: server.id }, client)
   },
 }
 
