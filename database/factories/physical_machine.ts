@@ -33,7 +33,7 @@ export async function makePhysicalMachine(facts: Facts = {}) {
   const { state = 'stock' } = facts
   const machine = await PhysicalMachine.create({
     ...{ name: `rack-${randomUUID().slice(0, 8)}`, plan: 'SSD', sshPort: 11122, state },
-    address: `198.51.100.${randomInt(1, 255)}`,
+    address: `10.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`,
     hostKey: state === 'registered' ? null : `ssh-ed25519 ${key.toString('base64')}`,
     ...facts,
   })

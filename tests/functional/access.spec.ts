@@ -16,6 +16,7 @@ import {
 import { makeBackupHost, makeBackupTarget, makeRestore } from '#database/factories/backup'
 import { makeStatement } from '#database/factories/billing'
 import { databaseRow, databaseUserRow } from '#database/factories/database'
+import { makePhysicalMachine } from '#database/factories/physical_machine'
 import { makeOrder } from '#database/factories/order'
 import { importRow } from '#tests/support/csv_files'
 import type Account from '#models/account'
@@ -399,6 +400,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
   })
   const returned = await makeRestore(domain)
   const backupHost = await makeBackupHost()
+  const machine = await makePhysicalMachine()
   const backupTarget = await makeBackupTarget()
   const generation = await StagingGeneration.create({ domainId: domain.id, state: 'kept' })
   const restore = await ContentRestore.create({
@@ -452,6 +454,8 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     backup_target_id: backupTarget.id,
     backup_targets: backupTarget.id,
     server_rebuilds: 1,
+    physical_machines: machine.id,
+    physical_machine_id: machine.id,
     generation_id: generation.id,
     import_id: bulk.id,
     imports: bulk.id,

@@ -23,7 +23,7 @@ import { assignToOrder } from '#models/physical_machine/assignment'
 import { wayIn } from '#models/physical_machine/way_in'
 import Server from '#models/server'
 import { endServer, removeEndedServers } from '#models/server/end'
-import { curl } from '#tests/servers/mail/clients'
+import { curl } from '#tests/mail/clients'
 import { BareMachine } from '#tests/support/bare_machine'
 
 const name = 'adopted.example.jp'
