@@ -137,6 +137,7 @@ export const controllers = {
     ContractSuspensions: () => import('#controllers/staff/contract_suspensions_controller'),
     Contracts: () => import('#controllers/staff/contracts_controller'),
     Converges: () => import('#controllers/staff/converges_controller'),
+    CustomerViews: () => import('#controllers/staff/customer_views_controller'),
     DomainDeletions: () => import('#controllers/staff/domain_deletions_controller'),
     FeeQuotes: () => import('#controllers/staff/fee_quotes_controller'),
     Home: () => import('#controllers/staff/home_controller'),

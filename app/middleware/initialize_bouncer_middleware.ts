@@ -18,7 +18,8 @@ export class WatchedBouncer extends Bouncer<Person, {}, Policies> {
 
 export default class InitializeBouncerMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
-    const bouncer = new WatchedBouncer(() => ctx.auth.user ?? null, {}, policies)
+    // Behind the customers' door it is whose pages they are, also when staff look at them (OPS-07).
+    const bouncer = new WatchedBouncer(() => ctx.account ?? ctx.auth.user ?? null, {}, policies)
     ctx.bouncer = bouncer.setContainerResolver(ctx.containerResolver)
     return next()
   }

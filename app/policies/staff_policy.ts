@@ -30,6 +30,11 @@ export default class StaffPolicy extends BasePolicy {
     return person instanceof Staff
   }
 
+  /** OPS-07: every role helps customers; what they see is never more than the customer does. */
+  viewAsCustomer(person: Person) {
+    return person instanceof Staff
+  }
+
   /** ORD-07: what things cost, what was agreed with a customer, and that a month is closed again. */
   bill(person: Person) {
     return person instanceof Staff

@@ -51,6 +51,12 @@ router
       controllers.staff.PasswordInvitations,
       'store',
     ])
+    router.get('contracts/:contract_id/customer_views/create', [
+      controllers.staff.CustomerViews,
+      'create',
+    ])
+    router.post('contracts/:contract_id/customer_views', [controllers.staff.CustomerViews, 'store'])
+    router.delete('customer_views/:id', [controllers.staff.CustomerViews, 'destroy'])
     router.get('password_invitations/:id', [controllers.staff.PasswordInvitations, 'show'])
     router.delete('contracts/:contract_id/panel_restriction', [
       controllers.staff.PanelRestrictions,

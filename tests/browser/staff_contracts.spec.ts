@@ -88,5 +88,39 @@ test.group('Contracts of staff in a browser', (group) => {
       await customers.close()
       assert.deepEqual(complaints, [])
     }).timeout(60_000)
+
+    test(`OPS-07: at ${width} pixels staff see a customer’s pages with a banner, and end it`, async ({
+      assert,
+      browserContext,
+      visit,
+    }) => {
+      const complaints = watch(browserContext)
+      const { contract, domain, mailbox } = await makeTenant()
+      await browserContext.withGuard('staff').loginAs(await makeStaff())
+      const page = await visit(`/staff/contracts/${contract.id}`)
+      await page.setViewportSize({ width, height: 844 })
+      const looked = async (name: string) => {
+        assert.isAtMost(await overflowOf(page), 0, name)
+        assert.notInclude(await page.innerText('body'), 'translation missing', name)
+        if (shots) await page.screenshot({ path: `${shots}/${name}-${width}.png` })
+      }
+      await page.getByRole('link', { name: 'お客さまの画面を表示' }).click()
+      await looked('view-create')
+      await page.locator('#view_reason').fill('お問い合わせ 12')
+      await page.getByRole('button', { name: '表示を始める' }).click()
+      await page.getByText('お客さまの画面を表示しています').waitFor()
+      await looked('view-servers')
+      await page.goto(`/domains/${domain.id}`)
+      await page.mouse.wheel(0, 600)
+      await looked('view-domain')
+      await page.goto(`/mailboxes/${mailbox.id}/mail_searches`).catch(() => null)
+      await page.getByText('通信の秘密').waitFor()
+      await looked('view-withheld')
+      await page.getByRole('button', { name: '表示を終わる' }).click()
+      await page.getByText('の画面の表示を終わりました').waitFor()
+      await looked('view-ended')
+      const mistakes = complaints.filter((each) => !each.includes('403'))
+      assert.deepEqual(mistakes, [])
+    }).timeout(60_000)
   }
 })

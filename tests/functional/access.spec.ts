@@ -437,6 +437,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     contracts: server.contractId,
     contract_id: server.contractId,
     password_invitations: 1,
+    customer_views: 1,
     welcome: 'bcdfg-hjkmn-pqrst-vwxz2',
     token: 'bcdfg-hjkmn-pqrst-vwxz2',
     restore_id: restore.id,
