@@ -599,6 +599,29 @@ export class ContractSchema extends BaseModel {
   declare updatedAt: DateTime | null
 }
 
+export class CustomerViewSchema extends BaseModel {
+  static $columns = ['accountId', 'contractId', 'createdAt', 'endedAt', 'endsAt', 'id', 'login', 'reason', 'staffId'] as const
+  $columns = CustomerViewSchema.$columns
+  @column()
+  declare accountId: number
+  @column()
+  declare contractId: number
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column.dateTime()
+  declare endedAt: DateTime | null
+  @column.dateTime()
+  declare endsAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare login: string
+  @column()
+  declare reason: string
+  @column()
+  declare staffId: number
+}
+
 export class DatabaseRightSchema extends BaseModel {
   static $columns = ['databaseId', 'databaseUserId', 'id', 'level'] as const
   $columns = DatabaseRightSchema.$columns

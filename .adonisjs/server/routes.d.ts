@@ -48,6 +48,9 @@ export type ScannedRoutes = {
     'staff.contract_suspensions.destroy': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.password_invitations.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.password_invitations.store': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.customer_views.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.customer_views.store': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.customer_views.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.password_invitations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.panel_restrictions.destroy': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.payment_confirmations.store': { paramsTuple: [ParamValue]; params: {'payment_change_id': ParamValue} }
@@ -437,6 +440,7 @@ export type ScannedRoutes = {
     'staff.contracts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.contract_suspensions.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.password_invitations.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.customer_views.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.password_invitations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
     'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -680,6 +684,7 @@ export type ScannedRoutes = {
     'staff.contracts.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.contract_suspensions.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.password_invitations.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.customer_views.create': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.password_invitations.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.inquiries.index': { paramsTuple?: []; params?: {} }
     'staff.inquiries.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -905,6 +910,7 @@ export type ScannedRoutes = {
     'staff.contracts.store': { paramsTuple?: []; params?: {} }
     'staff.contract_suspensions.store': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.password_invitations.store': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.customer_views.store': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.payment_confirmations.store': { paramsTuple: [ParamValue]; params: {'payment_change_id': ParamValue} }
     'staff.inquiry_answers.store': { paramsTuple: [ParamValue]; params: {'inquiry_id': ParamValue} }
     'server_powers.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -1051,6 +1057,7 @@ export type ScannedRoutes = {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'payment_changes.destroy': { paramsTuple?: []; params?: {} }
     'staff.contract_suspensions.destroy': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.customer_views.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.panel_restrictions.destroy': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'name_claims.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
