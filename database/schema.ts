@@ -1794,7 +1794,7 @@ export class ServerRebuildSchema extends BaseModel {
 }
 
 export class ServerSchema extends BaseModel {
-  static $columns = ['address', 'computeNodeId', 'contractId', 'createdAt', 'description', 'diskUsedMb', 'endedOn', 'extraDiskGb', 'globalConnected', 'hostKey', 'hostname', 'id', 'instance', 'kind', 'lastConvergedAt', 'lookedAt', 'machineStatus', 'name', 'nextSlot', 'nextUid', 'phpVersions', 'plan', 'privateAddress', 'removesAt', 'sshPort', 'state', 'updatedAt'] as const
+  static $columns = ['address', 'computeNodeId', 'contractId', 'createdAt', 'description', 'diskUsedMb', 'endedOn', 'extraDiskGb', 'globalConnected', 'hostKey', 'hostname', 'id', 'instance', 'kind', 'lastConvergedAt', 'lastRunState', 'lookedAt', 'machineStatus', 'name', 'nextSlot', 'nextUid', 'phpVersions', 'plan', 'privateAddress', 'putRightAt', 'removesAt', 'sshPort', 'state', 'updatedAt'] as const
   $columns = ServerSchema.$columns
   @column()
   declare address: string | null
@@ -1826,6 +1826,8 @@ export class ServerSchema extends BaseModel {
   declare kind: string
   @column.dateTime()
   declare lastConvergedAt: DateTime | null
+  @column()
+  declare lastRunState: string | null
   @column.dateTime()
   declare lookedAt: DateTime | null
   @column()
@@ -1842,6 +1844,8 @@ export class ServerSchema extends BaseModel {
   declare plan: string
   @column()
   declare privateAddress: string | null
+  @column.dateTime()
+  declare putRightAt: DateTime | null
   @column.dateTime()
   declare removesAt: DateTime | null
   @column()
@@ -1866,12 +1870,14 @@ export class SessionSchema extends BaseModel {
 }
 
 export class StaffSchema extends BaseModel {
-  static $columns = ['createdAt', 'id', 'login', 'name', 'password', 'role', 'updatedAt'] as const
+  static $columns = ['createdAt', 'id', 'lastSignedInAt', 'login', 'name', 'password', 'role', 'suspendedAt', 'totpConfirmedAt', 'totpSecret', 'totpStep', 'updatedAt'] as const
   $columns = StaffSchema.$columns
   @column.dateTime({ autoCreate: true })
   declare createdAt: DateTime
   @column({ isPrimary: true })
   declare id: number
+  @column.dateTime()
+  declare lastSignedInAt: DateTime | null
   @column()
   declare login: string
   @column()
@@ -1880,6 +1886,14 @@ export class StaffSchema extends BaseModel {
   declare password: string
   @column()
   declare role: string
+  @column.dateTime()
+  declare suspendedAt: DateTime | null
+  @column.dateTime()
+  declare totpConfirmedAt: DateTime | null
+  @column()
+  declare totpSecret: string | null
+  @column()
+  declare totpStep: bigint | number
   @column.dateTime({ autoCreate: true, autoUpdate: true })
   declare updatedAt: DateTime | null
 }
@@ -1918,6 +1932,17 @@ export class StaffLogSchema extends BaseModel {
   declare staffId: number | null
   @column()
   declare target: string
+}
+
+export class StaffRecoveryCodeSchema extends BaseModel {
+  static $columns = ['hash', 'id', 'staffId'] as const
+  $columns = StaffRecoveryCodeSchema.$columns
+  @column()
+  declare hash: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare staffId: number
 }
 
 export class StagingChangeSchema extends BaseModel {

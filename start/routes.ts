@@ -22,6 +22,7 @@ const ids = [
   'order_id',
   'proposal_id',
   'physical_machine_id',
+  'task_id',
 ]
 for (const name of ['id', ...ids]) {
   // Longer numbers are no ids; they would only lose precision
@@ -55,4 +56,5 @@ await import('#start/routes/billing')
 await import('#start/routes/staff')
 await import('#start/routes/staff_orders')
 await import('#start/routes/compute_nodes')
+await import('#start/routes/staff_desk')
 await import('#start/routes/doors')

@@ -411,6 +411,12 @@ export type ScannedRoutes = {
     'staff.physical_machine_confirmations.store': { paramsTuple: [ParamValue]; params: {'physical_machine_id': ParamValue} }
     'staff.order_machines.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_machines.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.failing_certificates.index': { paramsTuple?: []; params?: {} }
+    'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
+    'staff.tasks.index': { paramsTuple?: []; params?: {} }
+    'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.task_retries.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
+    'staff.task_dismissals.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
   }
   GET: {
     'session.create': { paramsTuple?: []; params?: {} }
@@ -655,6 +661,10 @@ export type ScannedRoutes = {
     'staff.physical_machines.create': { paramsTuple?: []; params?: {} }
     'staff.physical_machines.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.order_machines.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.failing_certificates.index': { paramsTuple?: []; params?: {} }
+    'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
+    'staff.tasks.index': { paramsTuple?: []; params?: {} }
+    'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   HEAD: {
     'session.create': { paramsTuple?: []; params?: {} }
@@ -899,6 +909,10 @@ export type ScannedRoutes = {
     'staff.physical_machines.create': { paramsTuple?: []; params?: {} }
     'staff.physical_machines.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.order_machines.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.failing_certificates.index': { paramsTuple?: []; params?: {} }
+    'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
+    'staff.tasks.index': { paramsTuple?: []; params?: {} }
+    'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
@@ -1008,6 +1022,8 @@ export type ScannedRoutes = {
     'staff.physical_machine_looks.store': { paramsTuple: [ParamValue]; params: {'physical_machine_id': ParamValue} }
     'staff.physical_machine_confirmations.store': { paramsTuple: [ParamValue]; params: {'physical_machine_id': ParamValue} }
     'staff.order_machines.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.task_retries.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
+    'staff.task_dismissals.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
   }
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }

@@ -1,3 +1,4 @@
+import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
 
@@ -42,6 +43,19 @@ function pageAt<Row>(
   const from = rows.length > 0 ? before + 1 : 0
   const lastPage = Math.max(1, Math.ceil(total / perPage))
   return { rows, total, page, lastPage, from, to: before + rows.length }
+}
+
+/** Beyond this a page says 1000+. */
+export const mostCounted = 1000
+
+/** How many rows there are, but never more than one beyond `most`, however many there are. */
+export async function boundedCount(query: DatabaseQueryBuilderContract<any>, most = mostCounted) {
+  const some = query
+    .clearSelect()
+    .select(db.raw('1 as one'))
+    .limit(most + 1)
+  const row = await db.from(some.as('some')).count('* as count').first()
+  return Number(row.count)
 }
 
 /** Text that is searched for is text: its `%` and `_` stand for themselves (with `escape '!'`). */

@@ -12,7 +12,7 @@ import { reverseName } from '#models/domain/domain_name'
 import Mailbox from '#models/mailbox'
 import NameClaim, { type NameClaimState } from '#models/name_claim'
 import Server from '#models/server'
-import Staff from '#models/staff'
+import Staff, { type StaffRole } from '#models/staff'
 import Zone from '#models/zone'
 import { providerFor } from '#models/actor'
 import { hashPassword, hashSshPassword } from '#models/account/password'
@@ -113,9 +113,9 @@ async function makeAccount(
   return Account.create({ role, login, password: hash, ...owner })
 }
 
-export async function makeStaff() {
+export async function makeStaff(role: StaffRole = 'administrator') {
   const login = `staff-${unique()}`
-  return Staff.create({ login, name: '運用 花子', password: await passwordHash(false) })
+  return Staff.create({ login, name: '運用 花子', role, password: await passwordHash(false) })
 }
 
 /** DOM-05: deleted a moment ago, as far as rows go. */

@@ -82,7 +82,8 @@ async function ensureContract({ login, password }: Credentials) {
 
 async function ensureStaff({ login, password }: Credentials) {
   if (await Staff.findBy('login', login)) return
-  await Staff.create({ login, name: '運用担当', password: await Account.hashPassword(password) })
+  const hash = await Account.hashPassword(password)
+  await Staff.create({ login, name: '運用担当', role: 'administrator', password: hash })
 }
 
 async function ensureServer(contract: Contract, local: LocalNode) {

@@ -239,6 +239,10 @@ function staffServer(each: Named): Step[] {
   return [...staffServers(), { text: each.name, url: `/staff/servers/${each.id}` }]
 }
 
+function staffTasks(): Step[] {
+  return [{ text: 'タスク', url: '/staff/tasks' }]
+}
+
 function zones(): Step[] {
   return [{ text: 'DNS', url: '/zones' }]
 }
@@ -315,4 +319,5 @@ export const trails = {
   staffServers,
   staffMachines,
   staffServer,
+  staffTasks,
 }

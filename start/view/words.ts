@@ -69,6 +69,7 @@ const kinds = {
     partial: 'warn',
     failed: 'bad',
   },
+  task: { queued: 'off', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   order_work: { queued: 'off', running: 'busy', done: 'good', failed: 'bad' },
   tamper_look: { looking: 'busy', done: 'good', failed: 'bad' },
   backup: { running: 'busy', done: 'good', partial: 'warn', failed: 'bad' },
@@ -136,12 +137,24 @@ const kinds = {
 /** Made once: templates look states up instead of translating them for each row. */
 export function wordsOf(translate: Translate) {
   const t = (key: string, data?: Record<string, unknown>) => translate(`messages.${key}`, data)
-  return { ...people(t), ...states(t), ...applies(t) }
+  return { ...people(t), ...states(t), ...applies(t), ...staffs(translate) }
 }
 
 /** `user@xn--…` as people read it. */
 function readable(login: string) {
   return login.replace(/[^@]*xn--[^@]*$/, (end) => domainToUnicode(end) || end)
+}
+
+/** OPS-07 */
+function staffs(translate: Translate) {
+  return {
+    taskName: (kind: string) => {
+      const words = translate(`staff.tasks.kinds.${kind}`)
+      return words.startsWith('translation missing') ? kind : words
+    },
+    staffLogUrl: ({ actor, target }: { actor: string; target: string }, before: number) =>
+      `/staff/staff_logs?${new URLSearchParams({ actor, target, before: String(before) })}`,
+  }
 }
 
 interface PublishedZone {

@@ -23,7 +23,7 @@ import { passwordProblems } from '#models/account/password_strength'
 const load = (name: string) =>
   JSON.parse(readFileSync(app.makePath(`resources/lang/ja/${name}.json`), 'utf8'))
 /** What a page has many words about has a file of its own. */
-const files = ['messages', 'php', 'htaccess', 'waf', 'prices']
+const files = ['messages', 'php', 'htaccess', 'waf', 'prices', 'staff']
 const messages = load('messages')
 const validator = load('validator')
 

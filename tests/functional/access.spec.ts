@@ -468,6 +468,8 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     domain_id: domain.id,
     mailbox_id: mailbox.id,
     apply_id: apply.id,
+    tasks: apply.id,
+    task_id: apply.id,
     database_id: database.id,
     databases: database.id,
     database_user_id: databaseUser.id,

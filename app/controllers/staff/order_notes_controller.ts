@@ -9,7 +9,7 @@ import { staffNote } from '#validators/staff_order'
 export default class OrderNotesController {
   async store(ctx: HttpContext) {
     const { auth, bouncer, params, request } = ctx
-    await bouncer.with(StaffPolicy).authorize('decide')
+    await bouncer.with(StaffPolicy).authorize('answer')
     const order = await Order.findOrFail(params.order_id)
     const typed = await request.validateUsing(staffNote)
     const isInternal = typed.note_for === 'staff'

@@ -164,12 +164,26 @@ export class Records {
         finished_at: now(),
       })
     if (end.dryRun) return
+    await this.#tellServer(runId, end, client)
     await client
       .from('runs')
       .where('server_id', this.serverId)
       .where('id', '<', runId)
       .where('state', 'running')
       .update({ state: 'failed', message: 'cut off', finished_at: now() })
+  }
+
+  /** What the list of all servers says of this one. */
+  async #tellServer(runId: number, { state }: RunEnd, client: TransactionClientContract) {
+    const server = () => client.from('servers').where('id', this.serverId)
+    await server().update({ last_run_state: state })
+    if (state !== 'done') return
+    // Nobody asked for it: what it changed had been changed past the panel
+    const unasked = client
+      .from('runs')
+      .where({ id: runId, reason: 'converge_servers' })
+      .select('id')
+    await server().whereExists(unasked).update({ put_right_at: now() })
   }
 
   async #tellDomains({ applied, culprits }: RunEnd, client: TransactionClientContract) {
