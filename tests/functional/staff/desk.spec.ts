@@ -30,7 +30,9 @@ const post = (client: ApiClient, path: string, staff: Staff) =>
 
 test.group('The staff desk', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
-  group.each.setup(() => db.from('tasks').delete())
+  group.each.setup(async () => {
+    await db.from('tasks').delete()
+  })
 
   test('OPS-07: the home of staff says kindly that nothing waits', async ({ client }) => {
     const page = await get(client, '/staff', await makeStaff('support'))
