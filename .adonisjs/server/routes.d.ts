@@ -64,6 +64,12 @@ export type ScannedRoutes = {
     'server_powers.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_powers.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_returns.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_returns.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_graces.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_graces.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_builds.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_builds.destroy': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -454,6 +460,8 @@ export type ScannedRoutes = {
     'password_invitations.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_returns.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_graces.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.index': { paramsTuple?: []; params?: {} }
@@ -702,6 +710,8 @@ export type ScannedRoutes = {
     'password_invitations.edit': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_returns.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_graces.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.index': { paramsTuple?: []; params?: {} }
@@ -929,6 +939,8 @@ export type ScannedRoutes = {
     'staff.inquiry_answers.store': { paramsTuple: [ParamValue]; params: {'inquiry_id': ParamValue} }
     'server_powers.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_powers.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_returns.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'staff.server_builds.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claim_checks.store': { paramsTuple: [ParamValue]; params: {'name_claim_id': ParamValue} }
@@ -1032,6 +1044,7 @@ export type ScannedRoutes = {
     'server_descriptions.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.contracts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'password_invitations.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
+    'staff.server_graces.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'disk_quotas.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
@@ -1075,6 +1088,7 @@ export type ScannedRoutes = {
     'staff.contract_suspensions.destroy': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.customer_views.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.panel_restrictions.destroy': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
+    'staff.server_builds.destroy': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'domain_zones.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }

@@ -31,8 +31,11 @@ export interface Compute {
 
   /** Sets CPU, memory and disk live. Less memory than is in use is refused by the kernel: ComputeError `busy`. */
   setLimits(limits: Limits): Promise<void>
-  /** OPT-03: gives it these beside its first address, each on a card of its own, and takes all others away. Live. */
-  setAddedAddresses(addresses: readonly string[]): Promise<void>
+  /**
+   * OPT-03: gives it these beside its first address, each on a card of its own, and takes all others away. Live. Answers what had to
+   * be changed.
+   */
+  setAddedAddresses(addresses: readonly string[]): Promise<readonly string[]>
   /** Puts back every isolation key, limit and device that isn't as it should be. Answers what had to be put back. */
   assertConfiguration(): Promise<readonly string[]>
 

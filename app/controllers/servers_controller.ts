@@ -3,16 +3,20 @@ import { domainsOfServer, domainSorts } from '#models/domain/listing'
 import { serversOf } from '#models/account/visible'
 import { openOrdersOf } from '#models/order/of_server'
 import { powerActionsOf, switchingOf } from '#models/server/power'
-import { buildOf, recentAppliesOf, serverRowsOf } from '#models/server/listing'
+import { alertsOfRow } from '#models/server/alerts'
+import { serversOfContract } from '#models/server/contract_listing'
+import { buildOf, recentAppliesOf } from '#models/server/listing'
 import { watchedApply } from '#controllers/applies_controller'
 import ServerPolicy from '#policies/server_policy'
 import { readList } from '#validators/list'
 
 /** SRV-03: all servers of a contract. */
 export default class ServersController {
-  async index({ account, bouncer, view }: HttpContext) {
+  async index({ account, bouncer, request, view }: HttpContext) {
     await bouncer.with(ServerPolicy).authorize('index')
-    return view.render('pages/servers/index', { servers: await serverRowsOf(account.contractId) })
+    const list = await readList(request.qs(), ['name'])
+    const servers = await serversOfContract(account.contractId, list)
+    return view.render('pages/servers/index', { list, servers })
   }
 
   async show(ctx: HttpContext) {
@@ -31,6 +35,7 @@ export default class ServersController {
       apply: (await watchedApply(ctx)) ?? (await buildOf(server)) ?? switching,
       switching,
       powers: powerActionsOf(server),
+      alerts: alertsOfRow(server),
     })
   }
 }

@@ -11,6 +11,7 @@ import { say } from '#jobs/wording'
 import Order from '#models/order'
 import { system } from '#models/order/author'
 import Server from '#models/server'
+import { isUnfinished, requestClearing } from '#models/server/unfinished'
 import { refreshDnsOf } from '#models/zone/of_domain'
 
 const sshPatienceMs = 60_000
@@ -41,7 +42,7 @@ export default class BuildServer implements Job {
     await this.#boot(server, run)
     await run.progress(75, say('server.converge'))
     await this.#converge(server, run)
-    await server.merge({ state: 'running' }).save()
+    await server.merge({ state: 'running', machineStatus: 'running' }).save()
     const order = await orderOf(run)
     // What staff does is done when staff say so, on the day that was agreed on
     if (order?.state === 'working' && order.rules.work === 'machine') await order.finish(system)
@@ -51,6 +52,7 @@ export default class BuildServer implements Job {
   /** ORD-02: whoever ordered it waits until staff has looked. */
   async #fail(server: Server, run: TaskRun, error: unknown) {
     await server.merge({ state: 'failed' }).save()
+    if (await isUnfinished(server)) await requestClearing(server)
     const order = await orderOf(run)
     if (order?.isOpen) await order.stall(error instanceof Error ? error.message : String(error))
   }
@@ -70,6 +72,8 @@ export default class BuildServer implements Job {
   async #boot(server: Server, run: TaskRun) {
     const compute = await computeFor(server)
     await run.progress(10, say('server.create'))
+    // What a daemon that died left half made may never start: nothing is on it yet
+    if (run.attempt >= 3 && !server.hostKey) await compute.delete()
     await compute.create()
     await run.progress(55, say('server.start'))
     await compute.start()

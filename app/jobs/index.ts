@@ -9,6 +9,7 @@ import CopyServers from '#jobs/copy_servers'
 import LookAtBackups from '#jobs/look_at_backups'
 import RunRestore from '#jobs/run_restore'
 import TryRestores from '#jobs/try_restores'
+import AssertServer from '#jobs/assert_server'
 import AssertServers from '#jobs/assert_servers'
 import BeginTamperLooks from '#jobs/begin_tamper_looks'
 import BeginContentSyncs from '#jobs/begin_content_syncs'
@@ -16,9 +17,11 @@ import BuildServer from '#jobs/build_server'
 import ConvergeServer from '#jobs/converge_server'
 import ConvergeServers from '#jobs/converge_servers'
 import EndDomainDeletions from '#jobs/end_domain_deletions'
+import ClearBuild from '#jobs/clear_build'
 import CompareNameServers from '#jobs/compare_name_servers'
 import DeliverZones from '#jobs/deliver_zones'
 import LookAtMachine from '#jobs/look_at_machine'
+import LookAtServers from '#jobs/look_at_servers'
 import LookForTampering from '#jobs/look_for_tampering'
 import PerformOrder from '#jobs/perform_order'
 import PrepareStaging from '#jobs/prepare_staging'
@@ -51,6 +54,7 @@ import Schedule, { type ScheduleDeclaration } from '#models/schedule'
 
 /** Every kind of task and what does it. */
 export const jobs: readonly JobClass[] = [
+  AssertServer,
   AssertServers,
   BackUpServer,
   BeginBackups,
@@ -62,12 +66,14 @@ export const jobs: readonly JobClass[] = [
   CopyServers,
   LookAtBackups,
   BuildServer,
+  ClearBuild,
   CompareNameServers,
   ConvergeServer,
   ConvergeServers,
   DeliverZones,
   EndDomainDeletions,
   LookAtMachine,
+  LookAtServers,
   LookForTampering,
   PerformOrder,
   PrepareStaging,
@@ -121,6 +127,7 @@ export const schedules: readonly ScheduleDeclaration[] = [
     payload: { kind: 'check' },
   },
   { name: 'look_at_backups', kind: LookAtBackups.kind, cron: '0 6 * * *' },
+  { name: 'look_at_servers', kind: LookAtServers.kind, cron: '*/10 * * * *' },
   { name: 'assert_servers', kind: AssertServers.kind, cron: '10 4 * * *' },
   { name: 'converge_servers', kind: ConvergeServers.kind, cron: '40 4 * * *' },
   { name: 'end_domain_deletions', kind: EndDomainDeletions.kind, cron: '5,35 * * * *' },

@@ -1,7 +1,9 @@
+import i18nManager from '@adonisjs/i18n/services/main'
 import { ComputeError } from '#compute/errors'
 import { computeOf, machineOf } from '#compute/index'
 import type { Machine } from '#compute/machine'
 import { waitForSsh } from '#compute/ssh_answer'
+import { Refusal } from '#exceptions/refusals'
 import { PermanentFailure, type Job } from '#jobs/job'
 import { serverIdOf } from '#jobs/payloads'
 import type { TaskRun } from '#jobs/task_run'
@@ -10,6 +12,7 @@ import Order from '#models/order'
 import { system } from '#models/order/author'
 import Server from '#models/server'
 import { planOf } from '#models/server/plan'
+import { refuseTooLittleMemory } from '#orders/effects/memory'
 import type { Resize } from '#orders/effects/resize'
 
 const sshPatienceMs = 60_000
@@ -27,13 +30,22 @@ export default class ResizeServer implements Job {
     if (order.state !== 'working' || server.isEnded) return
     const { plan, addedDiskGb } = (run.payload ?? {}) as Resize
     try {
+      if (plan !== undefined) await refuseTooLittleMemory(server, plan)
       await this.#resize(server, { plan, addedDiskGb }, run)
     } catch (error) {
+      if (error instanceof Refusal) return this.#reject(order, error, run)
       if (run.signal.aborted || (!run.isLastAttempt && !isHopeless(error))) throw error
       await this.#putBack(server, order, error)
     }
     await order.finish(system)
     run.lastWords = say('server.resized')
+  }
+
+  /** OPT-01: before anything was changed. */
+  async #reject(order: Order, { key, data }: Refusal, run: TaskRun) {
+    const text = i18nManager.locale('ja').t(`messages.refusals.${key}`, data)
+    await order.reject(text, system)
+    run.lastWords = text
   }
 
   async #resize(server: Server, resize: Resize, run: TaskRun) {

@@ -10,6 +10,7 @@ import type Option from '#models/option'
 import type Order from '#models/order'
 import type Server from '#models/server'
 import type { PriceUse } from '#models/fee/cost'
+import type { WishRequest } from '#orders/wish'
 import type Zone from '#models/zone'
 
 /** Parts of the catalogue, as M 2.3 has them. */
@@ -85,6 +86,8 @@ export interface OrderKind<D extends object = any> {
   readonly fields: Readonly<Record<string, SchemaTypes>>
   /** What its form offers, beside dates and windows. */
   choices?(wish: Omit<Wish<Partial<D>>, 'dueOn' | 'window'>): Promise<Record<string, unknown>>
+  /** The same, where a machine has to be asked: before anything is locked. */
+  askFirst?(request: WishRequest): Promise<void>
   /** Throws a Refusal for what can't be now. The contract's and the server's rows are locked. */
   check?(wish: Wish<D>, client: TransactionClientContract): Promise<void>
   /** Whose prices the catalogue shows. */

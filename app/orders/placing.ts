@@ -35,12 +35,13 @@ export interface PaperFacts {
  * ORD-06: one transaction, in which nobody else orders anything of this contract or on this server. Who sends the same
  * form again, even at the same moment, gets the order that is there.
  */
-export function place(
+export async function place(
   request: OrderRequest,
   author: OrderAuthor,
   paper: PaperFacts = {},
   moment = new Date()
 ): Promise<Order> {
+  await kindOf(request.kind).askFirst?.(request)
   return retried(() =>
     db.transaction(async (client) => {
       await Contract.lock(request.contractId, client)

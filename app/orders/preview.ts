@@ -19,11 +19,12 @@ export interface Preview {
 }
 
 /** All is checked as if it was ordered; nothing is written. */
-export function previewOf(
+export async function previewOf(
   kind: OrderKind,
   request: WishRequest,
   role: Wish['role']
 ): Promise<Preview> {
+  await kind.askFirst?.(request)
   return db.transaction(async (client) => {
     const wish = await wishOf(kind, request, role, client)
     const { dates } = await checked(kind, wish, { client })

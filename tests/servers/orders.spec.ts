@@ -91,6 +91,39 @@ test.group('Orders on real servers', (group) => {
     assert.equal(status, 0)
   })
 
+  test('OPT-01: less memory than is in use is refused in words, and nothing has changed', async ({
+    assert,
+  }) => {
+    const { server: row } = server
+    await row.refresh()
+    const details = { plan: 'A', when: 'now' }
+    if (row.plan === 'A') await changePlan('B')
+    // What is in there no cache would give back
+    await server.exec(['dd', 'if=/dev/zero', 'of=/dev/shm/held', 'bs=1M', 'count=1900'])
+    const bootedAt = await inside('uptime', '-s')
+    try {
+      await assert.rejects(
+        () => apply('plan_change', { serverId: row.id, details }),
+        'refused: order_memory_is_in_use'
+      )
+      // One that was placed before it grew: its task finds out
+      const booked = { when: 'booked', plan: 'A' }
+      const dueOn = String(Day.at(new Date()).plus(1))
+      const request = { serverId: row.id, details: booked, dueOn, window: '10:00' }
+      const order = await apply('plan_change', request)
+      assert.equal(await doneOnItsDay(order), 'rejected')
+      const last = await order.related('events').query().orderBy('id', 'desc').firstOrFail()
+      assert.include(last.text, 'プランAのメモリ（2 GB）に収まらない')
+      const compute = await computeFor(await row.refresh())
+      const state = await compute.state()
+      assert.deepEqual([row.plan, state.cores], ['B', 2])
+      assert.equal(state.memoryLimitBytes, 4 * gib)
+      assert.equal(await inside('uptime', '-s'), bootedAt)
+    } finally {
+      await server.exec(['rm', '-f', '/dev/shm/held'])
+    }
+  })
+
   test('OPT-02: a disk grows by what was ordered, without a restart', async ({ assert }) => {
     const { server: row } = server
     const compute = await computeFor(await row.refresh())

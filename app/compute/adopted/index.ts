@@ -68,7 +68,7 @@ export class AdoptedCompute implements Compute {
     )
   }
 
-  async setAddedAddresses(): Promise<void> {
+  async setAddedAddresses(): Promise<readonly string[]> {
     throw new ComputeError('unsupported', 'an adopted machine gets its addresses by hand')
   }
 

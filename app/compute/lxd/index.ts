@@ -119,13 +119,16 @@ export class LxdCompute implements Compute {
     return this.#volumes.ensure(backupVolume(this.#machine))
   }
 
-  async setAddedAddresses(addresses: readonly string[]): Promise<void> {
+  async setAddedAddresses(addresses: readonly string[]): Promise<readonly string[]> {
     const { devices } = await this.#instance.require()
     const wanted = addedCards(this.#machine.node, addresses)
     const gone = Object.keys(devices).filter((name) => isAddedCard(name) && !(name in wanted))
-    const missing = Object.entries(wanted).filter(([name]) => !(name in devices))
+    const missing = Object.entries(wanted).filter(
+      ([name, card]) => differences(devices[name] ?? {}, card).length > 0
+    )
     if (gone.length > 0) await this.#instance.detach(gone, [])
     if (missing.length > 0) await this.#instance.patch({ devices: Object.fromEntries(missing) })
+    return [...gone, ...missing.map(([name]) => name)]
   }
 
   /**

@@ -42,7 +42,7 @@ function reading(now: Record<string, unknown>, facts: Record<string, unknown>): 
   const limits = {
     cores: Number(config['limits.cpu']) || null,
     memoryLimitBytes: bytesOf(config['limits.memory']),
-    diskUsedBytes: numberOf(part(part(now.disk).root).usage),
+    diskUsedBytes: usedOf(part(now.disk)),
     diskLimitBytes: bytesOf(root.size),
   }
   if (status !== 'running') return { status, ...unknown, ...limits }
@@ -54,6 +54,14 @@ function reading(now: Record<string, unknown>, facts: Record<string, unknown>): 
     processes: numberOf(now.processes),
     addresses: addressesOf(part(now.network)),
   }
+}
+
+/** Its own file system and the volumes of its domains; the copies of customers' content count for nobody (BKP-01). */
+function usedOf(disks: Record<string, unknown>): number | null {
+  const own = Object.entries(disks).filter(([name]) => !name.startsWith('backup-'))
+  const usages = own.map(([, disk]) => numberOf(part(disk).usage))
+  if (!('root' in disks)) return null
+  return usages.reduce<number>((sum, usage) => sum + (usage ?? 0), 0)
 }
 
 function addressesOf(network: Record<string, unknown>): string[] {

@@ -1,10 +1,12 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { watchedApply } from '#controllers/staff/applies_controller'
 import { runsOfServer } from '#models/run/listing'
+import { alertsOfRow } from '#models/server/alerts'
 import Server from '#models/server'
 import ServerRebuild from '#models/server_rebuild'
 import { powerActionsOf, switchingOf } from '#models/server/power'
 import { serverRowsOf } from '#models/server/listing'
+import { isUnfinished } from '#models/server/unfinished'
 import StaffPolicy from '#policies/staff_policy'
 import { readList } from '#validators/list'
 
@@ -28,6 +30,8 @@ export default class ServersController {
       apply: (await watchedApply(ctx)) ?? switching,
       switching,
       powers: powerActionsOf(server),
+      alerts: alertsOfRow(server),
+      isUnfinished: await isUnfinished(server),
       rebuilds: await ServerRebuild.query()
         .where('serverId', server.id)
         .orderBy('id', 'desc')

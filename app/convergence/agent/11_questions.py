@@ -21,6 +21,16 @@ def inquire(name, given, seconds):
     return {"answer": answer}
 
 
+@question
+def memory_in_use(given, until):
+    """What no cache would give back, in MiB: a machine with less than this could not go on as it is."""
+    with open("/proc/meminfo", encoding="ascii") as lines:
+        kib = {key: int(rest.split()[0]) for key, rest in (line.split(":") for line in lines)}
+    # MemAvailable counts what lies in tmpfs as a cache where lxcfs tells of a container
+    files = kib["Active(file)"] + kib["Inactive(file)"]
+    return {"used": max(0, kib["MemTotal"] - kib["MemFree"] - files) // 1024}
+
+
 def ask_command(argv, until, given=""):
     """(status, standard output) of a command of ours; what it does not say in time ends it."""
     # doveadm wants to seek in what it reads.

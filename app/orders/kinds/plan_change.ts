@@ -7,6 +7,7 @@ import type Order from '#models/order'
 import Server from '#models/server'
 import { plans } from '#models/server/plan'
 import { charge } from '#orders/effects/options'
+import { refuseTooLittleMemory } from '#orders/effects/memory'
 import { requestResize } from '#orders/effects/resize'
 import type { OrderKind } from '#orders/kind'
 import { planCode, virtualPlans } from '#orders/kinds/server_addition'
@@ -44,6 +45,15 @@ export const planChange: OrderKind<PlanChange> = {
     refusePhysical(server!)
     refuseNotServing(server!)
     if (server!.plan === details.plan) throw new Refusal('order_plan_is_the_same', 'plan')
+  },
+  askFirst: async ({ contractId, serverId, details }) => {
+    const { plan, when } = details as PlanChange
+    // What it will use at a booked time nobody knows yet
+    if (when !== 'now') return
+    const server = await Server.query()
+      .where({ id: serverId ?? 0, contractId })
+      .first()
+    if (server?.kind === 'virtual') await refuseTooLittleMemory(server, plan)
   },
   priceCodes: ['plan_change', ...virtualPlans.map(planCode)],
   prices: ({ details, server }) => [
