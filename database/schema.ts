@@ -1733,7 +1733,7 @@ export class ScheduleSchema extends BaseModel {
 }
 
 export class ServerAddressSchema extends BaseModel {
-  static $columns = ['address', 'computeNodeId', 'id', 'serverId'] as const
+  static $columns = ['address', 'computeNodeId', 'id', 'reservedFor', 'serverId'] as const
   $columns = ServerAddressSchema.$columns
   @column()
   declare address: string
@@ -1741,6 +1741,8 @@ export class ServerAddressSchema extends BaseModel {
   declare computeNodeId: number
   @column({ isPrimary: true })
   declare id: number
+  @column()
+  declare reservedFor: string | null
   @column()
   declare serverId: number | null
 }

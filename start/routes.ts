@@ -1,6 +1,7 @@
 import router from '@adonisjs/core/services/router'
 
 const ids = [
+  'address_pool_id',
   'contract_id',
   'server_id',
   'contract_id',
@@ -57,4 +58,5 @@ await import('#start/routes/staff')
 await import('#start/routes/staff_orders')
 await import('#start/routes/compute_nodes')
 await import('#start/routes/staff_desk')
+await import('#start/routes/address_pools')
 await import('#start/routes/doors')

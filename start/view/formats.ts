@@ -70,6 +70,8 @@ export function bytes(value: number | null | undefined) {
 }
 
 interface List {
+  /** Of lists that show one state at a time. */
+  readonly state?: string
   readonly q: string
   readonly page: number
   readonly sort: string
@@ -77,8 +79,8 @@ interface List {
 
 /** The same list with something changed; what is as usual stays out of the address. */
 export function listUrl(list: List, change: Partial<List>) {
-  const { q, page, sort } = { ...list, ...change }
-  const query = new URLSearchParams()
+  const { q, page, sort, state } = { ...list, ...change }
+  const query = new URLSearchParams(state ? { state } : {})
   if (q !== '') query.set('q', q)
   if (sort !== '') query.set('sort', sort)
   if (page > 1) query.set('page', String(page))

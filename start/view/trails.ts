@@ -202,6 +202,10 @@ function staffContract({ id, name }: Named): Step[] {
   return [...staffContracts(), { text: name, url: `/staff/contracts/${id}` }]
 }
 
+function staffAddressPools(): Step[] {
+  return [{ text: 'IPアドレス', url: '/staff/address_pools' }]
+}
+
 function staffOrders(): Step[] {
   return [{ text: '申込', url: '/staff/orders' }]
 }
@@ -289,6 +293,7 @@ export const trails = {
   staffContract,
   staffInquiries,
   staffOrders,
+  staffAddressPools,
   staffBackups,
   staffBackupTarget,
   backupRestores,

@@ -45,6 +45,7 @@ const kinds = {
     withdrawn: 'off',
     used: 'off',
   },
+  address: { free: 'good', used: 'busy', reserved: 'off' },
   apply: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   power: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   comparison: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },

@@ -9,6 +9,7 @@ import { phpSettings } from '#models/domain/php_setting'
 import { wafModes, wafPrograms } from '#models/domain/waf'
 import { wafGroupOf, wafLevels, wafRules } from '#models/domain/waf_rule'
 import { addressProblems } from '#models/mail_address'
+import { rangeProblems } from '#models/address_pool/range'
 import { sourceProblems } from '#models/ip_source'
 import { localPartProblems } from '#models/mailbox/local_part'
 import { listNameProblems } from '#models/mailing_list/name'
@@ -49,6 +50,7 @@ test.group('Messages', () => {
     assert.sameMembers(Object.keys(messages.domains.problems), [...domainNameProblems])
     assert.sameMembers(Object.keys(messages.mailboxes.problems), [...localPartProblems])
     assert.sameMembers(Object.keys(messages.mailing_lists.problems), [...listNameProblems])
+    assert.sameMembers(Object.keys(messages.address_ranges.problems), [...rangeProblems])
     assert.sameMembers(Object.keys(messages.sources.problems), [...sourceProblems])
     assert.sameMembers(Object.keys(messages.passwords.problems), [...passwordProblems])
     assert.sameMembers(Object.keys(messages.zones.problems), [...recordProblems])

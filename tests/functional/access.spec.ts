@@ -436,6 +436,8 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     order_id: order.id,
     contracts: server.contractId,
     contract_id: server.contractId,
+    address_pool_id: server.computeNodeId,
+    address_pools: server.computeNodeId,
     password_invitations: 1,
     customer_views: 1,
     welcome: 'bcdfg-hjkmn-pqrst-vwxz2',

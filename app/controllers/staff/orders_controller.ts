@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { poolsOf } from '#models/address_pool/listing'
 import Order from '#models/order'
 import OrderFile from '#models/order_file'
 import { fullHistoryOf } from '#models/order/full_history'
@@ -38,6 +39,7 @@ export default class OrdersController {
       history: await fullHistoryOf(order.id),
       files: await OrderFile.query().where('orderId', order.id).orderBy('id'),
       proposal: await openProposal(order.id),
+      pools: await poolsOf(order),
       windows: windowsOf(order.rules, { details: order.facts, role: 'staff' }),
     })
   }

@@ -8,6 +8,7 @@ export async function roomiestNode(client: TransactionClientContract): Promise<C
     .from('server_addresses')
     .join('compute_nodes', 'compute_nodes.id', 'server_addresses.compute_node_id')
     .whereNull('server_addresses.server_id')
+    .whereNull('server_addresses.reserved_for')
     .whereNot('compute_nodes.driver', 'adopted')
     .groupBy('compute_nodes.id')
     .select('compute_nodes.id')

@@ -17,27 +17,23 @@ export async function addedAddressesOf(
   return rows.map((row) => row.address).filter((each) => each !== address)
 }
 
-/** One more of its node's pool. By a guarded update: two servers can't get the same. */
+/** NET-01: 201 with the first one. */
+export const mostAddedAddresses = 200
+
+/** One more of its node's pool. Call with the locked server. */
 export async function takeAddedAddress(
-  { id, computeNodeId }: Server,
+  server: Server,
   client: TransactionClientContract
 ): Promise<string> {
-  for (;;) {
-    const free = await client
-      .from('server_addresses')
-      .where('compute_node_id', computeNodeId)
-      .whereNull('server_id')
-      .orderBy('id')
-      .forUpdate()
-      .first()
-    if (!free) throw new Refusal('no_address_to_add')
-    const taken = await client
-      .from('server_addresses')
-      .where('id', free.id)
-      .whereNull('server_id')
-      .update({ server_id: id })
-    if (Number(taken) > 0) return free.address
-  }
+  const present = await addedAddressesOf(server, client)
+  if (present.length >= mostAddedAddresses) throw addressesAreFull()
+  const address = await ServerAddress.take(server, client)
+  if (!address) throw new Refusal('no_address_to_add')
+  return address
+}
+
+export function addressesAreFull() {
+  return new Refusal('server_has_all_addresses', null, { most: mostAddedAddresses + 1 })
 }
 
 interface AddressTask {

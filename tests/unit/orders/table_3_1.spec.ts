@@ -2,7 +2,7 @@ import { test } from '@japa/runner'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { windowsOn } from '#calendar/work_window'
 import { Day } from '#calendar/day'
-import { makeServer, makeStaff, makeTenant } from '#database/factories/tenant'
+import { makeDomain, makeServer, makeStaff, makeTenant } from '#database/factories/tenant'
 import Order from '#models/order'
 import ServerAddress from '#models/server_address'
 import { additionsPerDay } from '#orders/kinds/server_addition'
@@ -208,6 +208,25 @@ test.group('ORD-02, ORD-03: M 3.1 as it is applied for', (group) => {
         refused('order_needs_ssl_order')
       )
     }
+  })
+
+  test('グローバルIPアドレス追加: one for each certificate, up to 201 of a server', async ({
+    assert,
+  }) => {
+    const { contractor, server, domain } = await makeTenant()
+    const { domain: another } = await makeDomain(server)
+    const [first, second] = await Promise.all(
+      [domain, another].map(({ id: domainId }) =>
+        applyAt(tuesday, contractor, 'ssl_quick', { domainId, details: { names: 'both' } })
+      )
+    )
+    const wish = ({ id }: Order) => ({ serverId: server.id, details: { ssl_order: id } })
+    await applyAt(tuesday, contractor, 'global_ip', wish(first))
+    await applyAt(tuesday, contractor, 'global_ip', wish(second))
+    await assert.rejects(
+      () => applyAt(tuesday, contractor, 'global_ip', wish(first)),
+      refused('order_is_open_already')
+    )
   })
 
   test('プラン変更 and ディスク容量追加: プランA～Eのみ', async ({ assert }) => {
