@@ -125,6 +125,8 @@ export const controllers = {
   Sheets: () => import('#controllers/sheets_controller'),
   SpamChecks: () => import('#controllers/spam_checks_controller'),
   staff: {
+    AddressPools: () => import('#controllers/staff/address_pools_controller'),
+    AddressReservations: () => import('#controllers/staff/address_reservations_controller'),
     Applies: () => import('#controllers/staff/applies_controller'),
     ApplyEvents: () => import('#controllers/staff/apply_events_controller'),
     BackupHosts: () => import('#controllers/staff/backup_hosts_controller'),
@@ -171,6 +173,7 @@ export const controllers = {
     PhysicalMachineConfirmations: () => import('#controllers/staff/physical_machine_confirmations_controller'),
     PhysicalMachineLooks: () => import('#controllers/staff/physical_machine_looks_controller'),
     PhysicalMachines: () => import('#controllers/staff/physical_machines_controller'),
+    PoolAddresses: () => import('#controllers/staff/pool_addresses_controller'),
     Prices: () => import('#controllers/staff/prices_controller'),
     Quotes: () => import('#controllers/staff/quotes_controller'),
     Runs: () => import('#controllers/staff/runs_controller'),

@@ -423,6 +423,12 @@ export type ScannedRoutes = {
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.task_retries.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
     'staff.task_dismissals.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
+    'staff.address_pools.index': { paramsTuple?: []; params?: {} }
+    'staff.address_pools.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.pool_addresses.store': { paramsTuple: [ParamValue]; params: {'address_pool_id': ParamValue} }
+    'staff.pool_addresses.destroy': { paramsTuple: [ParamValue]; params: {'address_pool_id': ParamValue} }
+    'staff.address_reservations.store': { paramsTuple: [ParamValue]; params: {'address_pool_id': ParamValue} }
+    'staff.address_reservations.destroy': { paramsTuple: [ParamValue]; params: {'address_pool_id': ParamValue} }
   }
   GET: {
     'session.create': { paramsTuple?: []; params?: {} }
@@ -673,6 +679,8 @@ export type ScannedRoutes = {
     'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.address_pools.index': { paramsTuple?: []; params?: {} }
+    'staff.address_pools.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   HEAD: {
     'session.create': { paramsTuple?: []; params?: {} }
@@ -923,6 +931,8 @@ export type ScannedRoutes = {
     'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.address_pools.index': { paramsTuple?: []; params?: {} }
+    'staff.address_pools.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   POST: {
     'session.store': { paramsTuple?: []; params?: {} }
@@ -1036,6 +1046,8 @@ export type ScannedRoutes = {
     'staff.order_machines.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.task_retries.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
     'staff.task_dismissals.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
+    'staff.pool_addresses.store': { paramsTuple: [ParamValue]; params: {'address_pool_id': ParamValue} }
+    'staff.address_reservations.store': { paramsTuple: [ParamValue]; params: {'address_pool_id': ParamValue} }
   }
   PUT: {
     'passwords.update': { paramsTuple?: []; params?: {} }
@@ -1100,6 +1112,8 @@ export type ScannedRoutes = {
     'staff.domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.closing_days.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.physical_machines.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.pool_addresses.destroy': { paramsTuple: [ParamValue]; params: {'address_pool_id': ParamValue} }
+    'staff.address_reservations.destroy': { paramsTuple: [ParamValue]; params: {'address_pool_id': ParamValue} }
   }
 }
 declare module '@adonisjs/core/types/http' {

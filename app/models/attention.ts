@@ -1,5 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
+import { poolRows } from '#models/address_pool/listing'
 import { failing } from '#models/automatic_certificate/failing'
 import { domainsWithoutBackup } from '#models/backup/listing'
 import { boundedCount } from '#models/page'
@@ -129,8 +130,8 @@ const watched: readonly Watched[] = [
   {
     key: 'scarce_addresses',
     kind: 'warn',
-    url: '/staff/servers',
-    count: scarceNodes,
+    url: '/staff/address_pools',
+    count: scarcePools,
   },
 ]
 
@@ -141,12 +142,9 @@ export function unsettledServers() {
     .whereIn('servers.last_run_state', ['failed', 'rolled_back', 'partial'])
 }
 
-async function scarceNodes() {
-  const rows = await from('server_addresses')
-    .select('compute_node_id')
-    .groupBy('compute_node_id')
-    .havingRaw('sum(case when server_id is null then 1 else 0 end) < 3')
-  return rows.length
+async function scarcePools() {
+  const pools = await poolRows()
+  return pools.filter(({ isScarce }) => isScarce).length
 }
 
 /** Only what there is any of, the worst first. */
