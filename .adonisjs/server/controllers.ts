@@ -177,6 +177,7 @@ export const controllers = {
     Prices: () => import('#controllers/staff/prices_controller'),
     Quotes: () => import('#controllers/staff/quotes_controller'),
     Runs: () => import('#controllers/staff/runs_controller'),
+    Searches: () => import('#controllers/staff/searches_controller'),
     ServerBuilds: () => import('#controllers/staff/server_builds_controller'),
     ServerGraces: () => import('#controllers/staff/server_graces_controller'),
     ServerMeters: () => import('#controllers/staff/server_meters_controller'),

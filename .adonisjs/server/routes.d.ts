@@ -418,6 +418,7 @@ export type ScannedRoutes = {
     'staff.order_machines.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_machines.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.failing_certificates.index': { paramsTuple?: []; params?: {} }
+    'staff.searches.show': { paramsTuple?: []; params?: {} }
     'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -676,6 +677,7 @@ export type ScannedRoutes = {
     'staff.physical_machines.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.order_machines.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.failing_certificates.index': { paramsTuple?: []; params?: {} }
+    'staff.searches.show': { paramsTuple?: []; params?: {} }
     'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -928,6 +930,7 @@ export type ScannedRoutes = {
     'staff.physical_machines.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.order_machines.create': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.failing_certificates.index': { paramsTuple?: []; params?: {} }
+    'staff.searches.show': { paramsTuple?: []; params?: {} }
     'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -50,7 +50,7 @@ const watched: readonly Watched[] = [
     key: 'put_right_servers',
     kind: 'busy',
     url: '/staff/servers?state=put_right',
-    count: () => counted(from('servers').where('put_right_at', '>', ago(dayMs))),
+    count: () => counted(putRightServers()),
   },
   {
     key: 'failed_tasks',
@@ -141,6 +141,9 @@ export function unsettledServers() {
     .where('servers.state', 'running')
     .whereIn('servers.last_run_state', ['failed', 'rolled_back', 'partial'])
 }
+
+/** Somebody had changed them past the panel, in the last day. */
+export const putRightServers = () => from('servers').where('servers.put_right_at', '>', ago(dayMs))
 
 async function scarcePools() {
   const pools = await poolRows()

@@ -1,4 +1,5 @@
 import vine from '@vinejs/vine'
+import { serverFilters } from '#models/server/staff_listing'
 import { taskStates } from '#models/task/staff_listing'
 
 const id = () => vine.number().withoutDecimals().range([1, 999_999_999_999]).optional()
@@ -26,4 +27,16 @@ export async function readStaffLogFilter(query: Record<string, unknown>) {
   const [error, read] = await logs.tryValidate(query)
   const { actor = '', target = '', before = null } = error ? {} : read
   return { actor, target, before }
+}
+
+const servers = vine.create({
+  state: vine.enum(serverFilters).optional(),
+  q: vine.string().trim().maxLength(100).optional(),
+  page: vine.number().withoutDecimals().range([1, 100_000]).optional(),
+})
+
+export async function readServerFilter(query: Record<string, unknown>) {
+  const [error, read] = await servers.tryValidate(query)
+  const { state = 'all', q = '', page = 1 } = error ? {} : read
+  return { state, q, page, sort: '' } as const
 }

@@ -6,6 +6,7 @@ import { middleware } from '#start/kernel'
 router
   .group(() => {
     router.get('failing_certificates', [controllers.staff.FailingCertificates, 'index'])
+    router.get('search', [controllers.staff.Searches, 'show'])
     router.get('staff_logs', [controllers.staff.StaffLogs, 'index'])
     router.get('tasks', [controllers.staff.Tasks, 'index'])
     router.get('tasks/:id', [controllers.staff.Tasks, 'show'])

@@ -5,16 +5,22 @@ import { alertsOfRow } from '#models/server/alerts'
 import Server from '#models/server'
 import ServerRebuild from '#models/server_rebuild'
 import { powerActionsOf, switchingOf } from '#models/server/power'
-import { serverRowsOf } from '#models/server/listing'
+import { serverCounts, serverFilters, staffServerRows } from '#models/server/staff_listing'
 import { isUnfinished } from '#models/server/unfinished'
 import StaffPolicy from '#policies/staff_policy'
 import { readList } from '#validators/list'
+import { readServerFilter } from '#validators/staff'
 
 /** OPS-07: the servers of all contracts. */
 export default class ServersController {
-  async index({ bouncer, view }: HttpContext) {
+  async index({ bouncer, request, view }: HttpContext) {
     await bouncer.with(StaffPolicy).authorize('read')
-    return view.render('pages/staff/servers/index', { servers: await serverRowsOf() })
+    const list = await readServerFilter(request.qs())
+    return view.render('pages/staff/servers/index', {
+      ...{ list, serverFilters },
+      servers: await staffServerRows(list),
+      counts: await serverCounts(),
+    })
   }
 
   async show(ctx: HttpContext) {
