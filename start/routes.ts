@@ -24,6 +24,7 @@ const ids = [
   'proposal_id',
   'physical_machine_id',
   'task_id',
+  'compute_node_id',
 ]
 for (const name of ['id', ...ids]) {
   // Longer numbers are no ids; they would only lose precision

@@ -408,6 +408,11 @@ export type ScannedRoutes = {
     'staff.order_notes.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_files.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'order_files.show': { paramsTuple: [ParamValue,ParamValue]; params: {'order_id': ParamValue,'id': ParamValue} }
+    'staff.compute_nodes.index': { paramsTuple?: []; params?: {} }
+    'staff.compute_nodes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.compute_nodes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.compute_nodes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.compute_node_readings.store': { paramsTuple: [ParamValue]; params: {'compute_node_id': ParamValue} }
     'staff.physical_machines.index': { paramsTuple?: []; params?: {} }
     'staff.physical_machines.create': { paramsTuple?: []; params?: {} }
     'staff.physical_machines.store': { paramsTuple?: []; params?: {} }
@@ -672,6 +677,9 @@ export type ScannedRoutes = {
     'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
     'order_files.show': { paramsTuple: [ParamValue,ParamValue]; params: {'order_id': ParamValue,'id': ParamValue} }
+    'staff.compute_nodes.index': { paramsTuple?: []; params?: {} }
+    'staff.compute_nodes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.compute_nodes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.physical_machines.index': { paramsTuple?: []; params?: {} }
     'staff.physical_machines.create': { paramsTuple?: []; params?: {} }
     'staff.physical_machines.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -925,6 +933,9 @@ export type ScannedRoutes = {
     'staff.order_files.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.work_calendars.show': { paramsTuple?: []; params?: {} }
     'order_files.show': { paramsTuple: [ParamValue,ParamValue]; params: {'order_id': ParamValue,'id': ParamValue} }
+    'staff.compute_nodes.index': { paramsTuple?: []; params?: {} }
+    'staff.compute_nodes.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.compute_nodes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.physical_machines.index': { paramsTuple?: []; params?: {} }
     'staff.physical_machines.create': { paramsTuple?: []; params?: {} }
     'staff.physical_machines.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -1043,6 +1054,7 @@ export type ScannedRoutes = {
     'staff.order_proposals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_notes.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
     'staff.order_files.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
+    'staff.compute_node_readings.store': { paramsTuple: [ParamValue]; params: {'compute_node_id': ParamValue} }
     'staff.physical_machines.store': { paramsTuple?: []; params?: {} }
     'staff.physical_machine_looks.store': { paramsTuple: [ParamValue]; params: {'physical_machine_id': ParamValue} }
     'staff.physical_machine_confirmations.store': { paramsTuple: [ParamValue]; params: {'physical_machine_id': ParamValue} }
@@ -1096,6 +1108,7 @@ export type ScannedRoutes = {
     'zone_signings.update': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'staff.fee_quotes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.one_time_fee_quotes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.compute_nodes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   DELETE: {
     'suspensions.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }

@@ -46,6 +46,7 @@ import TellOfOrder from '#jobs/tell_of_order'
 import RunOffsite from '#jobs/run_offsite'
 import SendInquiry from '#jobs/send_inquiry'
 import SendInvitation from '#jobs/send_invitation'
+import ReadComputeNodes from '#jobs/read_compute_nodes'
 import RecountOrders from '#jobs/recount_orders'
 import TellOfBackups from '#jobs/tell_of_backups'
 import TidyStaging from '#jobs/tidy_staging'
@@ -100,6 +101,7 @@ export const jobs: readonly JobClass[] = [
   TellOfOrder,
   SendInquiry,
   SendInvitation,
+  ReadComputeNodes,
   RecountOrders,
   TellOfBackups,
   TidyStaging,
@@ -110,6 +112,7 @@ export const jobs: readonly JobClass[] = [
 export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'begin_backups', kind: BeginBackups.kind, cron: '*/5 1-4 * * *' },
   { name: 'tell_of_backups', kind: TellOfBackups.kind, cron: '30 7 * * *' },
+  { name: 'read_compute_nodes', kind: ReadComputeNodes.kind, cron: '*/5 * * * *' },
   { name: 'prune_records', kind: PruneRecords.kind, cron: '30 3 * * *' },
   { name: 'copy_servers', kind: CopyServers.kind, cron: '0 1 * * *' },
   { name: 'close_months', kind: CloseMonths.kind, cron: '20 2 * * *' },

@@ -1,10 +1,12 @@
 import db from '@adonisjs/lucid/services/db'
+import { DateTime } from 'luxon'
 import { hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { ComputeNodeSchema } from '#database/schema'
 import { addressRange } from '#models/compute_node/address_range'
 import Server from '#models/server'
 import ServerAddress from '#models/server_address'
+import Task from '#models/task'
 
 /** What set-up found on this machine (`storage/compute.json`), where it found LXD or Incus. */
 export interface LocalNode {
@@ -24,6 +26,17 @@ export interface LocalNode {
   readonly lastAddress: string
 }
 
+/** What `#compute/lxd/reading` answers; mebibytes. */
+export interface NodeReading {
+  readonly cores: number
+  readonly memoryMb: number
+  readonly freeMemoryMb: number
+  readonly diskMb: number
+  readonly freeDiskMb: number
+  readonly daemon: string
+  readonly imageVersion: string | null
+}
+
 /** Where servers run: an LXD or Incus endpoint, or the set of adopted machines. */
 export default class ComputeNode extends ComputeNodeSchema {
   @hasMany(() => Server)
@@ -31,6 +44,23 @@ export default class ComputeNode extends ComputeNodeSchema {
 
   @hasMany(() => ServerAddress)
   declare addresses: HasMany<typeof ServerAddress>
+
+  async noteReading(reading: NodeReading) {
+    const row: ComputeNode = this
+    await row.merge({ ...reading, readAt: DateTime.utc(), readProblem: null }).save()
+  }
+
+  /** The figures of the last reading stay: servers go on. */
+  async noteUnread(problem: string) {
+    const row: ComputeNode = this
+    await row.merge({ readProblem: problem }).save()
+  }
+
+  /** What it has left is asked anew, in the background. */
+  requestReading() {
+    const payload = { nodeId: this.id }
+    return Task.enqueue({ kind: 'read_compute_nodes', payload, maxAttempts: 1 })
+  }
 
   /** The LXD or Incus of this machine, with the addresses that its servers may have. Repeatable. */
   static register(name: string, local: LocalNode): Promise<ComputeNode> {

@@ -5,6 +5,14 @@ import { middleware } from '#start/kernel'
 /** SRV-01, SRV-02: where servers run, and machines that are one. */
 router
   .group(() => {
+    router.get('compute_nodes', [controllers.staff.ComputeNodes, 'index'])
+    router.get('compute_nodes/:id', [controllers.staff.ComputeNodes, 'show'])
+    router.get('compute_nodes/:id/edit', [controllers.staff.ComputeNodes, 'edit'])
+    router.put('compute_nodes/:id', [controllers.staff.ComputeNodes, 'update'])
+    router.post('compute_nodes/:compute_node_id/readings', [
+      controllers.staff.ComputeNodeReadings,
+      'store',
+    ])
     router.get('physical_machines', [controllers.staff.PhysicalMachines, 'index'])
     router.get('physical_machines/create', [controllers.staff.PhysicalMachines, 'create'])
     router.post('physical_machines', [controllers.staff.PhysicalMachines, 'store'])

@@ -235,6 +235,14 @@ function staffServers(): Step[] {
   return [{ text: 'サーバ一覧', url: '/staff/servers' }]
 }
 
+function staffNodes(): Step[] {
+  return [{ text: 'ノード', url: '/staff/compute_nodes' }]
+}
+
+function staffNode(each: Named): Step[] {
+  return [...staffNodes(), { text: each.name, url: `/staff/compute_nodes/${each.id}` }]
+}
+
 function staffMachines(): Step[] {
   return [{ text: '物理サーバ', url: '/staff/physical_machines' }]
 }
@@ -323,6 +331,8 @@ export const trails = {
   archivedPosts,
   staffServers,
   staffMachines,
+  staffNodes,
+  staffNode,
   staffServer,
   staffTasks,
 }

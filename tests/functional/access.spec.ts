@@ -458,6 +458,8 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     backup_targets: backupTarget.id,
     server_rebuilds: 1,
     physical_machines: machine.id,
+    compute_nodes: server.computeNodeId,
+    compute_node_id: server.computeNodeId,
     physical_machine_id: machine.id,
     generation_id: generation.id,
     import_id: bulk.id,

@@ -38,7 +38,7 @@ export const serverAddition: OrderKind<NewServerWish> = {
   choices: async () => ({ plans: plans.filter(({ kind }) => kind === 'virtual') }),
   check: async (wish, client) => {
     await refuseMany(wish, client)
-    await roomiestNode(client)
+    await roomiestNode(client, wish.details.plan)
   },
   priceCodes: virtualPlans.map(planCode),
   prices: ({ details }) => pricesOf(details.plan),
@@ -88,7 +88,7 @@ export function planCode(plan: string): BillingCode {
 async function buildServer(order: Order, client: TransactionClientContract) {
   const { plan, description: text } = order.facts as NewServerWish
   const contract = await Contract.findOrFail(order.contractId, { client })
-  const node = await roomiestNode(client)
+  const node = await roomiestNode(client, plan)
   const wish = { contract, node, plan, description: text, orderId: order.id }
   const server = await Server.make(wish, client)
   await order.useTransaction(client).merge({ serverId: server.id, subject: server.name }).save()

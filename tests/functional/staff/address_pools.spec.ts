@@ -149,11 +149,11 @@ test.group('Address pools of staff', (group) => {
     const server = await makeServer(contract)
     await server.merge({ computeNodeId: node.id }).save()
     await db.transaction(async (client_) => {
-      const roomiest = await roomiestNode(client_)
+      const roomiest = await roomiestNode(client_, 'A')
       assert.equal(roomiest.id, node.id)
       assert.equal(await takeAddedAddress(server, client_), second.address)
       await assert.rejects(() => takeAddedAddress(server, client_), /no_address_to_add/)
-      await assert.rejects(() => roomiestNode(client_), /no_room_for_a_server/)
+      await assert.rejects(() => roomiestNode(client_, 'A'), /no_room_for_a_server/)
     })
   })
 
