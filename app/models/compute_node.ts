@@ -3,9 +3,11 @@ import { DateTime } from 'luxon'
 import { hasMany } from '@adonisjs/lucid/orm'
 import type { HasMany } from '@adonisjs/lucid/types/relations'
 import { ComputeNodeSchema } from '#database/schema'
+import type { StaffAuthor } from '#models/actor'
 import { addressRange } from '#models/compute_node/address_range'
 import Server from '#models/server'
 import ServerAddress from '#models/server_address'
+import StaffLog from '#models/staff_log'
 import Task from '#models/task'
 
 /** What set-up found on this machine (`storage/compute.json`), where it found LXD or Incus. */
@@ -54,6 +56,16 @@ export default class ComputeNode extends ComputeNodeSchema {
   async noteUnread(problem: string) {
     const row: ComputeNode = this
     await row.merge({ readProblem: problem }).save()
+  }
+
+  /** SRV-01: whether it is given new servers, and how much of its memory they are promised. */
+  amend(wish: { acceptsServers: boolean; memoryPercent: number }, by: StaffAuthor) {
+    return db.transaction(async (client) => {
+      const row: ComputeNode = this
+      await row.useTransaction(client).merge(wish).save()
+      const act = { action: 'compute_node.update', target: this.name, details: wish }
+      await StaffLog.write({ ...by, ...act }, client)
+    })
   }
 
   /** What it has left is asked anew, in the background. */

@@ -6,8 +6,10 @@ import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { DateTime } from 'luxon'
 import { PhysicalMachineSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
+import type { StaffAuthor } from '#models/actor'
 import { problemsOf, type MachineFacts, type Problem } from '#models/physical_machine/fitness'
 import Server from '#models/server'
+import StaffLog from '#models/staff_log'
 import Task from '#models/task'
 
 /**
@@ -32,9 +34,17 @@ export default class PhysicalMachine extends PhysicalMachineSchema {
   @belongsTo(() => Server)
   declare server: BelongsTo<typeof Server>
 
-  static async register({ hostKey, ...facts }: NewMachine): Promise<PhysicalMachine> {
+  static async register(
+    { hostKey, ...facts }: NewMachine,
+    by: StaffAuthor = { staff: null }
+  ): Promise<PhysicalMachine> {
     await refuseTaken(facts)
-    const machine = await this.create({ ...facts, hostKey: hostKey ?? null, state: 'registered' })
+    const row = { ...facts, hostKey: hostKey ?? null, state: 'registered' as const }
+    const machine = await db.transaction(async (client) => {
+      const made = await this.create(row, { client })
+      await made.log('physical_machine.store', by, client, { address: facts.address })
+      return made
+    })
     await machine.requestLook()
     return machine
   }
@@ -113,7 +123,7 @@ export default class PhysicalMachine extends PhysicalMachineSchema {
   }
 
   /** Somebody has compared the key with what the machine itself prints, and takes what is smaller upon himself. */
-  confirm(key: string, acceptsLess: boolean) {
+  confirm(key: string, acceptsLess: boolean, by: StaffAuthor = { staff: null }) {
     return db.transaction(async (client) => {
       const machine = await PhysicalMachine.lock(this.id, client)
       if (machine.state !== 'fit') throw new Refusal('machine_is_not_fit')
@@ -121,15 +131,17 @@ export default class PhysicalMachine extends PhysicalMachineSchema {
       if (machine.complaints.length > 0 && !acceptsLess)
         throw new Refusal('machine_is_less', 'accepts_less')
       await machine.merge({ state: 'stock', hostKey: machine.shownKey }).save()
+      await machine.log('physical_machine_confirmation.store', by, client, { key })
     })
   }
 
   /** Out of the list: it never was, or is no longer, a customer's. */
-  async remove() {
+  async remove(by: StaffAuthor) {
     await db.transaction(async (client) => {
       const machine = await PhysicalMachine.lock(this.id, client)
       if (machine.isAssigned) throw new Refusal('machine_is_assigned')
       await machine.delete()
+      await machine.log('physical_machine.destroy', by, client)
     })
   }
 
@@ -139,6 +151,15 @@ export default class PhysicalMachine extends PhysicalMachineSchema {
       .from('physical_machines')
       .where('server_id', serverId)
       .update({ state: 'used', server_id: null, facts: null, problems: null })
+  }
+
+  log(
+    action: string,
+    by: StaffAuthor,
+    client: TransactionClientContract,
+    details?: Readonly<Record<string, unknown>>
+  ) {
+    return StaffLog.write({ ...by, action, target: this.name, details }, client)
   }
 
   async #note(change: (row: PhysicalMachine, client: TransactionClientContract) => Promise<void>) {

@@ -13,6 +13,7 @@ import PhysicalMachine from '#models/physical_machine'
 import { assignToOrder } from '#models/physical_machine/assignment'
 import { stockCounts } from '#models/physical_machine/listing'
 import Server from '#models/server'
+import StaffLog from '#models/staff_log'
 import Task from '#models/task'
 import { HostileMachine, saying } from '#tests/support/hostile_machine'
 import messages from '../../resources/lang/ja/messages.json' with { type: 'json' }
@@ -159,6 +160,9 @@ test.group('SRV-02: machines of the provider’s own', (group) => {
     assert.equal(machine.state, 'fit')
     assert.isNull(machine.hostKey)
     await post(client, path, { fingerprint, accepts_less: 'true' })
+    const line = await StaffLog.findByOrFail('action', 'physical_machine_confirmation.store')
+    assert.equal(line.target, machine.name)
+    assert.include(line.detail, fingerprint)
     await machine.refresh()
     assert.include(machine.toJSON(), { state: 'stock', hostKey: key })
   })

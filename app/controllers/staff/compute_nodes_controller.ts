@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { staffAuthor } from '#middleware/staff_author'
 import ComputeNode from '#models/compute_node'
 import { capacitiesOf, whyNoRoom } from '#models/compute_node/capacity'
 import { serversOn } from '#models/compute_node/listing'
@@ -35,12 +36,13 @@ export default class ComputeNodesController {
     return view.render('pages/staff/compute_nodes/edit', { node })
   }
 
-  async update({ bouncer, i18n, params, request, response, session }: HttpContext) {
+  async update(ctx: HttpContext) {
+    const { bouncer, i18n, params, request, response, session } = ctx
     await bouncer.with(StaffPolicy).authorize('decide')
     const node = await ComputeNode.findOrFail(params.id)
     const { accepts_servers: accepts, memory_percent: memoryPercent } =
       await request.validateUsing(computeNodeEdit)
-    await node.merge({ acceptsServers: accepts === 'yes', memoryPercent }).save()
+    await node.amend({ acceptsServers: accepts === 'yes', memoryPercent }, staffAuthor(ctx))
     session.flash('success', i18n.t('messages.staff.compute_node_saved'))
     return response.redirect().toRoute('staff.compute_nodes.show', [node.id])
   }

@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { Refusal } from '#exceptions/refusals'
+import { staffAuthor } from '#middleware/staff_author'
 import Order from '#models/order'
 import { staffMember } from '#models/order/author'
 import PhysicalMachine from '#models/physical_machine'
@@ -17,13 +18,15 @@ export default class OrderMachinesController {
     return view.render('pages/staff/order_machines/create', { order, machines })
   }
 
-  async store({ auth, bouncer, i18n, params, request, response, session }: HttpContext) {
+  async store(ctx: HttpContext) {
+    const { auth, bouncer, i18n, params, request, response, session } = ctx
     await bouncer.with(StaffPolicy).authorize('decide')
     const order = await Order.findOrFail(params.order_id)
     const { machine_id: id } = await request.validateUsing(machineAssignment)
     const machine = await PhysicalMachine.find(id)
     if (!machine) throw new Refusal('machine_is_not_in_stock', 'machine_id')
-    await assignToOrder(machine.id, order, staffMember(auth.use('staff').getUserOrFail()))
+    const author = staffMember(auth.use('staff').getUserOrFail())
+    await assignToOrder(machine.id, order, author, staffAuthor(ctx))
     session.flash('success', i18n.t('messages.staff.physical_machines.assigned'))
     return response.redirect().toRoute('staff.orders.show', [order.id])
   }

@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { Refusal } from '#exceptions/refusals'
+import { staffAuthor } from '#middleware/staff_author'
 import PhysicalMachine from '#models/physical_machine'
 import { machineRows, stockCounts } from '#models/physical_machine/listing'
 import { wayIn } from '#models/physical_machine/way_in'
@@ -25,9 +26,10 @@ export default class PhysicalMachinesController {
     return view.render('pages/staff/physical_machines/create', { wayIn: await wayIn() })
   }
 
-  async store({ bouncer, request, response }: HttpContext) {
+  async store(ctx: HttpContext) {
+    const { bouncer, request, response } = ctx
     await bouncer.with(StaffPolicy).authorize('decide')
-    const machine = await PhysicalMachine.register(await readMachine({ request }))
+    const machine = await PhysicalMachine.register(await readMachine({ request }), staffAuthor(ctx))
     return response.redirect().toRoute('staff.physical_machines.show', [machine.id])
   }
 
@@ -44,13 +46,14 @@ export default class PhysicalMachinesController {
     })
   }
 
-  async destroy({ bouncer, i18n, params, request, response, session }: HttpContext) {
+  async destroy(ctx: HttpContext) {
+    const { bouncer, i18n, params, request, response, session } = ctx
     await bouncer.with(StaffPolicy).authorize('decide')
     const machine = await PhysicalMachine.findOrFail(params.id)
     const typed = await request.validateUsing(endOfMachine)
     if (typed.machine_confirmation !== machine.name)
       throw new Refusal('machine_typed_differs', 'machine_confirmation')
-    await machine.remove()
+    await machine.remove(staffAuthor(ctx))
     session.flash('success', i18n.t('messages.staff.physical_machines.removed'))
     return response.redirect().toRoute('staff.physical_machines.index')
   }

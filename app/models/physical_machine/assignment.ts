@@ -1,6 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { Refusal } from '#exceptions/refusals'
+import type { StaffAuthor } from '#models/actor'
 import ComputeNode from '#models/compute_node'
 import Contract from '#models/contract'
 import type Order from '#models/order'
@@ -24,7 +25,8 @@ export interface Assignment {
 export async function assignToOrder(
   machineId: number,
   order: Order,
-  author: OrderAuthor
+  author: OrderAuthor,
+  by: StaffAuthor = { staff: null }
 ): Promise<void> {
   await order.change(async (row, client) => {
     refuseOther(row)
@@ -35,14 +37,18 @@ export async function assignToOrder(
     const wish = { contractId: row.contractId, description, orderId: row.id }
     const server = await become(machine, wish, client)
     await row.useTransaction(client).merge({ serverId: server.id, subject: server.name }).save()
+    await machine.log('order_machine.store', by, client, { order: row.id, server: server.name })
   })
 }
 
 /** Without an order: what was agreed on otherwise. Nothing is charged. */
 export function assignToContract(machineId: number, wish: Assignment): Promise<Server> {
-  return db.transaction(async (client) =>
-    become(await PhysicalMachine.lock(machineId, client), wish, client)
-  )
+  return db.transaction(async (client) => {
+    const machine = await PhysicalMachine.lock(machineId, client)
+    const server = await become(machine, wish, client)
+    await machine.log('order_machine.store', { staff: null }, client, { server: server.name })
+    return server
+  })
 }
 
 async function become(
