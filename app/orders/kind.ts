@@ -77,6 +77,8 @@ export interface OrderKind<D extends object = any> {
   dueAt?(day: Day, wish: Wish<D>): Date
   /** Done on the day of something else: that day, and nobody chooses. Null where there is nothing to follow. */
   follows?(wish: Wish<D>): Promise<Day | null>
+  /** Id of the order that it is done with. That one withdrawn or rejected, this one is, too. */
+  followed?(details: D): number
   /** M 2.3.1: once a day, of the day on which it is done. */
   readonly isOncePerDay?: boolean
   /** While an order with this key is open there is no second one. Absent: one of the kind for each subject, any number for a contract. */

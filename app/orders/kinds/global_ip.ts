@@ -46,6 +46,7 @@ export const globalIp: OrderKind<GlobalIp> = {
     const { dueOn } = await sslOrderOf(wish, wish.server?.$trx)
     return dueOn ? Day.of(dueOn) : null
   },
+  followed: ({ ssl_order: id }) => id,
   priceCodes: ['global_ip.initial', 'global_ip'],
   prices: () => prices,
   describe: ({ ssl_order: id }) => [{ key: 'ssl_order', text: `${word('order_number')} ${id}` }],
