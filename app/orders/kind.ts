@@ -48,6 +48,9 @@ export interface Wish<D extends object = object> {
   readonly role: 'contractor' | 'staff'
 }
 
+/** What is known while the form is shown. */
+export type FormWish<D extends object = object> = Omit<Wish<Partial<D>>, 'dueOn' | 'window'>
+
 /** What ends together with what is cancelled; `kind` names the words, `name` is of the thing. */
 export interface Ending {
   readonly kind: string
@@ -67,6 +70,10 @@ export interface OrderKind<D extends object = any> {
   isFormOnly?(wish: Wish<D>): boolean
   /** The kind whose option this one ends, or `server`. */
   readonly cancels?: string
+  /** The kind whose option this one changes. */
+  readonly changes?: string
+  /** M 2.3.1 *1: plans A to E only. */
+  readonly isVirtualOnly?: boolean
   /** A choice on which its dates depend; tabs above the form instead of an input in it. Words: `kinds.<name>.values.<value>`. */
   readonly modes?: { readonly field: string; readonly values: readonly string[] }
   /** M 3.1 and 3.2. Without details while the form is shown for the first time. */
@@ -86,7 +93,9 @@ export interface OrderKind<D extends object = any> {
   /** Vine schemas of the form's own inputs, by the names of the inputs. */
   readonly fields: Readonly<Record<string, SchemaTypes>>
   /** What its form offers, beside dates and windows. */
-  choices?(wish: Omit<Wish<Partial<D>>, 'dueOn' | 'window'>): Promise<Record<string, unknown>>
+  choices?(wish: FormWish<D>): Promise<Record<string, unknown>>
+  /** Throws a Refusal for what nothing in its form could change; the form says so at once. Again when it is placed. */
+  admit?(wish: FormWish<D>, client?: TransactionClientContract): Promise<void>
   /** Throws a Refusal for what can't be now. The contract's and the server's rows are locked. */
   check?(wish: Wish<D>, client: TransactionClientContract): Promise<void>
   /** Whose prices the catalogue shows. */

@@ -23,17 +23,20 @@ export async function subjectsOf(
   contractId: number,
   { q, page }: Wanted
 ): Promise<Page<SubjectRow>> {
-  if (kind.subject === 'server') return pageOf(found(servers(contractId), 'name', q), page)
+  if (kind.subject === 'server') return pageOf(found(servers(contractId, kind), 'name', q), page)
   if (kind.subject === 'domain') return pageOf(found(domains(contractId), 'unicode_name', q), page)
   if (kind.subject === 'zone') return pageOf(found(zones(contractId), 'unicode_name', q), page)
   const options = await pageOf<SubjectRow>(optionsOf(contractId, kind), page)
   return { ...options, rows: options.rows.map((row) => ({ ...row, note: kindName(row.note!) })) }
 }
 
-const servers = (contractId: number) =>
+/** What has ended is not ordered for. */
+const servers = (contractId: number, { isVirtualOnly }: OrderKind) =>
   db
     .from('servers')
     .where('contract_id', contractId)
+    .whereNotIn('state', ['ended', 'removed'])
+    .where(isVirtualOnly ? { kind: 'virtual' } : {})
     .select('id', 'name', 'description as note')
     .orderBy('id')
 
@@ -42,6 +45,7 @@ const domains = (contractId: number) =>
     .from('domains')
     .where('domains.contract_id', contractId)
     .whereNull('domains.deleted_at')
+    .whereNotIn('domains.id', db.from('domain_deletions').select('domain_id'))
     .join('servers', 'servers.id', 'domains.server_id')
     .select('domains.id', 'domains.unicode_name as name', 'servers.name as note')
     .orderBy('domains.name')
@@ -54,12 +58,12 @@ const zones = (contractId: number) =>
     .select('id', 'unicode_name as name')
     .orderBy('name')
 
-const optionsOf = (contractId: number, { cancels }: OrderKind) =>
+const optionsOf = (contractId: number, { cancels, changes }: OrderKind) =>
   db
     .from('options')
     .leftJoin('domains', 'domains.id', 'options.domain_id')
     .leftJoin('servers', 'servers.id', 'options.server_id')
-    .where({ 'options.contract_id': contractId, 'options.kind': cancels ?? '' })
+    .where({ 'options.contract_id': contractId, 'options.kind': cancels ?? changes ?? '' })
     .whereNull('options.ended_on')
     .select('options.id', 'options.kind as note')
     .select(db.raw('coalesce(domains.unicode_name, servers.name, options.started_on) as name'))

@@ -42,7 +42,7 @@ export const dnsService: OrderKind = {
   lead: () => ({ kind: 'at_once' }),
   openKey: ({ contract }) => `dns_service:contract:${contract.id}`,
   fields: {},
-  check: ({ contract }, client) =>
+  admit: ({ contract }, client) =>
     refuseSecond(['dns_service'], { contract_id: contract.id }, client),
   priceCodes: ['dns_service.zone'],
   prices: () => servicePrices,
