@@ -57,6 +57,19 @@ export interface Ending {
   readonly name: string
 }
 
+/** Something of what was filled in: key of its word below `kinds.<name>.fields`, and as people read it. */
+export interface Told {
+  readonly key: string
+  readonly text: string
+}
+
+/** Rows that were chosen, by their ids: they are told by their names. */
+export interface ToldRows {
+  readonly key: string
+  readonly table: 'servers' | 'domains' | 'mailboxes'
+  readonly ids: readonly number[]
+}
+
 /** One kind of order: who may, when, what it locks and costs, and what happens when its day comes. */
 export interface OrderKind<D extends object = any> {
   /** Names its words (`resources/lang/ja/orders.json`, `kinds.<name>`) and its form (`pages/orders/kinds/<name>.edge`). */
@@ -102,8 +115,8 @@ export interface OrderKind<D extends object = any> {
   readonly priceCodes?: readonly BillingCode[]
   /** Codes of the price list (app/billing/codes.ts): what it costs from the day on which it is done. */
   prices?(wish: Wish<D>): readonly PriceUse[]
-  /** What is shown of the details: word key below `kinds.<name>.fields` and text. */
-  describe?(details: D): readonly { readonly key: string; readonly text: string }[]
+  /** What is shown of the details. */
+  describe?(details: D): readonly (Told | ToldRows)[]
   readonly work: 'machine' | 'staff'
   /** Machine: its time has come, and a task is to go on with it, which ends with `order.finish` or `order.stall`. */
   begin?(order: Order, client: TransactionClientContract): Promise<void>

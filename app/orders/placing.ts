@@ -196,7 +196,7 @@ function rowOf(kind: OrderKind, wish: Wish, { receivedOn, dueOn, isChosen, dueAt
     domainId: domain?.id ?? null,
     zoneId: zone?.id ?? null,
     optionId: option?.id ?? null,
-    subject: subjectName(wish),
+    subject: subjectName(wish).slice(0, 255),
     details: JSON.stringify(wish.details),
     appliedAt: moment,
     receivedOn: receivedOn.toString(),

@@ -109,6 +109,7 @@ function dayOf(text: string | null | undefined): Day | null {
 }
 
 /** As customers call what it is about. */
-export function subjectName({ contract, server, domain, zone }: Wish): string {
-  return domain?.unicodeName ?? zone?.unicodeName ?? server?.name ?? contract.name
+export function subjectName({ contract, server, domain, zone, option }: Wish): string {
+  const name = domain?.unicodeName ?? zone?.unicodeName ?? server?.name ?? null
+  return name ?? option?.name ?? contract.name
 }

@@ -1,5 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
-import { pageOf } from '#models/page'
+import { pageOf, type Page } from '#models/page'
 
 export interface OptionRow {
   readonly id: number
@@ -8,12 +8,12 @@ export interface OptionRow {
   readonly started_on: string
   readonly ends_on: string | null
   readonly ended_on: string | null
-  readonly server_name: string | null
-  readonly domain_name: string | null
+  /** What it is for; null where that is the contract as a whole. */
+  readonly name: string | null
 }
 
 /** What a contract has on top now, oldest first. */
-export function optionRowsOf(contractId: number, page: number) {
+export async function optionRowsOf(contractId: number, page: number): Promise<Page<OptionRow>> {
   const query = db
     .from('options')
     .leftJoin('domains', 'domains.id', 'options.domain_id')
@@ -22,6 +22,19 @@ export function optionRowsOf(contractId: number, page: number) {
     .whereNull('options.ended_on')
     .select('options.id', 'options.kind', 'options.quantity', 'options.started_on')
     .select('options.ends_on', 'options.ended_on')
-    .select('servers.name as server_name', 'domains.unicode_name as domain_name')
-  return pageOf<OptionRow>(query.orderBy('options.id'), page)
+    .select(db.raw('coalesce(domains.unicode_name, servers.name) as name'), 'options.details')
+  const options = await pageOf<OptionRow & Named>(query.orderBy('options.id'), page)
+  return { ...options, rows: options.rows.map((row) => ({ ...row, name: nameOf(row) })) }
+}
+
+interface Named {
+  readonly name: string | null
+  readonly details: string
+}
+
+/** Of its domain or server, or what its order called it: the domains of a load balancer, a name that was registered. */
+export function nameOf({ name, details }: Named): string | null {
+  if (name !== null) return name
+  const facts = JSON.parse(details) as { readonly name?: unknown }
+  return typeof facts.name === 'string' ? facts.name : null
 }

@@ -47,7 +47,7 @@ export const firewall: OrderKind<FirewallWish> = {
   priceCodes: ['firewall.initial', 'firewall'],
   prices: () => prices,
   describe: ({ servers, remarks }) => [
-    { key: 'servers', text: String(servers.length) },
+    { key: 'servers', table: 'servers', ids: servers },
     ...(remarks ? [{ key: 'remarks', text: remarks }] : []),
   ],
   work: 'staff',

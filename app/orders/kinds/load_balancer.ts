@@ -46,8 +46,8 @@ export const loadBalancer: OrderKind<LoadBalancerWish> = {
   priceCodes: ['load_balancer.initial', 'load_balancer'],
   prices: () => prices,
   describe: ({ domains, servers }) => [
-    { key: 'domains', text: String(domains.length) },
-    { key: 'servers', text: String(servers.length) },
+    { key: 'domains', table: 'domains', ids: domains },
+    { key: 'servers', table: 'servers', ids: servers },
   ],
   work: 'staff',
   steps: ['assign', 'set_up', 'dns', 'tell'],

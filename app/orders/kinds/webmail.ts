@@ -8,7 +8,7 @@ import Mailbox from '#models/mailbox'
 import Option from '#models/option'
 import Order from '#models/order'
 import { beginOption } from '#orders/effects/options'
-import type { FormWish, OrderKind, Wish } from '#orders/kind'
+import type { FormWish, OrderKind, ToldRows, Wish } from '#orders/kind'
 import { cancellationOf, refuseOther } from '#orders/kinds/cancellation'
 import { refuseSecond } from '#orders/kinds/refusals'
 
@@ -63,6 +63,8 @@ export const webmailChange: OrderKind<WebmailWish> = {
     refuseOther(wish, 'webmail')
     await refuseSecondToday(wish, client)
   },
+  prices: ({ details, option }) =>
+    pricesOf(details).map((use) => ({ ...use, changesOption: option!.id })),
   perform: async (order, client) => {
     const { mailboxes } = order.facts as WebmailWish
     const option = await Option.findOrFail(order.optionId!, { client })
@@ -88,8 +90,8 @@ function pricesOf({ mailboxes }: WebmailWish): PriceUse[] {
   return [{ code: 'webmail', quantity: mailboxes.length }]
 }
 
-function describe({ mailboxes }: WebmailWish) {
-  return [{ key: 'mailboxes', text: String(mailboxes.length) }]
+function describe({ mailboxes }: WebmailWish): ToldRows[] {
+  return [{ key: 'mailboxes', table: 'mailboxes', ids: mailboxes }]
 }
 
 function mailboxesOf(domainId: number, client?: TransactionClientContract) {
