@@ -51,6 +51,8 @@ export interface Wish<D extends object = object> {
 /** What is known while the form is shown. */
 export type FormWish<D extends object = object> = Omit<Wish<Partial<D>>, 'dueOn' | 'window'>
 
+export type Prices = readonly PriceUse[]
+
 /** What ends together with what is cancelled; `kind` names the words, `name` is of the thing. */
 export interface Ending {
   readonly kind: string
@@ -114,7 +116,7 @@ export interface OrderKind<D extends object = any> {
   /** Whose prices the catalogue shows. */
   readonly priceCodes?: readonly BillingCode[]
   /** Codes of the price list (app/billing/codes.ts): what it costs from the day on which it is done. */
-  prices?(wish: Wish<D>): readonly PriceUse[]
+  prices?(wish: Wish<D>, client?: TransactionClientContract): Prices | Promise<Prices>
   /** What is shown of the details. */
   describe?(details: D): readonly (Told | ToldRows)[]
   readonly work: 'machine' | 'staff'
