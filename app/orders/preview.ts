@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { periodOf, type BillingCode } from '#billing/codes'
 import type { Cost } from '#models/fee/cost'
 import { costOfWish } from '#orders/costs'
