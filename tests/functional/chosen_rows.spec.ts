@@ -101,6 +101,13 @@ test.group('Orders about several things', (group) => {
     assert.equal(order.subject, 'two.example')
   })
 
+  test('OPT-10: what is for the contract as a whole is called so', async ({ client, assert }) => {
+    const { contract, contractor } = await makeTenant()
+    await haveOption(contract, 'dns_service', { details: JSON.stringify({ name: contract.name }) })
+    const page = await client.get('/options').loginAs(contractor)
+    assert.include(page.text(), 'ご契約全体')
+  })
+
   test('OPT-06: users that are gone, and very many, are counted', async ({ assert }) => {
     const { mailbox, second } = await withWebmail()
     const told = (ids: number[]) => detailsOf(kindOf('webmail'), { mailboxes: ids })

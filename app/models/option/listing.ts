@@ -18,14 +18,22 @@ export async function optionRowsOf(contractId: number, page: number): Promise<Pa
     .from('options')
     .leftJoin('domains', 'domains.id', 'options.domain_id')
     .leftJoin('servers', 'servers.id', 'options.server_id')
+    .join('contracts', 'contracts.id', 'options.contract_id')
     .where('options.contract_id', contractId)
     .whereNull('options.ended_on')
     .select('options.id', 'options.kind', 'options.quantity', 'options.started_on')
     .select('options.ends_on', 'options.ended_on')
     .select(db.raw('coalesce(domains.unicode_name, servers.name) as name'), 'options.details')
-  const options = await pageOf<OptionRow & Named>(query.orderBy('options.id'), page)
-  return { ...options, rows: options.rows.map((row) => ({ ...row, name: nameOf(row) })) }
+    .select('contracts.name as contract_name')
+  const options = await pageOf<FoundOption>(query.orderBy('options.id'), page)
+  const rows = options.rows.map(({ contract_name: whole, ...row }) => {
+    const name = nameOf(row)
+    return { ...row, name: name === whole ? null : name }
+  })
+  return { ...options, rows }
 }
+
+type FoundOption = OptionRow & Named & { readonly contract_name: string }
 
 interface Named {
   readonly name: string | null
