@@ -108,6 +108,19 @@ test.group('ORD-05: M 3.4 コントロールパネル以外のお申込み', (gr
     }
   })
 
+  test('ORD-05: staff who mistype the year are told so at the field', async ({ assert }) => {
+    const [{ contract, contractor, domain }, staff] = [await makeTenant(), await makeStaff()]
+    const kind = 'first_virtual_server'
+    const far = { contractId: contract.id, kind, details: { plan: 'B' }, dueOn: '2099-01-05' }
+    const enter = () => Order.enter({ ...far, token: randomUUID() }, staff)
+    await assert.rejects(enter, 'refused: order_day_unknown')
+    const wish = { domainId: domain.id, details: { page_views: 1 } }
+    const order = await applyAt(new Date(), contractor, 'access_analysis', wish)
+    const propose = () =>
+      order.propose({ dueOn: '2099-01-05', window: null, reason: '都合' }, staff)
+    await assert.rejects(propose, 'refused: order_day_unknown')
+  })
+
   test('All others are ordered in the panel', ({ assert }) => {
     const onPaper = kinds.filter(({ door }) => door === 'form').map(({ name }) => name)
     const both = kinds.filter(({ door }) => door === 'both').map(({ name }) => name)
