@@ -37,15 +37,20 @@ export const globalIp: OrderKind<GlobalIp> = {
   lead: () => ({ kind: 'days', days: 7 }),
   fields: { ssl_order: vine.number().withoutDecimals().positive() },
   choices: async ({ server }) => ({ sslOrders: server ? await sslOrdersOf(server) : [] }),
+  admit: async ({ server }, client) => {
+    refuseNotServing(server!)
+    await refuseSecond(['global_ip'], { server_id: server!.id }, client)
+    const orders = await sslOrdersOf(server!, client)
+    if (orders.length === 0) throw new Refusal('order_needs_ssl_order', 'ssl_order')
+  },
   check: async (wish, client) => {
-    refuseNotServing(wish.server!)
-    await refuseSecond(['global_ip'], { server_id: wish.server!.id }, client)
     await sslOrderOf(wish, client)
   },
   follows: async (wish) => {
     const { dueOn } = await sslOrderOf(wish, wish.server?.$trx)
     return dueOn ? Day.of(dueOn) : null
   },
+  followed: ({ ssl_order: id }) => id,
   priceCodes: ['global_ip.initial', 'global_ip'],
   prices: () => prices,
   describe: ({ ssl_order: id }) => [{ key: 'ssl_order', text: `${word('order_number')} ${id}` }],

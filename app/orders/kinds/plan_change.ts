@@ -10,7 +10,7 @@ import { charge } from '#orders/effects/options'
 import { requestResize } from '#orders/effects/resize'
 import type { OrderKind } from '#orders/kind'
 import { planCode, virtualPlans } from '#orders/kinds/server_addition'
-import { refuseNotServing, refusePhysical } from '#orders/kinds/refusals'
+import { refuseNotServing } from '#orders/kinds/refusals'
 import { planText, word } from '#orders/words'
 
 interface PlanChange {
@@ -28,6 +28,7 @@ export const planChange: OrderKind<PlanChange> = {
   requirement: 'OPT-01',
   group: 'server',
   subject: 'server',
+  isVirtualOnly: true,
   door: 'panel',
   lead: ({ when }) =>
     when === 'booked'
@@ -40,9 +41,8 @@ export const planChange: OrderKind<PlanChange> = {
   choices: async ({ server }) => ({
     plans: plans.filter(({ kind, code }) => kind === 'virtual' && code !== server?.plan),
   }),
+  admit: async ({ server }) => refuseNotServing(server!),
   check: async ({ server, details }) => {
-    refusePhysical(server!)
-    refuseNotServing(server!)
     if (server!.plan === details.plan) throw new Refusal('order_plan_is_the_same', 'plan')
   },
   priceCodes: ['plan_change', ...virtualPlans.map(planCode)],
