@@ -2045,7 +2045,7 @@ export class StatementLineSchema extends BaseModel {
 }
 
 export class StatementSchema extends BaseModel {
-  static $columns = ['contractId', 'createdAt', 'id', 'month', 'netYen', 'taxYen', 'taxes'] as const
+  static $columns = ['contractId', 'createdAt', 'id', 'month', 'netYen', 'taxYen', 'taxes', 'toldAt', 'toldTo'] as const
   $columns = StatementSchema.$columns
   @column()
   declare contractId: number
@@ -2061,6 +2061,10 @@ export class StatementSchema extends BaseModel {
   declare taxYen: number
   @column()
   declare taxes: string
+  @column.dateTime()
+  declare toldAt: DateTime | null
+  @column()
+  declare toldTo: string | null
 }
 
 export class TamperLookSchema extends BaseModel {

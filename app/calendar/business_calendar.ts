@@ -34,8 +34,7 @@ export class BusinessCalendar {
 
   /** Null where it is open. Throws a RangeError for years whose holidays nobody knows (before 1970, after 2050). */
   closedBecause(day: Day): ClosedBecause | null {
-    if (day.isBefore(firstKnown) || day.isAfter(lastKnown))
-      throw new RangeError(`holidays of ${day} are unknown`)
+    if (!isKnownDay(day)) throw new RangeError(`holidays of ${day} are unknown`)
     const holiday = holidays[day.toString()]
     if (holiday) return { reason: 'holiday', name: holiday.name }
     const closing = this.#settings.closingDays.get(day.toString())
@@ -72,4 +71,9 @@ export class BusinessCalendar {
     const text = day.monthAndDay
     return from <= to ? text >= from && text <= to : text >= from || text <= to
   }
+}
+
+/** Whether anybody can say if it is a business day. */
+export function isKnownDay(day: Day): boolean {
+  return !day.isBefore(firstKnown) && !day.isAfter(lastKnown)
 }

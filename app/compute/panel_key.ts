@@ -26,6 +26,8 @@ export function panelKey(): Promise<PanelKey> {
 export async function loadPanelKey(folder: string): Promise<PanelKey> {
   const path = join(folder, 'id_ed25519')
   const privateKey = (await readIfThere(path)) ?? (await makeKey(folder, path))
+  const parsed = ssh2.utils.parseKey(privateKey)
+  if (parsed instanceof Error) throw new Error(`${path} is no SSH key`, { cause: parsed })
   return { privateKey, publicKey: publicHalf(privateKey) }
 }
 
@@ -61,9 +63,9 @@ export function newKey(generate = () => ssh2.utils.generateKeyPairSync('ed25519'
   throw new Error('ssh2 makes no readable key')
 }
 
-function publicHalf(privateKey: string) {
+/** The line of an authorized_keys file that lets a private key in. */
+export function publicHalf(privateKey: string, name = 'tsukasa-panel') {
   const parsed = ssh2.utils.parseKey(privateKey)
-  if (parsed instanceof Error)
-    throw new Error('storage/ssh/id_ed25519 is no SSH key', { cause: parsed })
-  return `${parsed.type} ${parsed.getPublicSSH().toString('base64')} tsukasa-panel`
+  if (parsed instanceof Error) throw new Error(`${name}: no SSH key`, { cause: parsed })
+  return `${parsed.type} ${parsed.getPublicSSH().toString('base64')} ${name}`
 }

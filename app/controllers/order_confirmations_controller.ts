@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { HttpContext } from '@adonisjs/core/http'
 import { kindAsked } from '#orders/index'
 import { previewOf } from '#orders/preview'
+import { detailsOf } from '#orders/texts'
 import OrderPolicy from '#policies/order_policy'
 import { orderForm, orderRequest } from '#validators/order'
 import { orderMessages } from '#validators/order_messages'
@@ -21,7 +22,9 @@ export default class OrderConfirmationsController {
     const query = new URLSearchParams(request.qs()).toString()
     // For whoever goes back to the form
     session.flashExcept(['_csrf'])
-    return view.render('pages/order_confirmations/show', { kind, preview, typed, token, query })
+    const details = await detailsOf(kind, preview.wish.details)
+    const page = { kind, preview, details, typed, token, query }
+    return view.render('pages/order_confirmations/show', page)
   }
 
   /** Whoever is sent back to this page gets the form, with what was wrong. */

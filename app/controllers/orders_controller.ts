@@ -10,6 +10,7 @@ import { subjectsOf } from '#models/order/subjects'
 import { endingsOf } from '#orders/ending'
 import { formOf } from '#orders/form'
 import { kindAsked } from '#orders/index'
+import { detailsOf } from '#orders/texts'
 import type { OrderKind } from '#orders/kind'
 import OrderPolicy from '#policies/order_policy'
 import { readList } from '#validators/list'
@@ -62,7 +63,9 @@ export default class OrdersController {
     const files = await OrderFile.query().where({ orderId: order.id, isInternal: false })
     const progress = isUnderWay(order) ? await progressOfOrder(order.id) : null
     const ends = await endingsOf(order)
-    return view.render('pages/orders/show', { order, history, proposal, files, progress, ends })
+    const details = await detailsOf(order.rules, order.facts)
+    const page = { order, details, history, proposal, files, progress, ends }
+    return view.render('pages/orders/show', page)
   }
 }
 

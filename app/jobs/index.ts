@@ -49,6 +49,7 @@ import SendInvitation from '#jobs/send_invitation'
 import ReadComputeNodes from '#jobs/read_compute_nodes'
 import RecountOrders from '#jobs/recount_orders'
 import TellOfBackups from '#jobs/tell_of_backups'
+import TellOfStatements from '#jobs/tell_of_statements'
 import TidyStaging from '#jobs/tidy_staging'
 import WarnOfCertificates from '#jobs/warn_of_certificates'
 import Schedule, { type ScheduleDeclaration } from '#models/schedule'
@@ -104,6 +105,7 @@ export const jobs: readonly JobClass[] = [
   ReadComputeNodes,
   RecountOrders,
   TellOfBackups,
+  TellOfStatements,
   TidyStaging,
   WarnOfCertificates,
 ]
@@ -113,6 +115,7 @@ export const schedules: readonly ScheduleDeclaration[] = [
   { name: 'begin_backups', kind: BeginBackups.kind, cron: '*/5 1-4 * * *' },
   { name: 'tell_of_backups', kind: TellOfBackups.kind, cron: '30 7 * * *' },
   { name: 'read_compute_nodes', kind: ReadComputeNodes.kind, cron: '*/5 * * * *' },
+  { name: 'tell_of_statements', kind: TellOfStatements.kind, cron: '0 9 * * *' },
   { name: 'prune_records', kind: PruneRecords.kind, cron: '30 3 * * *' },
   { name: 'copy_servers', kind: CopyServers.kind, cron: '0 1 * * *' },
   { name: 'close_months', kind: CloseMonths.kind, cron: '20 2 * * *' },

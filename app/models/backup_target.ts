@@ -3,7 +3,7 @@ import encryption from '@adonisjs/core/services/encryption'
 import { belongsTo } from '@adonisjs/lucid/orm'
 import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { DateTime } from 'luxon'
-import ssh2 from 'ssh2'
+import { newKey, publicHalf } from '#compute/panel_key'
 import { BackupTargetSchema } from '#database/schema'
 import { Refusal } from '#exceptions/refusals'
 import BackupHost from '#models/backup_host'
@@ -35,11 +35,11 @@ export default class BackupTarget extends BackupTargetSchema {
   static async register(facts: TargetFacts): Promise<BackupTarget> {
     const host = await BackupHost.current()
     if (await this.findBy('backupHostId', host.id)) throw new Refusal('backup_target_is_there')
-    const { private: key, public: line } = ssh2.utils.generateKeyPairSync('ed25519')
+    const key = newKey()
     const target = await this.create({
       ...facts,
       backupHostId: host.id,
-      publicKey: `${line.trim()} tsukasa-offsite`,
+      publicKey: publicHalf(key, 'tsukasa-offsite'),
       privateKey: encryption.encrypt(key),
       password: encryption.encrypt(randomBytes(24).toString('base64url')),
     })

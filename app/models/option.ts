@@ -3,6 +3,7 @@ import type { BelongsTo } from '@adonisjs/lucid/types/relations'
 import { OptionSchema } from '#database/schema'
 import Contract from '#models/contract'
 import Domain from '#models/domain'
+import { nameOf } from '#models/option/listing'
 import Server from '#models/server'
 
 /** What a contract has on top, from the order that began it to the one that ended it. */
@@ -18,6 +19,11 @@ export default class Option extends OptionSchema {
 
   get facts(): Record<string, unknown> {
     return JSON.parse(this.details)
+  }
+
+  /** As its order called what it is for: the domains of a load balancer, a name that was registered. */
+  get name(): string | null {
+    return nameOf({ name: null, details: this.details })
   }
 
   get isEnded() {

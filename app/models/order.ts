@@ -17,7 +17,7 @@ import type Staff from '#models/staff'
 import Task from '#models/task'
 import { retried } from '#models/task/contention'
 import { receivedAgain } from '#orders/dates'
-import { moveFollowers } from '#orders/following'
+import { endFollowers, moveFollowers } from '#orders/following'
 import { kindOf } from '#orders/index'
 import type { OrderKind } from '#orders/kind'
 import { place, type OrderRequest, type PaperFacts } from '#orders/placing'
@@ -193,6 +193,7 @@ export default class Order extends OrderSchema {
     if (state === 'withdrawn' || state === 'rejected') this.dayKey = null
     await this.useTransaction(client).save()
     await OrderEvent.record(this.id, event, author, client)
+    await endFollowers(this, client)
   }
 
   /** By the machine, when it is due; late once when nothing ran then. */

@@ -9,6 +9,8 @@ import Contract from '#models/contract'
 import Invoice from '#models/invoice'
 import StatementLine from '#models/statement_line'
 
+export type StatementOutcome = 'payment' | 'nothing' | 'refund'
+
 /** ORD-07: what a contract had to pay for in one month. Nothing of it changes afterwards; the next one makes good. */
 export default class Statement extends StatementSchema {
   @belongsTo(() => Contract)
@@ -22,6 +24,12 @@ export default class Statement extends StatementSchema {
 
   get totalYen(): number {
     return this.netYen + this.taxYen
+  }
+
+  /** Whether there is something to pay, nothing, or something that is given back. */
+  get outcome(): StatementOutcome {
+    if (this.totalYen === 0) return 'nothing'
+    return this.totalYen > 0 ? 'payment' : 'refund'
   }
 
   get taxPerRate(): RateTotal[] {

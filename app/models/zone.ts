@@ -17,6 +17,7 @@ import {
   type ZoneOperation,
   type ZoneWork,
 } from '#models/zone/change'
+import { chargeZones } from '#models/zone/charging'
 import { publishAbove } from '#models/zone/cuts'
 import { claimZone } from '#models/zone/holders'
 import { refuseErrors } from '#models/zone/table'
@@ -122,6 +123,7 @@ export default class Zone extends ZoneSchema {
       await ZoneRecord.createMany(rows, { client })
       await publishZone(zone, client)
       await publishAbove(zone.name, client)
+      if (zone.source === 'service') await chargeZones(contractId, client)
       return zone
     } catch (error) {
       if (isDuplicate(error)) throw new Refusal('zone_is_taken', 'zone_name')
@@ -158,7 +160,9 @@ export default class Zone extends ZoneSchema {
     await this.useTransaction(client).save()
     await publishZone(this, client)
     await publishAbove(this.name, client)
-    if (this.source === 'service') await keepName(this, client)
+    if (this.source !== 'service') return
+    await keepName(this, client)
+    await chargeZones(this.contractId, client)
   }
 
   /** All its records, as they are kept. */

@@ -40,6 +40,11 @@ export function cancellationOf(kind: string): OrderKind | undefined {
   return kinds.find(({ cancels }) => cancels === kind)
 }
 
+/** What changes an option of that kind, where anything does. */
+export function changeOf(kind: string): OrderKind | undefined {
+  return kinds.find(({ changes }) => changes === kind)
+}
+
 /** `5営業日程度`, `即時`, as M 3.1 and 3.2 say it. */
 export function leadText(lead: LeadTime): string {
   const days = 'days' in lead ? lead.days : 0

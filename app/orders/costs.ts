@@ -4,11 +4,12 @@ import { costOf, type Cost } from '#models/fee/cost'
 import type { OrderKind, Wish } from '#orders/kind'
 
 /** What an order changes in what the contract pays, from the day on which it is done (ORD-07). */
-export function costOfWish(
+export async function costOfWish(
   kind: OrderKind,
   wish: Wish,
   from: Day,
   client?: TransactionClientContract
 ): Promise<Cost> {
-  return costOf(wish.contract.id, kind.prices?.(wish) ?? [], from, client)
+  const prices = (await kind.prices?.(wish, client)) ?? []
+  return costOf(wish.contract.id, prices, from, client)
 }

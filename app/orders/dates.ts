@@ -6,7 +6,7 @@ import { windowBounds, windowIsOpen, workWindows, type WorkWindow } from '#calen
 import { Refusal } from '#exceptions/refusals'
 import type Order from '#models/order'
 import type { OrderKind, Wish } from '#orders/kind'
-import { wishOf } from '#orders/wish'
+import { typedDay, wishOf } from '#orders/wish'
 import { dayText } from '#orders/words'
 
 /** Hour (Japan) from which staff works on what has a day only. */
@@ -75,7 +75,7 @@ export async function refuseProposed(
   moment = new Date()
 ) {
   const again = await wishAgain(order, client, moment)
-  const wish: Wish = { ...again, dueOn: Day.of(dueOn), window, role: 'staff' }
+  const wish: Wish = { ...again, dueOn: typedDay(dueOn), window, role: 'staff' }
   if (wish.dueOn!.isBefore(Day.at(moment))) throw new Refusal('order_day_is_over', 'due_on')
   refuseWindow(order.rules, wish, wish.dueOn!)
   if (order.rules.work === 'staff' && window === null && !wish.calendar.isOpen(wish.dueOn!))

@@ -1,6 +1,7 @@
+import { Refusal } from '#exceptions/refusals'
 import { offerOf, type Offer } from '#orders/offer'
-import type { OrderKind, Wish } from '#orders/kind'
-import { isBeingCancelled } from '#orders/placing'
+import type { FormWish, OrderKind, Wish } from '#orders/kind'
+import { isBeingCancelled, refuseGone } from '#orders/placing'
 import { wishOf, type WishRequest } from '#orders/wish'
 
 export type OrderFormPage = Pick<Wish, 'contract' | 'server' | 'domain' | 'zone' | 'option'> & {
@@ -10,6 +11,8 @@ export type OrderFormPage = Pick<Wish, 'contract' | 'server' | 'domain' | 'zone'
   readonly choices: Record<string, unknown>
   readonly offer: Offer
   readonly isHeld: boolean
+  /** What whatever is filled in would be refused for. */
+  readonly hindrance: Refusal | null
 }
 
 /** What the form of an order shows before anything is filled in. */
@@ -23,11 +26,24 @@ export async function formOf(
   const details = mode === null ? {} : { [kind.modes!.field]: mode }
   const wish = await wishOf(kind, { ...request, details }, role)
   const { contract, server, domain, zone, option } = wish
+  const hindrance = await hindranceOf(kind, wish)
   return {
     ...{ kind, mode, contract, server, domain, zone, option },
     choices: (await kind.choices?.(wish)) ?? {},
     offer: offerOf(kind, wish),
+    hindrance,
     isHeld: server !== null && kind.cancels !== 'server' && (await isBeingCancelled(server.id)),
+  }
+}
+
+async function hindranceOf(kind: OrderKind, wish: FormWish): Promise<Refusal | null> {
+  try {
+    await refuseGone(kind, wish)
+    await kind.admit?.(wish)
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
   }
 }
 

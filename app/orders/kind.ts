@@ -49,10 +49,28 @@ export interface Wish<D extends object = object> {
   readonly role: 'contractor' | 'staff'
 }
 
+/** What is known while the form is shown. */
+export type FormWish<D extends object = object> = Omit<Wish<Partial<D>>, 'dueOn' | 'window'>
+
+export type Prices = readonly PriceUse[]
+
 /** What ends together with what is cancelled; `kind` names the words, `name` is of the thing. */
 export interface Ending {
   readonly kind: string
   readonly name: string
+}
+
+/** Something of what was filled in: key of its word below `kinds.<name>.fields`, and as people read it. */
+export interface Told {
+  readonly key: string
+  readonly text: string
+}
+
+/** Rows that were chosen, by their ids: they are told by their names. */
+export interface ToldRows {
+  readonly key: string
+  readonly table: 'servers' | 'domains' | 'mailboxes'
+  readonly ids: readonly number[]
 }
 
 /** One kind of order: who may, when, what it locks and costs, and what happens when its day comes. */
@@ -68,6 +86,10 @@ export interface OrderKind<D extends object = any> {
   isFormOnly?(wish: Wish<D>): boolean
   /** The kind whose option this one ends, or `server`. */
   readonly cancels?: string
+  /** The kind whose option this one changes. */
+  readonly changes?: string
+  /** M 2.3.1 *1: plans A to E only. */
+  readonly isVirtualOnly?: boolean
   /** A choice on which its dates depend; tabs above the form instead of an input in it. Words: `kinds.<name>.values.<value>`. */
   readonly modes?: { readonly field: string; readonly values: readonly string[] }
   /** M 3.1 and 3.2. Without details while the form is shown for the first time. */
@@ -78,6 +100,8 @@ export interface OrderKind<D extends object = any> {
   dueAt?(day: Day, wish: Wish<D>): Date
   /** Done on the day of something else: that day, and nobody chooses. Null where there is nothing to follow. */
   follows?(wish: Wish<D>): Promise<Day | null>
+  /** Id of the order that it is done with. That one withdrawn or rejected, this one is, too. */
+  followed?(details: D): number
   /** M 2.3.1: once a day, of the day on which it is done. */
   readonly isOncePerDay?: boolean
   /** While an order with this key is open there is no second one. Absent: one of the kind for each subject, any number for a contract. */
@@ -85,17 +109,19 @@ export interface OrderKind<D extends object = any> {
   /** Vine schemas of the form's own inputs, by the names of the inputs. */
   readonly fields: Readonly<Record<string, SchemaTypes>>
   /** What its form offers, beside dates and windows. */
-  choices?(wish: Omit<Wish<Partial<D>>, 'dueOn' | 'window'>): Promise<Record<string, unknown>>
+  choices?(wish: FormWish<D>): Promise<Record<string, unknown>>
   /** The same, where a machine has to be asked: before anything is locked. */
   askFirst?(request: WishRequest): Promise<void>
+  /** Throws a Refusal for what nothing in its form could change; the form says so at once. Again when it is placed. */
+  admit?(wish: FormWish<D>, client?: TransactionClientContract): Promise<void>
   /** Throws a Refusal for what can't be now. The contract's and the server's rows are locked. */
   check?(wish: Wish<D>, client: TransactionClientContract): Promise<void>
   /** Whose prices the catalogue shows. */
   readonly priceCodes?: readonly BillingCode[]
   /** Codes of the price list (app/billing/codes.ts): what it costs from the day on which it is done. */
-  prices?(wish: Wish<D>): readonly PriceUse[]
-  /** What is shown of the details: word key below `kinds.<name>.fields` and text. */
-  describe?(details: D): readonly { readonly key: string; readonly text: string }[]
+  prices?(wish: Wish<D>, client?: TransactionClientContract): Prices | Promise<Prices>
+  /** What is shown of the details. */
+  describe?(details: D): readonly (Told | ToldRows)[]
   readonly work: 'machine' | 'staff'
   /** Machine: its time has come, and a task is to go on with it, which ends with `order.finish` or `order.stall`. */
   begin?(order: Order, client: TransactionClientContract): Promise<void>

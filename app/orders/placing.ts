@@ -4,6 +4,7 @@ import { DateTime } from 'luxon'
 import { Day } from '#calendar/day'
 import { Refusal } from '#exceptions/refusals'
 import Contract from '#models/contract'
+import DomainDeletion from '#models/domain_deletion'
 import Order from '#models/order'
 import type { OrderAuthor } from '#models/order/author'
 import OrderEvent from '#models/order_event'
@@ -12,7 +13,8 @@ import { sqlTime } from '#models/task/clock'
 import { retried } from '#models/task/contention'
 import { costOfWish } from '#orders/costs'
 import { datesOf, type Dates } from '#orders/dates'
-import type { OrderKind, Wish } from '#orders/kind'
+import type { FormWish, OrderKind, Wish } from '#orders/kind'
+import { refusePhysical } from '#orders/kinds/refusals'
 import { kindOf } from '#orders/index'
 import { openStates } from '#orders/state'
 import { subjectName, wishOf, type WishRequest } from '#orders/wish'
@@ -116,6 +118,7 @@ export async function checked(
   if (wish.role !== 'staff' && isFormOnly(kind, wish)) throw new Refusal('order_by_form_only')
   await refuseGone(kind, wish, client)
   await refuseCancelled(kind, wish, client)
+  await kind.admit?.(wish, client)
   await kind.check?.(wish, client)
   const dates = await datesOf(kind, wish, isFreeDay && wish.role === 'staff' && wish.dueOn !== null)
   const keys = keysOf(kind, wish, dates)
@@ -128,14 +131,15 @@ export function isFormOnly(kind: OrderKind, wish: Wish) {
 }
 
 /** Nobody has anything of a server that has ended, nor of a domain while it waits for its end (DOM-05). */
-async function refuseGone(
-  { subject }: OrderKind,
-  { server, domain }: Wish,
-  client: TransactionClientContract
+export async function refuseGone(
+  { subject, isVirtualOnly }: OrderKind,
+  { server, domain }: FormWish,
+  client?: TransactionClientContract
 ) {
   if (subject !== 'server' && subject !== 'domain') return
   if (server?.isEnded) throw new Refusal('order_server_is_ended')
-  const waiting = domain && client.from('domain_deletions').where('domain_id', domain.id)
+  if (isVirtualOnly && server) refusePhysical(server)
+  const waiting = domain && DomainDeletion.query({ client }).where('domainId', domain.id)
   if (await waiting?.first()) throw new Refusal('domain_waits_for_deletion')
 }
 
@@ -193,7 +197,7 @@ function rowOf(kind: OrderKind, wish: Wish, { receivedOn, dueOn, isChosen, dueAt
     domainId: domain?.id ?? null,
     zoneId: zone?.id ?? null,
     optionId: option?.id ?? null,
-    subject: subjectName(wish),
+    subject: subjectName(wish).slice(0, 255),
     details: JSON.stringify(wish.details),
     appliedAt: moment,
     receivedOn: receivedOn.toString(),

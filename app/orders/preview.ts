@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { periodOf, type BillingCode } from '#billing/codes'
 import type { Cost } from '#models/fee/cost'
 import { costOfWish } from '#orders/costs'
@@ -30,11 +31,17 @@ export async function previewOf(
     const { dates } = await checked(kind, wish, { client })
     const cost = await costOfWish(kind, wish, dates.dueOn, client)
     const ends = (await kind.ends?.(wish, client)) ?? []
-    return { wish, subject: subjectName(wish), dates, cost, yearly: yearlyOf(kind, wish), ends }
+    const yearly = await yearlyOf(kind, wish, client)
+    return { wish, subject: subjectName(wish), dates, cost, yearly, ends }
   })
 }
 
-function yearlyOf(kind: OrderKind, wish: Wish): BillingCode[] {
-  const codes = (kind.prices?.(wish) ?? []).map(({ code }) => code)
+async function yearlyOf(
+  kind: OrderKind,
+  wish: Wish,
+  client: TransactionClientContract
+): Promise<BillingCode[]> {
+  const prices = (await kind.prices?.(wish, client)) ?? []
+  const codes = prices.map(({ code }) => code)
   return codes.filter((code) => periodOf(code) === 'year')
 }

@@ -1,4 +1,5 @@
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { isKnownDay } from '#calendar/business_calendar'
 import { Day } from '#calendar/day'
 import { Refusal } from '#exceptions/refusals'
 import Contract from '#models/contract'
@@ -100,15 +101,20 @@ function domainOf(
 }
 
 function dayOf(text: string | null | undefined): Day | null {
-  if (!text) return null
+  return text ? typedDay(text) : null
+}
+
+/** As somebody typed it: no day, and one so far away that its holidays aren't known, is refused at its field. */
+export function typedDay(text: string): Day {
   try {
-    return Day.of(text)
-  } catch {
-    throw new Refusal('order_day_unknown', 'due_on')
-  }
+    const day = Day.of(text)
+    if (isKnownDay(day)) return day
+  } catch {}
+  throw new Refusal('order_day_unknown', 'due_on')
 }
 
 /** As customers call what it is about. */
-export function subjectName({ contract, server, domain, zone }: Wish): string {
-  return domain?.unicodeName ?? zone?.unicodeName ?? server?.name ?? contract.name
+export function subjectName({ contract, server, domain, zone, option }: Wish): string {
+  const name = domain?.unicodeName ?? zone?.unicodeName ?? server?.name ?? null
+  return name ?? option?.name ?? contract.name
 }

@@ -39,8 +39,8 @@ export function windowText(window: string | null): string {
 }
 
 /** What kinds tell of what somebody chose: `resources/lang/ja/orders.json`. */
-export function word(key: string): string {
-  return i18nManager.locale('ja').t(`orders.${key}`)
+export function word(key: string, data?: Record<string, unknown>): string {
+  return i18nManager.locale('ja').t(`orders.${key}`, data)
 }
 
 /** `プラン B（仮想専用）` */

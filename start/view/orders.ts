@@ -3,10 +3,10 @@ import app from '@adonisjs/core/services/app'
 import { periodOf, type BillingCode } from '#billing/codes'
 import type Order from '#models/order'
 import type { Offer } from '#orders/offer'
-import { cancellationOf, leadText } from '#orders/catalogue'
+import { cancellationOf, changeOf, leadText } from '#orders/catalogue'
 import { dayText, kindName, said, windowText } from '#orders/words'
 
-export { dayText, kindName, leadText, windowText, cancellationOf }
+export { dayText, kindName, leadText, windowText, cancellationOf, changeOf }
 
 type Words = 'summary' | 'notes' | 'paper' | 'day' | 'lead' | 'before'
 

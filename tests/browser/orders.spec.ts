@@ -17,7 +17,7 @@ test.group('Orders in a browser', (group) => {
       const complaints = watch(browserContext)
       const { contractor, server, domain } = await makeTenant()
       const order = await makeOrder(domain)
-      const wish = { dueOn: '2099-01-05', window: null, reason: '設備の都合により' }
+      const wish = { dueOn: '2050-01-12', window: null, reason: '設備の都合により' }
       await order.propose(wish, await makeStaff())
       await browserContext.loginAs(contractor)
       const page = await visit('/')
@@ -30,6 +30,8 @@ test.group('Orders in a browser', (group) => {
         `${create}=disk_extension&server_id=${server.id}`,
         `${create}=plan_change&server_id=${server.id}&when=booked`,
         `${create}=server_cancellation&server_id=${server.id}`,
+        `${create}=global_ip&server_id=${server.id}`,
+        `${create}=load_balancer`,
         '/orders/paper?kind=cybozu_licence',
         `/orders/${order.id}`,
         `/orders/${order.id}/withdrawal`,

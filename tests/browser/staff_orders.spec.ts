@@ -3,6 +3,7 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import { Day } from '#calendar/day'
+import { providerCalendar } from '#orders/calendar'
 import { makeStaff, makeTenant } from '#database/factories/tenant'
 import Contract from '#models/contract'
 import Order from '#models/order'
@@ -55,7 +56,9 @@ test.group('Orders at the provider’s in a browser', (group) => {
       await page.getByRole('button', { name: '受け付け直す' }).click()
       await page.getByText('数え直します').first().waitFor()
       await page.getByText('別の日時を提案する').click()
-      await page.locator('#due_on').fill(Day.at(new Date()).plus(20).toString())
+      const calendar = await providerCalendar()
+      const day = calendar.openFrom(Day.at(new Date()).plus(20))
+      await page.locator('#due_on').fill(day.toString())
       await page.locator('#proposal_reason').fill('機器の入荷が遅れているためです。')
       await page.getByRole('button', { name: '提案する', exact: true }).click()
       await page.getByText('お客さまの回答を待っています').waitFor()

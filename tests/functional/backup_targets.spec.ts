@@ -3,7 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
 import { DateTime } from 'luxon'
-import ssh2 from 'ssh2'
+import { newKey, publicHalf } from '#compute/panel_key'
 import { makeBackupHost, makeBackupTarget } from '#database/factories/backup'
 import { makeStaff, makeTenant } from '#database/factories/tenant'
 import { offsiteProblems } from '#backup/problem'
@@ -13,7 +13,7 @@ import BackupTargetRun from '#models/backup_target_run'
 import Task from '#models/task'
 import messages from '../../resources/lang/ja/messages.json' with { type: 'json' }
 
-const hostKey = ssh2.utils.generateKeyPairSync('ed25519').public.trim()
+const hostKey = publicHalf(newKey(), '').trim()
 
 const fields = {
   offsite_address: 'offsite.example.com',

@@ -3,11 +3,12 @@ import { test } from '@japa/runner'
 import { DateTime } from 'luxon'
 import { Day } from '#calendar/day'
 import { orderToken } from '#database/factories/order'
-import { makeStaff, makeTenant, type Tenant } from '#database/factories/tenant'
+import { makeDomain, makeStaff, makeTenant, type Tenant } from '#database/factories/tenant'
 import ClosingDay from '#models/closing_day'
 import Option from '#models/option'
 import type Order from '#models/order'
-import { contractor as byContractor } from '#models/order/author'
+import OrderEvent from '#models/order_event'
+import { contractor as byContractor, staffMember as byStaff, system } from '#models/order/author'
 import Task from '#models/task'
 import { performDue } from '#orders/performing'
 import { place } from '#orders/placing'
@@ -80,6 +81,63 @@ test.group('Orders that follow others', (group) => {
     await address.refresh()
     assert.isNotNull(ssl.dueOn)
     assert.equal(address.dueOn, ssl.dueOn)
+  })
+
+  test('OPT-03: the SSL order is withdrawn or rejected, and the address that was ordered with it isn’t added', async ({
+    assert,
+  }) => {
+    const staff = await makeStaff()
+    for (const state of ['withdrawn', 'rejected'] as const) {
+      const tenant = await makeTenant()
+      const { ssl, address } = await applyForBoth(tenant)
+      if (state === 'withdrawn') await ssl.withdraw(tenant.contractor)
+      else await ssl.reject('お申込み内容に誤りがありました', byStaff(staff))
+      await address.refresh()
+      assert.equal(address.state, state)
+      const told = await OrderEvent.query().where('orderId', address.id).where('what', state)
+      assert.include(told[0].text, 'SSLのお申込みがなくなった')
+      await performDue(address, Day.of(address.dueOn!).time(12))
+      assert.isNull(await Task.query().where('kind', 'set_addresses').first())
+      const { domain, server } = tenant
+      const again = await applyFor('ssl_quick', tenant, {
+        domainId: domain.id,
+        details: { names: 'both', remarks: null },
+      })
+      const wish = { serverId: server.id, details: { ssl_order: again.id } }
+      const followed = await applyFor('global_ip', tenant, wish)
+      assert.equal(followed.state, 'waiting')
+    }
+  })
+
+  test('OPT-03: an address that is being added, or is for another certificate, stays', async ({
+    assert,
+  }) => {
+    const [begun, other] = [await makeTenant(), await makeTenant()]
+    const first = await applyForBoth(begun)
+    await first.address.begin(system)
+    await first.ssl.withdraw(begun.contractor)
+    await first.address.refresh()
+    assert.equal(first.address.state, 'working')
+    const { address } = await applyForBoth(other)
+    const { domain } = await makeDomain(other.server)
+    const details = { names: 'both', remarks: null }
+    const second = await applyFor('ssl_quick', other, { domainId: domain.id, details })
+    await second.withdraw(other.contractor)
+    await address.refresh()
+    assert.equal(address.state, 'waiting')
+  })
+
+  test('OPT-03: who withdraws an SSL order reads first what goes with it', async ({
+    assert,
+    client,
+  }) => {
+    const tenant = await makeTenant()
+    const { ssl, address } = await applyForBoth(tenant)
+    const page = await client.get(`/orders/${ssl.id}/withdrawal`).loginAs(tenant.contractor)
+    assert.include(page.text(), '同時に取り消されます')
+    assert.include(page.text(), `お申込み番号 ${address.id}`)
+    const own = await client.get(`/orders/${address.id}/withdrawal`).loginAs(tenant.contractor)
+    assert.notInclude(own.text(), '同時に取り消されます')
   })
 
   test('ORD-01: what a machine does on an expected day is done on the day that a closing day made of it', async ({

@@ -1,10 +1,10 @@
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
-import { makeTenant } from '#database/factories/tenant'
+import { makeDomain, makeServer, makeTenant } from '#database/factories/tenant'
 import { kinds } from '#orders/index'
 import type { OrderKind } from '#orders/kind'
 import { kindName, said } from '#orders/words'
-import { haveOption } from '#tests/support/order_table'
+import { applyAt, haveOption } from '#tests/support/order_table'
 
 test.group('Forms of orders', (group) => {
   group.each.setup(() => testUtils.db().wrapInGlobalTransaction())
@@ -15,6 +15,12 @@ test.group('Forms of orders', (group) => {
   }) => {
     const { contract, contractor, server, domain } = await makeTenant()
     const owner = { serverId: server.id, domainId: domain.id }
+    await haveOption(contract, 'load_balancer', { details: '{"domains":[],"servers":[]}' })
+    const physical = await makeServer(contract)
+    await physical.merge({ kind: 'physical', plan: 'SAS', state: 'running' }).save()
+    const other = await makeDomain(server)
+    const details = { names: 'both' }
+    await applyAt(new Date(), contractor, 'ssl_quick', { domainId: other.domain.id, details })
 
     async function query({ name, subject, cancels }: OrderKind) {
       if (subject === 'server') return `kind=${name}&server_id=${server.id}`
@@ -24,7 +30,6 @@ test.group('Forms of orders', (group) => {
       return `kind=${name}&option_id=${option.id}`
     }
 
-    // An SSL order, so that there is one to go with
     const ssl = `kind=ssl_quick&domain_id=${domain.id}`
     const preview = client.post(`/orders/confirmation?${ssl}`).form({ names: 'both' })
     const confirmation = await preview.loginAs(contractor).withCsrfToken()
@@ -32,6 +37,7 @@ test.group('Forms of orders', (group) => {
     confirmation.assertTextIncludes(kindName('ssl_quick'))
 
     for (const kind of kinds.filter(({ door }) => door !== 'form')) {
+      if (kind.name === 'cybozu_estimate') await haveOption(contract, 'cybozu_install', owner)
       const page = await client.get(`/orders/create?${await query(kind)}`).loginAs(contractor)
       page.assertStatus(200)
       page.assertTextIncludes(kindName(kind.name))
@@ -44,7 +50,62 @@ test.group('Forms of orders', (group) => {
       }
     }
   })
+
+  test('ORD-06: what can’t be ordered as things are is said at once, with the way on, and not asked for', async ({
+    assert,
+    client,
+  }) => {
+    const { contract, contractor, server, domain } = await makeTenant()
+    const physical = await makeServer(contract)
+    await physical.merge({ kind: 'physical', plan: 'SAS', state: 'running' }).save()
+    const ready = await makeDomain(server)
+    await ready.domain.merge({ kind: 'ready' }).save()
+    await haveOption(contract, 'waf', { serverId: server.id, domainId: domain.id })
+    const hindered = [
+      ['load_balancer', '申込書を開く'],
+      [`global_ip&server_id=${server.id}`, 'SSLを選ぶ'],
+      [`plan_change&server_id=${physical.id}`, '物理専用サーバでは'],
+      [`disk_extension&server_id=${physical.id}`, '物理専用サーバでは'],
+      [`server_cancellation&server_id=${physical.id}`, '申込書を開く'],
+      [`ssl_quick&domain_id=${ready.domain.id}`, 'レディドメインでは'],
+      [`waf&domain_id=${domain.id}`, 'ご利用中のオプションを見る'],
+      [`cybozu_estimate&domain_id=${domain.id}`, 'サイボウズ Office がありません'],
+    ]
+    const open = (query: string) => client.get(`/orders/create?kind=${query}`).loginAs(contractor)
+    for (const [query, words] of hindered) {
+      const page = await open(query)
+      page.assertStatus(200)
+      page.assertTextIncludes(words)
+      assert.notInclude(page.text(), '料金と内容を確認する', query)
+    }
+    await physical.delete()
+    const firewall = await open('firewall')
+    firewall.assertTextIncludes('物理専用サーバだけです')
+    assert.notInclude(firewall.text(), '料金と内容を確認する')
+  })
+
+  test('ORD-06: what an order is about is chosen from what it can be about', async ({
+    assert,
+    client,
+  }) => {
+    const { contract, contractor, server, domain } = await makeTenant()
+    const physical = await makeServer(contract)
+    await physical.merge({ kind: 'physical', plan: 'SAS', state: 'running' }).save()
+    const gone = await makeServer(contract)
+    await gone.merge({ state: 'ended' }).save()
+    const option = await haveOption(contract, 'webmail', {
+      ...{ serverId: server.id, domainId: domain.id },
+      details: '{"mailboxes":[]}',
+    })
+    const rows = async (kind: string) => {
+      const page = await client.get(`/orders/create?kind=${kind}`).loginAs(contractor)
+      return [...page.text().matchAll(/_id=(\d+)"/g)].map(([, id]) => Number(id))
+    }
+    assert.deepEqual(await rows('plan_change'), [server.id])
+    assert.deepEqual(await rows('closed_network'), [server.id, physical.id])
+    assert.deepEqual(await rows('webmail_change'), [option.id])
+  })
 })
 
-/** Asked only where there is something to choose from. */
-const conditional = new Set(['behind_firewall', 'ssl_order', 'servers'])
+/** Asked only where there is a firewall. */
+const conditional = new Set(['behind_firewall'])

@@ -21,6 +21,7 @@ import { writeZoneFile } from '#models/zone/zone_file_writer'
 import { answeredZones } from '#monitoring/delegation'
 import { asBind } from '#tests/support/bind_zone'
 import { TestNameServers } from '#tests/support/name_servers'
+import { until } from '#tests/support/until'
 
 const run = promisify(execFile)
 let names: TestNameServers
@@ -317,6 +318,9 @@ test.group('Name servers', (group) => {
       'cat >/root/tarpit.py; systemd-run -u tarpit python3 /root/tarpit.py',
       tarpit
     )
+    // Who finds nobody there tries again a minute later
+    const listening = () => names.shell('primary', "ss -Hltn 'sport = :5454'")
+    await until(listening, (said) => said.trim() !== '')
     await names.shell('secondary', 'systemctl stop end_slow_transfers')
     for (const ascii of slow) {
       const name = { ascii, unicode: ascii }
@@ -324,7 +328,10 @@ test.group('Name servers', (group) => {
       await Zone.add(tenant.contract.id, { name, kind: 'secondary', primaries }, actor())
     }
     await names.work()
-    const held = await transfersFrom(5454)
+    const held = await until(
+      () => transfersFrom(5454),
+      ({ length }) => length >= 3
+    )
     assert.isAtLeast(held.length, 3)
 
     const other = await serviceZone('quick.example.jp')

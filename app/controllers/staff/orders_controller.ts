@@ -33,7 +33,7 @@ export default class OrdersController {
     const order = await Order.query().where('id', params.id).preload('contract').firstOrFail()
     return view.render('pages/staff/orders/show', {
       order,
-      details: detailsOf(order),
+      details: await detailsOf(order.rules, order.facts),
       steps: stepsOf(order),
       marks: marksOf(rowOf(order), await providerCalendar()),
       history: await fullHistoryOf(order.id),

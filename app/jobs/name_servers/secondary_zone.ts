@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { PowerDns } from '#clients/power_dns'
+import type { PowerDns, ZoneKind } from '#clients/power_dns'
 
 /** Milliseconds until the zone is looked at again; together what a hand of the worker waits at most. */
 const pauses = [3, 5, 8, 12, 20, 40, 80, 160, 320, 640, 1000]
@@ -17,12 +17,21 @@ export interface FetchedZone {
 export async function fetchOnSecondary(server: PowerDns, { name, masters }: FetchedZone) {
   const there = await server.outline(name)
   const wish = { kind: 'Slave', masters } as const
-  if (!there) await server.create(name, wish)
+  if (!there) await createOnce(server, name, wish)
   else if (there.kind !== 'Slave' || there.masters.join() !== masters.join()) {
     await server.setKind(name, wish)
   }
   await server.retrieve(name)
   return there?.lastCheck ?? 0
+}
+
+/** Another hand of the worker, or a NOTIFY, may make it at the same moment: PowerDNS answers 500 to whoever comes second. */
+async function createOnce(server: PowerDns, name: string, wish: ZoneKind) {
+  try {
+    await server.create(name, wish)
+  } catch (error) {
+    if (!(await server.outline(name))) throw error
+  }
 }
 
 /** Whether something came from a primary whose serials nobody here knows, within two seconds. */

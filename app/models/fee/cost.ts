@@ -15,6 +15,8 @@ export interface PriceUse {
   readonly quantity?: number
   /** The plan of this server is what it takes the place of: only the difference counts. */
   readonly changesPlanOf?: number
+  /** What this option costs is what it takes the place of. */
+  readonly changesOption?: number
 }
 
 /** Yen without tax, and with it. */
@@ -49,8 +51,7 @@ export async function costOf(
   const bill = new Bill(Month.at(Day.at(new Date())))
   for (const use of uses) {
     bill.add(use.code, lastingOf(use, from), prices(use.code), 1)
-    if (use.changesPlanOf === undefined) continue
-    for (const fee of await plansOf(contractId, use.changesPlanOf, from, client)) {
+    for (const fee of await replacedBy(contractId, use, from, client)) {
       const agreed = fee.unitYen === null ? null : agreedPrice(fee.unitYen, from)
       const rest = { ...fee.lasting, from }
       bill.add(fee.code, rest, agreed ?? prices(fee.code), -1)
@@ -101,16 +102,18 @@ function lastingOf({ code, quantity = 1 }: PriceUse, from: Day): Lasting {
   return { code, quantity, from, to: null }
 }
 
-function plansOf(
+async function replacedBy(
   contractId: number,
-  serverId: number,
+  { code, changesPlanOf: serverId, changesOption: optionId }: PriceUse,
   from: Day,
   client?: TransactionClientContract
 ): Promise<Fee[]> {
-  return Fee.query({ client })
-    .where({ contractId, serverId })
-    .where('code', 'like', 'plan.%')
+  if (serverId === undefined && optionId === undefined) return []
+  const fees = Fee.query({ client })
+    .where('contractId', contractId)
     .where((lasts) => lasts.whereNull('untilOn').orWhere('untilOn', '>=', from.toString()))
+  if (optionId !== undefined) return fees.where({ optionId, code })
+  return fees.where('serverId', serverId!).where('code', 'like', 'plan.%')
 }
 
 export function agreedPrice(yen: number, from: Day): PriceHistory {

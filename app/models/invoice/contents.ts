@@ -16,6 +16,8 @@ export interface InvoiceContents {
   readonly issuer: InvoiceIssuer
   /** What and when, such as 請求書番号. */
   readonly facts: readonly (readonly [string, string])[]
+  /** What the total is, in words. */
+  readonly totalName: string
   readonly total: string
   readonly lines: readonly LineCells[]
   /** Per rate: what it is of, without tax, and the tax, rounded once. */
@@ -35,13 +37,15 @@ export function contentsOf(
 ): InvoiceContents {
   const [year, month] = statement.month.split('-').map(Number)
   const { from: issuer, recipient } = invoice
+  const isPaid = statement.outcome === 'payment'
   return {
-    ...{ title: titleOf(statement), recipient, issuer, total: yen(statement.totalYen) },
+    ...{ title: titleOf(statement), recipient, issuer },
+    ...{ totalName: totalName(statement), total: yen(Math.abs(statement.totalYen)) },
     facts: [
       ['請求書番号', invoice.number],
       ['対象期間', `${year}年${month}月分`],
       ['発行日', day(invoice.issuedOn)],
-      ['お支払期限', day(invoice.dueOn)],
+      ...(isPaid ? ([['お支払期限', day(invoice.dueOn)]] as const) : []),
     ],
     lines: lines.map(cellsOf),
     rates: statement.taxPerRate.map(({ percent, net, tax }) => [
@@ -51,14 +55,24 @@ export function contentsOf(
     ]),
     notes: [
       ...(lines.some(isReduced) ? ['※は軽減税率の対象です。'] : []),
-      ...(issuer.payTo ? [`お振込先：${issuer.payTo}`] : []),
+      ...(isPaid && issuer.payTo ? [`お振込先：${issuer.payTo}`] : []),
+      ...noteOf(statement),
     ],
   }
 }
 
 /** What gives money back is no invoice (消費税法 57条の4 3項). */
-function titleOf({ totalYen }: Statement) {
-  return totalYen < 0 ? '返還請求書' : '請求書'
+function titleOf({ outcome }: Statement) {
+  return outcome === 'refund' ? '適格返還請求書' : '請求書'
+}
+
+function totalName({ outcome }: Statement) {
+  return outcome === 'refund' ? 'ご返金額（税込）' : 'ご請求金額（税込）'
+}
+
+function noteOf({ outcome }: Statement): string[] {
+  if (outcome === 'payment') return []
+  return [say(`messages.statements.notes.${outcome}`)]
 }
 
 const isReduced = (line: Line) => line.tax_percent === 8

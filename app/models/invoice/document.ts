@@ -39,7 +39,7 @@ function draw(paper: Paper, contents: InvoiceContents) {
   const left = drawRecipient(paper, contents, top)
   const right = drawIssuer(paper, contents, top)
   let y = Math.max(left, right) + 18
-  paper.fontSize(10).text('ご請求金額（税込）', margin, y + 5)
+  paper.fontSize(10).text(contents.totalName, margin, y + 5)
   paper.fontSize(16).text(contents.total, margin + 120, y)
   y += 30
   y = drawLines(paper, contents.lines, y)

@@ -1,3 +1,4 @@
+import { chargeZones } from '#models/zone/charging'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { Refusal } from '#exceptions/refusals'
 import type { Actor } from '#models/actor'
@@ -54,5 +55,6 @@ function exchange(
     const found = await zoneOfDomain(domain).useTransaction(client).first()
     if (found?.source !== sourceBefore[action]) throw new Refusal('zone_is_not_here')
     await work(await lockZone(found, client), client)
+    await chargeZones(domain.contractId, client)
   })
 }

@@ -24,7 +24,7 @@ export const accessAnalysis: OrderKind<AccessAnalysis> = {
   door: 'panel',
   lead: () => ({ kind: 'days', days: 1 }),
   fields: { page_views: vine.number().withoutDecimals().range([0, mostPageViews]) },
-  check: ({ domain }, client) =>
+  admit: ({ domain }, client) =>
     refuseSecond(['access_analysis'], { domain_id: domain!.id }, client),
   priceCodes: ['access_analysis'],
   prices: () => prices,

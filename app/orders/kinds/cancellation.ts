@@ -4,7 +4,7 @@ import { Refusal } from '#exceptions/refusals'
 import Option from '#models/option'
 import type Order from '#models/order'
 import { endOption } from '#orders/effects/options'
-import type { OrderKind, Wish } from '#orders/kind'
+import type { FormWish, OrderKind } from '#orders/kind'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 
 interface Cancelled {
@@ -38,7 +38,7 @@ export function cancellationOf({
     cancels: kind,
     lead: () => lead,
     fields: {},
-    check: async (wish) => refuseOther(wish, kind),
+    admit: async (wish) => refuseOther(wish, kind),
     work: steps ? 'staff' : 'machine',
     steps,
     ends: async ({ option }) => (option ? [{ kind, name: nameOf(option) }] : []),
@@ -49,7 +49,7 @@ export function cancellationOf({
 }
 
 /** Of a wish that names the option of another kind, whatever was forged. */
-export function refuseOther({ option }: Wish, ...kinds: readonly string[]) {
+export function refuseOther({ option }: FormWish, ...kinds: readonly string[]) {
   if (!option || !kinds.includes(option.kind)) throw new Refusal('order_option_is_another')
 }
 

@@ -7,7 +7,7 @@ import type { PriceUse } from '#models/fee/cost'
 import Option from '#models/option'
 import type Order from '#models/order'
 import { beginOption, charge } from '#orders/effects/options'
-import type { OrderKind, Wish } from '#orders/kind'
+import type { FormWish, OrderKind } from '#orders/kind'
 import { appliedOn, end, refuseOther } from '#orders/kinds/cancellation'
 import { refuseSecond } from '#orders/kinds/refusals'
 import { word } from '#orders/words'
@@ -64,7 +64,7 @@ export const cybozuInstall: OrderKind<Installation> = {
   ...common,
   name: 'cybozu_install',
   fields: { remarks },
-  check: ({ domain }, client) =>
+  admit: ({ domain }, client) =>
     refuseSecond(['cybozu_install'], { domain_id: domain!.id }, client),
   priceCodes: ['cybozu.install'],
   prices: () => priceOf('cybozu.install'),
@@ -80,7 +80,7 @@ export const cybozuEstimate: OrderKind<Installation> = {
   ...common,
   name: 'cybozu_estimate',
   fields: { remarks },
-  check: refuseMissing,
+  admit: refuseMissing,
   priceCodes: ['cybozu.estimate'],
   prices: () => priceOf('cybozu.estimate'),
   describe: ({ remarks: text }) => told(text),
@@ -101,7 +101,7 @@ export const cybozuVersionUp: OrderKind<VersionUp> = {
   lead: () => ({ kind: 'until_end_of_next_month', days: 5 }),
   windows: () => ['10:00', '0:00'],
   fields: { removes_file: vine.accepted().optional(), remarks },
-  check: refuseMissing,
+  admit: refuseMissing,
   priceCodes: ['cybozu.version_up'],
   prices: () => priceOf('cybozu.version_up'),
   describe: ({ removes_file: removes, remarks: text }) => [
@@ -119,7 +119,7 @@ export const cybozuUninstall: OrderKind = {
   subject: 'option',
   cancels: 'cybozu_install',
   fields: {},
-  check: async (wish) => refuseOther(wish, 'cybozu_install'),
+  admit: async (wish) => refuseOther(wish, 'cybozu_install'),
   priceCodes: ['cybozu.uninstall'],
   prices: () => priceOf('cybozu.uninstall'),
   steps: ['uninstall', 'tell'],
@@ -140,7 +140,7 @@ function charged(order: Order, code: BillingCode, client: TransactionClientContr
 }
 
 /** Staff may know of one that came with the customer. */
-async function refuseMissing({ domain, role }: Wish, client: TransactionClientContract) {
+async function refuseMissing({ domain, role }: FormWish, client?: TransactionClientContract) {
   if (role === 'staff') return
   const option = Option.query({ client })
     .where({ domainId: domain!.id, kind: 'cybozu_install' })

@@ -7,7 +7,7 @@ import { mostExtraDiskGb } from '#models/server/plan'
 import { charge } from '#orders/effects/options'
 import { requestResize } from '#orders/effects/resize'
 import type { OrderKind } from '#orders/kind'
-import { refuseNotServing, refusePhysical } from '#orders/kinds/refusals'
+import { refuseNotServing } from '#orders/kinds/refusals'
 
 interface DiskExtension {
   /** So many times 100 GB. */
@@ -26,6 +26,7 @@ export const diskExtension: OrderKind<DiskExtension> = {
   requirement: 'OPT-02',
   group: 'server',
   subject: 'server',
+  isVirtualOnly: true,
   door: 'both',
   isFormOnly: ({ window }) => isNight(window),
   lead: () => ({ kind: 'until_end_of_next_month', days: 6 }),
@@ -42,9 +43,11 @@ export const diskExtension: OrderKind<DiskExtension> = {
     most: server ? (mostExtraDiskGb - server.extraDiskGb) / unitGb : mostExtraDiskGb / unitGb,
     diskGb: server?.diskGb,
   }),
-  check: async ({ server, details }) => {
-    refusePhysical(server!)
+  admit: async ({ server }) => {
     refuseNotServing(server!)
+    if (server!.extraDiskGb >= mostExtraDiskGb) throw new Refusal('order_disk_is_at_most')
+  },
+  check: async ({ server, details }) => {
     if (server!.extraDiskGb + details.units * unitGb > mostExtraDiskGb) {
       const left = mostExtraDiskGb - server!.extraDiskGb
       throw new Refusal('order_disk_is_full', 'units', { left })

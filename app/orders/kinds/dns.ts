@@ -1,5 +1,7 @@
 import vine from '@vinejs/vine'
 import type { PriceUse } from '#models/fee/cost'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { chargedZones } from '#models/zone/charging'
 import { beginOption, charge } from '#orders/effects/options'
 import type { OrderKind } from '#orders/kind'
 import { cancellationOf } from '#orders/kinds/cancellation'
@@ -30,9 +32,7 @@ export const dnsChange: OrderKind<DnsChange> = {
   },
 }
 
-const servicePrices: readonly PriceUse[] = [{ code: 'dns_service.zone' }]
-
-/** OPT-10: also without a server. One for a contract; it begins with one zone. */
+/** OPT-10: also without a server. One for a contract, paid for each zone that it has; `chargeZones` keeps it so. */
 export const dnsService: OrderKind = {
   name: 'dns_service',
   requirement: 'OPT-10',
@@ -42,14 +42,24 @@ export const dnsService: OrderKind = {
   lead: () => ({ kind: 'at_once' }),
   openKey: ({ contract }) => `dns_service:contract:${contract.id}`,
   fields: {},
-  check: ({ contract }, client) =>
+  admit: ({ contract }, client) =>
     refuseSecond(['dns_service'], { contract_id: contract.id }, client),
   priceCodes: ['dns_service.zone'],
-  prices: () => servicePrices,
+  prices: ({ contract }, client) => servicePrices(contract.id, client),
   work: 'machine',
   perform: async (order, client) => {
-    await beginOption(order, { details: { name: order.subject } }, servicePrices, client)
+    const prices = await servicePrices(order.contractId, client)
+    const [{ quantity }] = prices
+    await beginOption(order, { quantity, details: { name: order.subject } }, prices, client)
   },
+}
+
+async function servicePrices(
+  contractId: number,
+  client?: TransactionClientContract
+): Promise<PriceUse[]> {
+  const quantity = await chargedZones(contractId, client)
+  return [{ code: 'dns_service.zone', quantity }]
 }
 
 export const dnsServiceCancellation = cancellationOf({

@@ -38,14 +38,16 @@ export const firewall: OrderKind<FirewallWish> = {
     remarks: vine.string().trim().maxLength(2000).optional(),
   },
   choices: async ({ contract }) => ({ servers: await physicalServers(contract.id) }),
-  check: async (wish, client) => {
-    await refuseSecond(['firewall'], { contract_id: wish.contract.id }, client)
-    await refuseMembers(wish, client)
+  admit: async ({ contract }, client) => {
+    await refuseSecond(['firewall'], { contract_id: contract.id }, client)
+    const servers = await physicalServers(contract.id, client)
+    if (servers.length === 0) throw new Refusal('order_firewall_is_for_physical', 'servers')
   },
+  check: refuseMembers,
   priceCodes: ['firewall.initial', 'firewall'],
   prices: () => prices,
   describe: ({ servers, remarks }) => [
-    { key: 'servers', text: String(servers.length) },
+    { key: 'servers', table: 'servers', ids: servers },
     ...(remarks ? [{ key: 'remarks', text: remarks }] : []),
   ],
   work: 'staff',
@@ -63,8 +65,8 @@ export const firewallCancellation = cancellationOf({
   steps: ['connect', 'take_out'],
 })
 
-export function fillsFirewall({ facts }: Option): boolean {
-  return ((facts.servers ?? []) as number[]).length >= mostBehindFirewall
+export function membersBehind({ facts }: Option): number {
+  return ((facts.servers ?? []) as number[]).length
 }
 
 async function refuseMembers(

@@ -45,17 +45,22 @@ export const globalIp: OrderKind<GlobalIp> = {
   lead: () => ({ kind: 'days', days: 7 }),
   fields: { ssl_order: vine.number().withoutDecimals().positive() },
   choices: async ({ server }) => ({ sslOrders: server ? await sslOrdersOf(server) : [] }),
+  admit: async ({ server }, client) => {
+    refuseNotServing(server!)
+    await refuseTooMany(server!, client)
+    const orders = await sslOrdersOf(server!, client)
+    if (orders.length === 0) throw new Refusal('order_needs_ssl_order', 'ssl_order')
+  },
   check: async (wish, client) => {
-    refuseNotServing(wish.server!)
     await sslOrderOf(wish, client)
     await refuseSecondFor(wish, client)
-    await refuseTooMany(wish.server!, client)
   },
   openKey: ({ server, details }) => `global_ip:server:${server!.id}:${details.ssl_order}`,
   follows: async (wish) => {
     const { dueOn } = await sslOrderOf(wish, wish.server?.$trx)
     return dueOn ? Day.of(dueOn) : null
   },
+  followed: ({ ssl_order: id }) => id,
   priceCodes: ['global_ip.initial', 'global_ip'],
   prices: () => prices,
   describe: ({ ssl_order: id }) => [{ key: 'ssl_order', text: `${word('order_number')} ${id}` }],

@@ -7,7 +7,7 @@ import type { PriceUse } from '#models/fee/cost'
 import Order from '#models/order'
 import Server from '#models/server'
 import { activeOptions, beginOption } from '#orders/effects/options'
-import type { OrderKind, Wish } from '#orders/kind'
+import type { FormWish, OrderKind, Wish } from '#orders/kind'
 import { cancellationOf, end } from '#orders/kinds/cancellation'
 import { membersOf } from '#orders/kinds/members'
 import { openStates } from '#orders/state'
@@ -34,24 +34,20 @@ export const loadBalancer: OrderKind<LoadBalancerWish> = {
   door: 'both',
   lead: () => ({ kind: 'until_end_of_next_month', days: 5 }),
   fields: { domains: ids().maxLength(domainsPerBalancer), servers: ids().maxLength(100) },
-  choices: async ({ contract, role }) => {
-    const others = await activeOptions(contract.id, ['load_balancer'])
-    return {
-      servers: await serversOf(contract.id),
-      domains: await domainsOf(contract.id),
-      isOnPaper: role !== 'staff' && others.length === 0,
-    }
-  },
+  choices: async ({ contract }) => ({
+    servers: await serversOf(contract.id),
+    domains: await domainsOf(contract.id),
+  }),
+  admit: refuseFirst,
   check: async (wish, client) => {
-    await refuseFirst(wish, client)
     await refuseDomains(wish, client)
     await refuseServers(wish, client)
   },
   priceCodes: ['load_balancer.initial', 'load_balancer'],
   prices: () => prices,
   describe: ({ domains, servers }) => [
-    { key: 'domains', text: String(domains.length) },
-    { key: 'servers', text: String(servers.length) },
+    { key: 'domains', table: 'domains', ids: domains },
+    { key: 'servers', table: 'servers', ids: servers },
   ],
   work: 'staff',
   steps: ['assign', 'set_up', 'dns', 'tell'],
@@ -78,7 +74,7 @@ export const loadBalancerCancellation: OrderKind = {
   },
 }
 
-async function refuseFirst({ contract, role }: Wish, client: TransactionClientContract) {
+async function refuseFirst({ contract, role }: FormWish, client?: TransactionClientContract) {
   if (role === 'staff') return
   const others = await activeOptions(contract.id, ['load_balancer'], client)
   if (others.length === 0) throw new Refusal('order_by_form_only')

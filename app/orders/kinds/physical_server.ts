@@ -1,11 +1,17 @@
 import vine from '@vinejs/vine'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import { Day } from '#calendar/day'
+import type Option from '#models/option'
+import Order from '#models/order'
 import Server from '#models/server'
 import { plans } from '#models/server/plan'
+import { sqlTime } from '#models/task/clock'
 import { activeOptions, charge } from '#orders/effects/options'
-import type { OrderKind } from '#orders/kind'
+import type { OrderKind, Wish } from '#orders/kind'
 import { description, physicalPlans, planCode, pricesOf } from '#orders/kinds/server_addition'
-import { fillsFirewall, mostBehindFirewall } from '#orders/kinds/firewall'
+import { membersBehind, mostBehindFirewall } from '#orders/kinds/firewall'
 import { Refusal } from '#exceptions/refusals'
+import { openStates } from '#orders/state'
 import { planText, word } from '#orders/words'
 
 interface PhysicalServerWish {
@@ -33,11 +39,12 @@ export const physicalServerAddition: OrderKind<PhysicalServerWish> = {
     const offered = plans.filter(({ kind }) => kind === 'physical')
     return { plans: offered, hasFirewall: firewalls.length > 0 }
   },
-  check: async ({ contract, details }, client) => {
-    if (!details.behind_firewall) return
-    const [firewall] = await activeOptions(contract.id, ['firewall'], client)
+  check: async (wish, client) => {
+    if (!wish.details.behind_firewall) return
+    const [firewall] = await activeOptions(wish.contract.id, ['firewall'], client)
     if (!firewall) throw new Refusal('order_has_no_firewall', 'behind_firewall')
-    if (fillsFirewall(firewall)) {
+    const added = await addedBehind(firewall, wish, client)
+    if (membersBehind(firewall) + added >= mostBehindFirewall) {
       throw new Refusal('order_firewall_is_full', 'behind_firewall', { limit: mostBehindFirewall })
     }
   },
@@ -57,6 +64,20 @@ export const physicalServerAddition: OrderKind<PhysicalServerWish> = {
     if (server.state !== 'running') throw new Refusal('order_machine_is_not_ready')
     await charge(order, pricesOf(plan), { serverId: server.id }, client)
   },
+}
+
+/** Ordered since it is there. Of those that are done staff knows better than the panel which have gone again. */
+async function addedBehind(
+  { startedOn }: Option,
+  { contract, role }: Wish,
+  client: TransactionClientContract
+): Promise<number> {
+  const states = role === 'staff' ? openStates : [...openStates, 'done']
+  const orders = await Order.query({ client })
+    .where({ contractId: contract.id, kind: 'physical_server_addition' })
+    .whereIn('state', [...states])
+    .where('appliedAt', '>=', sqlTime(Day.of(startedOn).time(0).getTime()))
+  return orders.filter(({ facts }) => facts.behind_firewall).length
 }
 
 export const firstPhysicalServer: OrderKind<PhysicalServerWish> = {

@@ -11,7 +11,7 @@ import { refuseTooLittleMemory } from '#orders/effects/memory'
 import { requestResize } from '#orders/effects/resize'
 import type { OrderKind } from '#orders/kind'
 import { planCode, virtualPlans } from '#orders/kinds/server_addition'
-import { refuseNotServing, refusePhysical } from '#orders/kinds/refusals'
+import { refuseNotServing } from '#orders/kinds/refusals'
 import { planText, word } from '#orders/words'
 
 interface PlanChange {
@@ -29,6 +29,7 @@ export const planChange: OrderKind<PlanChange> = {
   requirement: 'OPT-01',
   group: 'server',
   subject: 'server',
+  isVirtualOnly: true,
   door: 'panel',
   lead: ({ when }) =>
     when === 'booked'
@@ -41,9 +42,8 @@ export const planChange: OrderKind<PlanChange> = {
   choices: async ({ server }) => ({
     plans: plans.filter(({ kind, code }) => kind === 'virtual' && code !== server?.plan),
   }),
+  admit: async ({ server }) => refuseNotServing(server!),
   check: async ({ server, details }) => {
-    refusePhysical(server!)
-    refuseNotServing(server!)
     if (server!.plan === details.plan) throw new Refusal('order_plan_is_the_same', 'plan')
   },
   askFirst: async ({ contractId, serverId, details }) => {

@@ -18,7 +18,7 @@ export function refuseNotServing({ state }: Server) {
 export async function refuseSecond(
   kinds: readonly string[],
   about: Readonly<Record<string, number>>,
-  client: TransactionClientContract
+  client?: TransactionClientContract
 ) {
   const option = Option.query({ client })
     .whereIn('kind', [...kinds])

@@ -29,8 +29,8 @@ export const serverCancellation: OrderKind = {
   lead: () => ({ kind: 'today_until_end_of_next_month', untilHour: 17 }),
   dueAt: (day) => day.plus(1).time(0),
   fields: {},
-  check: async ({ server }) => {
-    if (server!.isEnded) throw new Refusal('server_is_ended')
+  admit: async ({ server, role }) => {
+    if (role !== 'staff' && server!.kind === 'physical') throw new Refusal('order_by_form_only')
   },
   ends: ({ server }, client) => endingsOf(server!, client),
   work: 'machine',

@@ -34,7 +34,7 @@ function optionOf(facts: Facts): OrderKind<Remarks> {
     door: 'panel',
     lead: () => lead,
     fields: { remarks },
-    check: (wish, client) => refuseSecond([name], { [`${subject}_id`]: wish[subject]!.id }, client),
+    admit: (wish, client) => refuseSecond([name], { [`${subject}_id`]: wish[subject]!.id }, client),
     priceCodes: prices.map(({ code }) => code),
     prices: () => prices,
     describe: ({ remarks: text }) => (text ? [{ key: 'remarks', text }] : []),

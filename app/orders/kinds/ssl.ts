@@ -37,7 +37,7 @@ function sslOf({ name, code, days, steps }: SslFacts): OrderKind<SslWish> {
       remarks: vine.string().trim().maxLength(2000).optional(),
     },
     choices: async ({ domain }) => ({ name: domain?.unicodeName }),
-    check: async ({ domain }, client) => {
+    admit: async ({ domain }, client) => {
       domain!.refuseReady()
       await refuseSecond([name], { domain_id: domain!.id }, client)
     },

@@ -8,7 +8,7 @@ import Mailbox from '#models/mailbox'
 import Option from '#models/option'
 import Order from '#models/order'
 import { beginOption } from '#orders/effects/options'
-import type { OrderKind, Wish } from '#orders/kind'
+import type { FormWish, OrderKind, ToldRows, Wish } from '#orders/kind'
 import { cancellationOf, refuseOther } from '#orders/kinds/cancellation'
 import { refuseSecond } from '#orders/kinds/refusals'
 
@@ -35,10 +35,8 @@ export const webmail: OrderKind<WebmailWish> = {
   lead: () => ({ kind: 'at_once' }),
   fields,
   choices: async ({ domain }) => ({ mailboxes: domain ? await mailboxesOf(domain.id) : [] }),
-  check: async (wish, client) => {
-    await refuseSecond(['webmail'], { domain_id: wish.domain!.id }, client)
-    await refuseStrangers(wish, client)
-  },
+  admit: ({ domain }, client) => refuseSecond(['webmail'], { domain_id: domain!.id }, client),
+  check: refuseStrangers,
   priceCodes: ['webmail'],
   prices: ({ details }) => pricesOf(details),
   describe,
@@ -56,15 +54,17 @@ export const webmailChange: OrderKind<WebmailWish> = {
   ...webmail,
   name: 'webmail_change',
   subject: 'option',
+  changes: 'webmail',
   choices: async ({ option }) => ({
     mailboxes: option?.domainId ? await mailboxesOf(option.domainId) : [],
     chosen: option?.facts.mailboxes ?? [],
   }),
-  check: async (wish, client) => {
+  admit: async (wish, client) => {
     refuseOther(wish, 'webmail')
-    await refuseStrangers(wish, client)
     await refuseSecondToday(wish, client)
   },
+  prices: ({ details, option }) =>
+    pricesOf(details).map((use) => ({ ...use, changesOption: option!.id })),
   perform: async (order, client) => {
     const { mailboxes } = order.facts as WebmailWish
     const option = await Option.findOrFail(order.optionId!, { client })
@@ -80,7 +80,7 @@ const ending = cancellationOf({ kind: 'webmail', requirement: 'OPT-06', group: '
 /** M 3.2: 即時, 変更は1日1回に限ります. Mail stays; what the program itself keeps is deleted. */
 export const webmailCancellation: OrderKind = {
   ...ending,
-  check: async (wish, client) => {
+  admit: async (wish, client) => {
     refuseOther(wish, 'webmail')
     await refuseSecondToday(wish, client)
   },
@@ -90,8 +90,8 @@ function pricesOf({ mailboxes }: WebmailWish): PriceUse[] {
   return [{ code: 'webmail', quantity: mailboxes.length }]
 }
 
-function describe({ mailboxes }: WebmailWish) {
-  return [{ key: 'mailboxes', text: String(mailboxes.length) }]
+function describe({ mailboxes }: WebmailWish): ToldRows[] {
+  return [{ key: 'mailboxes', table: 'mailboxes', ids: mailboxes }]
 }
 
 function mailboxesOf(domainId: number, client?: TransactionClientContract) {
@@ -108,7 +108,7 @@ async function refuseStrangers(
     throw new Refusal('order_mailbox_is_unknown', 'mailboxes')
 }
 
-async function refuseSecondToday({ domain, moment }: Wish, client: TransactionClientContract) {
+async function refuseSecondToday({ domain, moment }: FormWish, client?: TransactionClientContract) {
   const today = Day.at(moment).toString()
   const changes = Order.query({ client })
     .whereIn('kind', ['webmail_change', 'webmail_cancellation'])

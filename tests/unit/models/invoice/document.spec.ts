@@ -59,7 +59,12 @@ test.group('Invoices', (group) => {
     statement.netYen = -100
     statement.taxYen = -10
 
-    assert.equal(contentsOf(invoice, statement, [line]).title, '返還請求書')
+    const refund = contentsOf(invoice, statement, [line])
+    assert.equal(refund.title, '適格返還請求書')
+    assert.deepEqual([refund.totalName, refund.total], ['ご返金額（税込）', '110円'])
+    assert.notInclude(JSON.stringify(refund.facts), 'お支払期限')
+    assert.notInclude(JSON.stringify(refund.notes), 'お振込先')
+    assert.include(refund.notes.at(-1), '担当よりご連絡します')
   })
 
   test('ORD-07: a PDF of as many pages as its lines take, with the font in it', async ({
