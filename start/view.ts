@@ -1,6 +1,7 @@
 import app from '@adonisjs/core/services/app'
 import i18nManager from '@adonisjs/i18n/services/main'
 import edge, { Template } from 'edge.js'
+import { momentField } from '#models/announcement/moment'
 import { assets } from '#start/assets'
 import * as calendar from '#start/view/calendar'
 import { billingWordsOf, monthText, yen } from '#start/view/billing'
@@ -43,6 +44,7 @@ const globals = {
   ...wordsOf(translate),
   ...wafWordsOf(translate),
   ...billingWordsOf(translate),
+  momentField,
   monthText,
   yen,
   trails,
