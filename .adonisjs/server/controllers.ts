@@ -7,6 +7,7 @@ export const controllers = {
   AccessReportPages: () => import('#controllers/access_report_pages_controller'),
   AccessReports: () => import('#controllers/access_reports_controller'),
   AllowedSenders: () => import('#controllers/allowed_senders_controller'),
+  Announcements: () => import('#controllers/announcements_controller'),
   Applies: () => import('#controllers/applies_controller'),
   ApplyEvents: () => import('#controllers/apply_events_controller'),
   ArchivedPosts: () => import('#controllers/archived_posts_controller'),
@@ -127,6 +128,8 @@ export const controllers = {
   staff: {
     AddressPools: () => import('#controllers/staff/address_pools_controller'),
     AddressReservations: () => import('#controllers/staff/address_reservations_controller'),
+    AnnouncementPublications: () => import('#controllers/staff/announcement_publications_controller'),
+    Announcements: () => import('#controllers/staff/announcements_controller'),
     Applies: () => import('#controllers/staff/applies_controller'),
     ApplyEvents: () => import('#controllers/staff/apply_events_controller'),
     BackupHosts: () => import('#controllers/staff/backup_hosts_controller'),

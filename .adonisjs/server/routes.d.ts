@@ -338,6 +338,17 @@ export type ScannedRoutes = {
     'zone_signings.update': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'announcements.index': { paramsTuple?: []; params?: {} }
+    'announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.index': { paramsTuple?: []; params?: {} }
+    'staff.announcements.create': { paramsTuple?: []; params?: {} }
+    'staff.announcements.store': { paramsTuple?: []; params?: {} }
+    'staff.announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcement_publications.store': { paramsTuple: [ParamValue]; params: {'announcement_id': ParamValue} }
+    'staff.announcement_publications.destroy': { paramsTuple: [ParamValue]; params: {'announcement_id': ParamValue} }
     'orders.index': { paramsTuple?: []; params?: {} }
     'order_kinds.index': { paramsTuple?: []; params?: {} }
     'orders.create': { paramsTuple?: []; params?: {} }
@@ -636,6 +647,12 @@ export type ScannedRoutes = {
     'zone_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'id': ParamValue} }
     'zone_signings.edit': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'announcements.index': { paramsTuple?: []; params?: {} }
+    'announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.index': { paramsTuple?: []; params?: {} }
+    'staff.announcements.create': { paramsTuple?: []; params?: {} }
+    'staff.announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'orders.index': { paramsTuple?: []; params?: {} }
     'order_kinds.index': { paramsTuple?: []; params?: {} }
     'orders.create': { paramsTuple?: []; params?: {} }
@@ -892,6 +909,12 @@ export type ScannedRoutes = {
     'zone_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'id': ParamValue} }
     'zone_signings.edit': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'announcements.index': { paramsTuple?: []; params?: {} }
+    'announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.index': { paramsTuple?: []; params?: {} }
+    'staff.announcements.create': { paramsTuple?: []; params?: {} }
+    'staff.announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'orders.index': { paramsTuple?: []; params?: {} }
     'order_kinds.index': { paramsTuple?: []; params?: {} }
     'orders.create': { paramsTuple?: []; params?: {} }
@@ -1030,6 +1053,8 @@ export type ScannedRoutes = {
     'zone_imports.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_undos.store': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'zone_change_id': ParamValue} }
     'zone_deletions.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'staff.announcements.store': { paramsTuple?: []; params?: {} }
+    'staff.announcement_publications.store': { paramsTuple: [ParamValue]; params: {'announcement_id': ParamValue} }
     'order_confirmations.store': { paramsTuple?: []; params?: {} }
     'orders.store': { paramsTuple?: []; params?: {} }
     'order_withdrawals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
@@ -1106,6 +1131,7 @@ export type ScannedRoutes = {
     'content_sync_schedules.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'zones.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zone_signings.update': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'staff.announcements.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.fee_quotes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.one_time_fee_quotes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.compute_nodes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -1124,6 +1150,8 @@ export type ScannedRoutes = {
     'staff.backup_targets.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_sync_schedules.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staff.announcements.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcement_publications.destroy': { paramsTuple: [ParamValue]; params: {'announcement_id': ParamValue} }
     'staff.prices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.closing_days.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
