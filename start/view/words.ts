@@ -242,7 +242,8 @@ function applies(t: Translate) {
     figureName: (name: string) => known(`figures.${name}`, name),
     stepState: (state: string) => known(`states.step.${state}`, state),
     /** What the work says about itself, else what its state means. */
-    applyMessage: ({ state, message }: TaskProgress) => message || t(`applies.${state}`),
+    applyMessage: ({ state, message, kind }: TaskProgress) =>
+      message || t(`applies.${kind === 'power_server' ? 'power' : state}`),
     reasonOf,
     applyReason: (payload: string) => reasonOf(String(JSON.parse(payload)?.reason ?? '')),
   }
