@@ -5,6 +5,7 @@ import { momentField } from '#models/announcement/moment'
 import { assets } from '#start/assets'
 import * as calendar from '#start/view/calendar'
 import { billingWordsOf, monthText, yen } from '#start/view/billing'
+import { networkDiagramWordsOf } from '#start/view/network_diagram'
 import * as formats from '#start/view/formats'
 import * as orders from '#start/view/orders'
 import { trails } from '#start/view/trails'
@@ -45,6 +46,7 @@ const globals = {
   ...wafWordsOf(translate),
   ...billingWordsOf(translate),
   momentField,
+  ...networkDiagramWordsOf(translate),
   monthText,
   yen,
   trails,

@@ -440,6 +440,8 @@ export type ScannedRoutes = {
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.task_retries.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
     'staff.task_dismissals.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
+    'network_diagrams.show': { paramsTuple?: []; params?: {} }
+    'staff.network_diagrams.show': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.address_pools.index': { paramsTuple?: []; params?: {} }
     'staff.address_pools.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.pool_addresses.store': { paramsTuple: [ParamValue]; params: {'address_pool_id': ParamValue} }
@@ -706,6 +708,8 @@ export type ScannedRoutes = {
     'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'network_diagrams.show': { paramsTuple?: []; params?: {} }
+    'staff.network_diagrams.show': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.address_pools.index': { paramsTuple?: []; params?: {} }
     'staff.address_pools.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
@@ -968,6 +972,8 @@ export type ScannedRoutes = {
     'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'network_diagrams.show': { paramsTuple?: []; params?: {} }
+    'staff.network_diagrams.show': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.address_pools.index': { paramsTuple?: []; params?: {} }
     'staff.address_pools.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }

@@ -67,6 +67,7 @@ const customers: Record<string, Role[]> = {
   'payment_changes.create': contractorOnly,
   'payment_changes.store': contractorOnly,
   'payment_changes.destroy': contractorOnly,
+  'network_diagrams.show': contractorOnly,
   'panel_restrictions.edit': contractorOnly,
   'panel_restrictions.update': contractorOnly,
   'server_descriptions.edit': contractorOnly,
