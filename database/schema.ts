@@ -54,6 +54,79 @@ export class AcmeAccountSchema extends BaseModel {
   declare url: string | null
 }
 
+export class AnnouncementMailSchema extends BaseModel {
+  static $columns = ['address', 'announcementId', 'id', 'sentAt', 'tries'] as const
+  $columns = AnnouncementMailSchema.$columns
+  @column()
+  declare address: string
+  @column()
+  declare announcementId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column.dateTime()
+  declare sentAt: DateTime | null
+  @column()
+  declare tries: number
+}
+
+export class AnnouncementTargetSchema extends BaseModel {
+  static $columns = ['announcementId', 'computeNodeId', 'contractId', 'id', 'name', 'serverId'] as const
+  $columns = AnnouncementTargetSchema.$columns
+  @column()
+  declare announcementId: number
+  @column()
+  declare computeNodeId: number | null
+  @column()
+  declare contractId: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare name: string
+  @column()
+  declare serverId: number | null
+}
+
+export class AnnouncementSchema extends BaseModel {
+  static $columns = ['addressedAt', 'audience', 'body', 'createdAt', 'id', 'isMailed', 'kind', 'publishedAt', 'publishedById', 'scope', 'shownFrom', 'shownUntil', 'staffId', 'subject', 'updatedAt', 'withdrawnAt', 'workFrom', 'workUntil'] as const
+  $columns = AnnouncementSchema.$columns
+  @column.dateTime()
+  declare addressedAt: DateTime | null
+  @column()
+  declare audience: string
+  @column()
+  declare body: string
+  @column.dateTime({ autoCreate: true })
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @booleanColumn()
+  declare isMailed: boolean
+  @column()
+  declare kind: string
+  @column.dateTime()
+  declare publishedAt: DateTime | null
+  @column()
+  declare publishedById: number | null
+  @column()
+  declare scope: string
+  @column.dateTime()
+  declare shownFrom: DateTime
+  @column.dateTime()
+  declare shownUntil: DateTime | null
+  @column()
+  declare staffId: number
+  @column()
+  declare subject: string
+  @column.dateTime({ autoCreate: true, autoUpdate: true })
+  declare updatedAt: DateTime | null
+  @column.dateTime()
+  declare withdrawnAt: DateTime | null
+  @column.dateTime()
+  declare workFrom: DateTime | null
+  @column.dateTime()
+  declare workUntil: DateTime | null
+}
+
 export class AutomaticCertificateSchema extends BaseModel {
   static $columns = ['attempts', 'createdAt', 'domainId', 'failure', 'failureDetails', 'id', 'names', 'nextTryAt', 'ordered', 'state', 'updatedAt'] as const
   $columns = AutomaticCertificateSchema.$columns

@@ -9,6 +9,7 @@ const truth = {
 
 export default {
   tables: {
+    announcements: { columns: { is_mailed: truth } },
     certificates: { columns: { trusted: truth } },
     compute_nodes: { columns: { accepts_servers: truth } },
     content_restores: { columns: { deletes: truth } },

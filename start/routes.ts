@@ -3,6 +3,7 @@ import router from '@adonisjs/core/services/router'
 const ids = [
   'address_pool_id',
   'contract_id',
+  'announcement_id',
   'server_id',
   'contract_id',
   'domain_id',
@@ -53,6 +54,7 @@ await import('#start/routes/backups')
 await import('#start/routes/tamper')
 await import('#start/routes/content_syncs')
 await import('#start/routes/zones')
+await import('#start/routes/announcements')
 await import('#start/routes/orders')
 await import('#start/routes/billing')
 await import('#start/routes/staff')

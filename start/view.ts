@@ -1,9 +1,11 @@
 import app from '@adonisjs/core/services/app'
 import i18nManager from '@adonisjs/i18n/services/main'
 import edge, { Template } from 'edge.js'
+import { momentField } from '#models/announcement/moment'
 import { assets } from '#start/assets'
 import * as calendar from '#start/view/calendar'
 import { billingWordsOf, monthText, yen } from '#start/view/billing'
+import { networkDiagramWordsOf } from '#start/view/network_diagram'
 import * as formats from '#start/view/formats'
 import * as orders from '#start/view/orders'
 import { trails } from '#start/view/trails'
@@ -43,6 +45,8 @@ const globals = {
   ...wordsOf(translate),
   ...wafWordsOf(translate),
   ...billingWordsOf(translate),
+  momentField,
+  ...networkDiagramWordsOf(translate),
   monthText,
   yen,
   trails,

@@ -338,6 +338,17 @@ export type ScannedRoutes = {
     'zone_signings.update': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'announcements.index': { paramsTuple?: []; params?: {} }
+    'announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.index': { paramsTuple?: []; params?: {} }
+    'staff.announcements.create': { paramsTuple?: []; params?: {} }
+    'staff.announcements.store': { paramsTuple?: []; params?: {} }
+    'staff.announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcement_publications.store': { paramsTuple: [ParamValue]; params: {'announcement_id': ParamValue} }
+    'staff.announcement_publications.destroy': { paramsTuple: [ParamValue]; params: {'announcement_id': ParamValue} }
     'orders.index': { paramsTuple?: []; params?: {} }
     'order_kinds.index': { paramsTuple?: []; params?: {} }
     'orders.create': { paramsTuple?: []; params?: {} }
@@ -429,6 +440,8 @@ export type ScannedRoutes = {
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.task_retries.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
     'staff.task_dismissals.store': { paramsTuple: [ParamValue]; params: {'task_id': ParamValue} }
+    'network_diagrams.show': { paramsTuple?: []; params?: {} }
+    'staff.network_diagrams.show': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.address_pools.index': { paramsTuple?: []; params?: {} }
     'staff.address_pools.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.pool_addresses.store': { paramsTuple: [ParamValue]; params: {'address_pool_id': ParamValue} }
@@ -636,6 +649,12 @@ export type ScannedRoutes = {
     'zone_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'id': ParamValue} }
     'zone_signings.edit': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'announcements.index': { paramsTuple?: []; params?: {} }
+    'announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.index': { paramsTuple?: []; params?: {} }
+    'staff.announcements.create': { paramsTuple?: []; params?: {} }
+    'staff.announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'orders.index': { paramsTuple?: []; params?: {} }
     'order_kinds.index': { paramsTuple?: []; params?: {} }
     'orders.create': { paramsTuple?: []; params?: {} }
@@ -689,6 +708,8 @@ export type ScannedRoutes = {
     'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'network_diagrams.show': { paramsTuple?: []; params?: {} }
+    'staff.network_diagrams.show': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.address_pools.index': { paramsTuple?: []; params?: {} }
     'staff.address_pools.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
@@ -892,6 +913,12 @@ export type ScannedRoutes = {
     'zone_changes.show': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'id': ParamValue} }
     'zone_signings.edit': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_deletions.create': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'announcements.index': { paramsTuple?: []; params?: {} }
+    'announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.index': { paramsTuple?: []; params?: {} }
+    'staff.announcements.create': { paramsTuple?: []; params?: {} }
+    'staff.announcements.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcements.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'orders.index': { paramsTuple?: []; params?: {} }
     'order_kinds.index': { paramsTuple?: []; params?: {} }
     'orders.create': { paramsTuple?: []; params?: {} }
@@ -945,6 +972,8 @@ export type ScannedRoutes = {
     'staff.staff_logs.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.index': { paramsTuple?: []; params?: {} }
     'staff.tasks.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'network_diagrams.show': { paramsTuple?: []; params?: {} }
+    'staff.network_diagrams.show': { paramsTuple: [ParamValue]; params: {'contract_id': ParamValue} }
     'staff.address_pools.index': { paramsTuple?: []; params?: {} }
     'staff.address_pools.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
@@ -1030,6 +1059,8 @@ export type ScannedRoutes = {
     'zone_imports.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
     'zone_undos.store': { paramsTuple: [ParamValue,ParamValue]; params: {'zone_id': ParamValue,'zone_change_id': ParamValue} }
     'zone_deletions.store': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'staff.announcements.store': { paramsTuple?: []; params?: {} }
+    'staff.announcement_publications.store': { paramsTuple: [ParamValue]; params: {'announcement_id': ParamValue} }
     'order_confirmations.store': { paramsTuple?: []; params?: {} }
     'orders.store': { paramsTuple?: []; params?: {} }
     'order_withdrawals.store': { paramsTuple: [ParamValue]; params: {'order_id': ParamValue} }
@@ -1106,6 +1137,7 @@ export type ScannedRoutes = {
     'content_sync_schedules.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'zones.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'zone_signings.update': { paramsTuple: [ParamValue]; params: {'zone_id': ParamValue} }
+    'staff.announcements.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.fee_quotes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.one_time_fee_quotes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.compute_nodes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -1124,6 +1156,8 @@ export type ScannedRoutes = {
     'staff.backup_targets.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'dkim_keys.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'content_sync_schedules.destroy': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
+    'staff.announcements.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'staff.announcement_publications.destroy': { paramsTuple: [ParamValue]; params: {'announcement_id': ParamValue} }
     'staff.prices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.domain_deletions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'staff.closing_days.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

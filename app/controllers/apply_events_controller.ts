@@ -21,7 +21,9 @@ export default class ApplyEventsController {
 const open = new Set<AbortController>()
 app.terminating(() => open.forEach((end) => end.abort()))
 
-type Watch = (signal: AbortSignal) => AsyncIterable<Pick<TaskProgress, 'state' | 'message'>>
+type Watch = (
+  signal: AbortSignal
+) => AsyncIterable<Pick<TaskProgress, 'kind' | 'state' | 'message'>>
 
 export function streamProgress({ i18n, response }: HttpContext, watch: Watch) {
   response.header('Content-Type', 'text/event-stream; charset=utf-8')
@@ -38,9 +40,10 @@ export function streamProgress({ i18n, response }: HttpContext, watch: Watch) {
 
 async function* eventsOf(all: ReturnType<Watch>, i18n: I18n) {
   for await (const progress of all) {
-    const { state, message } = progress
+    const { kind, state, message } = progress
+    const usual = kind === 'power_server' ? 'power' : state
     const words = {
-      text: message || i18n.t(`messages.applies.${state}`),
+      text: message || i18n.t(`messages.applies.${usual}`),
       label: i18n.t(`messages.states.apply.${state}`),
     }
     yield `event: apply\ndata: ${JSON.stringify({ ...progress, ...words })}\n\n`

@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { defaultDomainQuotaMb } from '#config/domains'
 import { watchedApply } from '#controllers/applies_controller'
+import { currentAnnouncements } from '#models/announcement/reading'
 import { domainsOf, latestApplyOf, namesakesOf, serversOf } from '#models/account/visible'
 import { hashSshPassword } from '#models/account/password'
 import Domain from '#models/domain'
@@ -54,6 +55,7 @@ export default class DomainsController {
     return view.render('pages/domains/show', {
       domain,
       server: domain.server,
+      announcements: account.isDomainAdmin ? await currentAnnouncements(account) : [],
       others: await namesakesOf(account, domain),
       domainState: stateOfDomain(domain),
       mailboxes: await mailboxCountOf(domain.id),

@@ -1,4 +1,5 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import { currentAnnouncements } from '#models/announcement/reading'
 import { watchedApply } from '#controllers/applies_controller'
 import { hashPassword } from '#models/account/password'
 import { domainsOf, latestApplyOf, mailboxesOf } from '#models/account/visible'
@@ -62,6 +63,7 @@ export default class MailboxesController {
       mailbox,
       domain,
       server: domain.server,
+      announcements: account.isMailboxUser ? await currentAnnouncements(account) : [],
       vacation: vacationStateOf(mailbox),
       counts: await listCountsOf(mailbox.id),
       apply: await watchedApply(ctx),

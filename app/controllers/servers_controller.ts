@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { domainsOfServer, domainSorts } from '#models/domain/listing'
+import { currentAnnouncements } from '#models/announcement/reading'
 import { serversOf } from '#models/account/visible'
 import { openOrdersOf } from '#models/order/of_server'
 import { powerActionsOf, switchingOf } from '#models/server/power'
@@ -16,7 +17,8 @@ export default class ServersController {
     await bouncer.with(ServerPolicy).authorize('index')
     const list = await readList(request.qs(), ['name'])
     const servers = await serversOfContract(account.contractId, list)
-    return view.render('pages/servers/index', { list, servers })
+    const announcements = await currentAnnouncements(account)
+    return view.render('pages/servers/index', { list, servers, announcements })
   }
 
   async show(ctx: HttpContext) {

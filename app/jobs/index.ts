@@ -22,6 +22,7 @@ import CompareNameServers from '#jobs/compare_name_servers'
 import DeliverZones from '#jobs/deliver_zones'
 import LookAtMachine from '#jobs/look_at_machine'
 import LookAtServers from '#jobs/look_at_servers'
+import MailAnnouncement from '#jobs/mail_announcement'
 import LookForTampering from '#jobs/look_for_tampering'
 import PerformOrder from '#jobs/perform_order'
 import PrepareStaging from '#jobs/prepare_staging'
@@ -77,6 +78,7 @@ export const jobs: readonly JobClass[] = [
   LookAtMachine,
   LookAtServers,
   LookForTampering,
+  MailAnnouncement,
   PerformOrder,
   PrepareStaging,
   IssueCertificate,

@@ -14,15 +14,23 @@ export default class LookAtMachine implements Job {
     const machine = await PhysicalMachine.find(Number(machineId))
     if (!machine) return
     await run.progress(20, say('machine.look'))
-    try {
-      const { hostKey, facts } = await inspectMachine(machine)
-      await machine.noteLook(hostKey, facts)
-    } catch (error) {
-      if (!(error instanceof ComputeError)) throw error
-      await run.log(error.message, 'warn')
-      await machine.noteFailure(codeOf(error), firstLine(error.message))
-    }
+    await lookAt(machine, (text) => run.log(text, 'warn'))
     run.lastWords = say('machine.looked')
+  }
+}
+
+/** `log`: a line for staff, of what went wrong. */
+export async function lookAt(
+  machine: PhysicalMachine,
+  log: (text: string) => Promise<void>
+): Promise<void> {
+  try {
+    const { hostKey, facts } = await inspectMachine(machine)
+    await machine.noteLook(hostKey, facts)
+  } catch (error) {
+    if (!(error instanceof ComputeError)) throw error
+    await log(error.message)
+    await machine.noteFailure(codeOf(error), firstLine(error.message))
   }
 }
 

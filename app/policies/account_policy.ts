@@ -15,6 +15,11 @@ export default class AccountPolicy extends BasePolicy {
     return isCustomer(person)
   }
 
+  /** OPS-07; which ones he sees is decided where they are read. */
+  readAnnouncements(person: Person) {
+    return isCustomer(person)
+  }
+
   /** PNL-08; which lines he sees is decided where they are read. */
   readOperationLog(person: Person) {
     return isCustomer(person)

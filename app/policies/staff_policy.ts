@@ -43,6 +43,11 @@ export default class StaffPolicy extends BasePolicy {
     return isOne(person, ['operator', 'administrator'])
   }
 
+  /** OPS-07: to all customers at once. */
+  announce(person: Person) {
+    return person instanceof Staff
+  }
+
   /** OPS-07: every role helps customers; what they see is never more than the customer does. */
   viewAsCustomer(person: Person) {
     return person instanceof Staff

@@ -1,6 +1,8 @@
 import { isIPv4 } from 'node:net'
 import type { HttpContext } from '@adonisjs/core/http'
 import vine from '@vinejs/vine'
+import type { Infer } from '@vinejs/vine/types'
+import { Refusal } from '#exceptions/refusals'
 import { physicalPlans } from '#orders/kinds/server_addition'
 import type { NewMachine } from '#models/physical_machine'
 
@@ -35,7 +37,10 @@ const newMachine = vine.create({
 })
 
 export async function readMachine({ request }: Pick<HttpContext, 'request'>): Promise<NewMachine> {
-  const typed = await request.validateUsing(newMachine)
+  return factsOf(await request.validateUsing(newMachine))
+}
+
+function factsOf(typed: Infer<typeof newMachine>): NewMachine {
   return {
     name: typed.machine_name,
     plan: typed.machine_plan,
@@ -43,6 +48,20 @@ export async function readMachine({ request }: Pick<HttpContext, 'request'>): Pr
     sshPort: serverPort,
     hostKey: typed.machine_key?.split(' ').slice(0, 2).join(' '),
   }
+}
+
+/** At a terminal: the same rules, said by the name of the flag. */
+export async function machineFacts(flags: {
+  readonly name: string
+  readonly plan?: string
+  readonly address?: string
+  readonly hostKey?: string
+}): Promise<NewMachine> {
+  const { name, plan = 'SSD', address, hostKey } = flags
+  const given = { machine_name: name, machine_plan: plan, machine_address: address }
+  const [problem, typed] = await newMachine.tryValidate({ ...given, machine_key: hostKey })
+  if (problem) throw new Refusal('command_machine_is_wrong')
+  return factsOf(typed)
 }
 
 export const machineConfirmation = vine.create({

@@ -3,6 +3,7 @@ import type { FieldContext } from '@vinejs/vine/types'
 import i18nManager from '@adonisjs/i18n/services/main'
 import { isPublicAddress } from '#clients/public_addresses'
 import { longestPasswordBytes } from '#models/account/password'
+import { readMoment } from '#models/announcement/moment'
 import { readDay, today } from '#models/day'
 import { readPhoneNumber, readPostalCode } from '#models/contract_profile/readings'
 import { readyLabelLength, readySuffixes } from '#config/domains'
@@ -185,6 +186,16 @@ export const day = vine.createRule(
     const first = readDay(String(field.data[options.after] ?? ''))
     if (first && first > read) report(field, 'problems.days_in_wrong_order')
     else if (read < today()) report(field, 'problems.day_is_over')
+  }
+)
+
+/** OPS-07: a moment in Japan. `after`: of what may not be later. */
+export const momentOfJapan = vine.createRule(
+  (value: unknown, options: { after: string } | undefined, field) => {
+    const read = readMoment(String(value))
+    if (!read) return report(field, 'problems.moment')
+    const first = options && readMoment(String(field.data[options.after] ?? ''))
+    if (first && first >= read) report(field, 'problems.moments_in_wrong_order')
   }
 )
 

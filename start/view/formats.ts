@@ -135,3 +135,12 @@ export function milliseconds(value: number | null | undefined) {
   if (value === null || value === undefined) return ''
   return value < 1000 ? `${Math.round(value)} ms` : `${numbers.format(value / 1000)} 秒`
 }
+
+/** `2026/12/01 02:00〜05:00`, Japanese time; with both days where it ends on another one. */
+export function workTime(from: Moment, until: Moment) {
+  const [start, end] = [moment(from), moment(until)]
+  if (end === '') return `${start}〜`
+  const [startDay] = start.split(' ')
+  const [endDay, endTime] = end.split(' ')
+  return `${start}〜${endDay === startDay ? endTime : end}`
+}

@@ -194,6 +194,18 @@ function inquiries(): Step[] {
   return [...support(), { text: 'これまでのお問い合わせ', url: '/inquiries' }]
 }
 
+function announcements(): Step[] {
+  return [{ text: 'お知らせ', url: '/announcements' }]
+}
+
+function staffAnnouncements(): Step[] {
+  return [{ text: 'お知らせ', url: '/staff/announcements' }]
+}
+
+function staffAnnouncement({ id, subject }: { id: number; subject: string }): Step[] {
+  return [...staffAnnouncements(), { text: subject, url: `/staff/announcements/${id}` }]
+}
+
 function staffContracts(): Step[] {
   return [{ text: '契約一覧', url: '/staff/contracts' }]
 }
@@ -297,6 +309,9 @@ export const trails = {
   staffPrices,
   support,
   inquiries,
+  announcements,
+  staffAnnouncements,
+  staffAnnouncement,
   staffContracts,
   staffContract,
   staffInquiries,

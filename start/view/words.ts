@@ -46,6 +46,14 @@ const kinds = {
     used: 'off',
   },
   address: { free: 'good', used: 'busy', reserved: 'off' },
+  announcement: { news: 'off', maintenance: 'warn', trouble: 'bad' },
+  announcement_state: {
+    draft: 'off',
+    waiting: 'busy',
+    shown: 'good',
+    over: 'off',
+    withdrawn: 'off',
+  },
   apply: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   power: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   comparison: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
@@ -234,7 +242,8 @@ function applies(t: Translate) {
     figureName: (name: string) => known(`figures.${name}`, name),
     stepState: (state: string) => known(`states.step.${state}`, state),
     /** What the work says about itself, else what its state means. */
-    applyMessage: ({ state, message }: TaskProgress) => message || t(`applies.${state}`),
+    applyMessage: ({ state, message, kind }: TaskProgress) =>
+      message || t(`applies.${kind === 'power_server' ? 'power' : state}`),
     reasonOf,
     applyReason: (payload: string) => reasonOf(String(JSON.parse(payload)?.reason ?? '')),
   }

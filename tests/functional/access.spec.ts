@@ -14,6 +14,7 @@ import {
   type Tenant,
 } from '#database/factories/tenant'
 import { makeBackupHost, makeBackupTarget, makeRestore } from '#database/factories/backup'
+import { makeAnnouncement } from '#database/factories/announcement'
 import { makeStatement } from '#database/factories/billing'
 import { databaseRow, databaseUserRow } from '#database/factories/database'
 import { makePhysicalMachine } from '#database/factories/physical_machine'
@@ -66,6 +67,7 @@ const customers: Record<string, Role[]> = {
   'payment_changes.create': contractorOnly,
   'payment_changes.store': contractorOnly,
   'payment_changes.destroy': contractorOnly,
+  'network_diagrams.show': contractorOnly,
   'panel_restrictions.edit': contractorOnly,
   'panel_restrictions.update': contractorOnly,
   'server_descriptions.edit': contractorOnly,
@@ -74,6 +76,8 @@ const customers: Record<string, Role[]> = {
   'statements.show': contractorOnly,
   'invoices.show': contractorOnly,
   'supports.show': everybody,
+  'announcements.index': everybody,
+  'announcements.show': everybody,
   'orders.index': contractorOnly,
   'orders.create': contractorOnly,
   'orders.store': contractorOnly,
@@ -421,6 +425,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     ...{ contractId: server.contractId, domainId: domain.id, askedBy: 'admin' },
     ...{ replyTo: 'a@example.jp', subject: 'help', body: 'help' },
   })
+  const announcement = await makeAnnouncement(server.contractId)
   const payment = await PaymentChange.create({
     ...{ contractId: server.contractId, openContractId: server.contractId },
     ...{ method: 'direct_debit', requestedBy: 'admin' },
@@ -440,6 +445,8 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     address_pools: server.computeNodeId,
     password_invitations: 1,
     customer_views: 1,
+    announcements: announcement.id,
+    announcement_id: announcement.id,
     welcome: 'bcdfg-hjkmn-pqrst-vwxz2',
     token: 'bcdfg-hjkmn-pqrst-vwxz2',
     restore_id: restore.id,

@@ -14,6 +14,7 @@ export class BenchFailure extends Error {}
  */
 export const benches: Readonly<Record<string, () => Promise<{ default: Bench }>>> = {
   'server': () => import('#tests/load/benches/server'),
+  'plan-change': () => import('#tests/load/benches/plan_change'),
   'converge-full': () => import('#tests/load/benches/converge_full'),
   'converge-again': () => import('#tests/load/benches/converge_again'),
   'domain': () => import('#tests/load/benches/domain'),

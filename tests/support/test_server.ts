@@ -127,19 +127,20 @@ export class TestServer {
 
   /** What its instance says under that key, read past our own driver. */
   async instanceConfig(key: string): Promise<string> {
-    const { stdout } = await this.#client(['config', 'get', this.server.instance, key])
+    const { stdout } = await this.lxc(['config', 'get', this.server.instance, key])
     return stdout.trim()
   }
 
   /** As root inside; doesn't reject for a status other than 0. */
   exec(argv: readonly string[], input = ''): Promise<Outcome> {
-    return this.#client(['exec', this.server.instance, '--', ...argv], input)
+    return this.lxc(['exec', this.server.instance, '--', ...argv], input)
   }
 
-  #client([verb, ...rest]: readonly string[], input = ''): Promise<Outcome> {
+  /** The daemon's own client; doesn't reject for a status other than 0. */
+  lxc(argv: readonly string[], input = ''): Promise<Outcome> {
     const [client, home] = this.facts.driver === 'lxd' ? ['lxc', 'LXD_DIR'] : ['incus', 'INCUS_DIR']
     const env = { ...process.env, [home]: dirname(this.facts.socket) }
-    const all = [verb, '--project', this.facts.project, ...rest]
+    const all = ['--project', this.facts.project, ...argv]
     return new Promise((resolve) => {
       const options = { env, timeout: 60_000, maxBuffer: 16 * 2 ** 20 }
       const child = execFile(client, all, options, (error, stdout, stderr) => {

@@ -68,6 +68,15 @@ export async function removeEndedServers(now = DateTime.utc()): Promise<number> 
   return due.length
 }
 
+/** What a row that is only there for the books says of its machine. */
+const nothing = {
+  address: null,
+  privateAddress: null,
+  hostKey: null,
+  machineStatus: null,
+  diskUsedMb: null,
+}
+
 /**
  * Its machine is gone: so are its domains, with their names free again, and its addresses. The row stays, because
  * orders and statements tell of it.
@@ -78,7 +87,9 @@ export function forgetServer(serverId: number): Promise<void> {
     const ids = await releaseDomainsWithin(serverId, client)
     await Domain.forget(ids, client)
     await client.from('server_addresses').where('server_id', serverId).update({ server_id: null })
-    await server.merge({ state: 'removed', address: null, hostKey: null }).save()
+    for (const table of ['manifest_entries', 'firewall_rules'])
+      await client.from(table).where('server_id', serverId).delete()
+    await server.merge({ state: 'removed', ...nothing }).save()
     await PhysicalMachine.release(serverId, client)
     await publishNames({ server: { hostname: server.hostname } }, client)
   })

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
 import { request } from 'node:http'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { BenchFailure } from '#tests/load/bench'
 import type { ComputeFacts } from '#tests/load/stage/compute_facts'
 
@@ -37,6 +40,20 @@ export class LxdClient {
       },
     })
     await this.#change('PUT', `/1.0/instances/${name}/state`, { action: 'start', timeout: 60 })
+  }
+
+  async restart(name: string) {
+    for (const action of ['stop', 'start'])
+      await this.#change('PUT', `/1.0/instances/${name}/state`, { action, timeout: 60 })
+  }
+
+  /** What a program inside says; it is one of ours. */
+  async ask(name: string, argv: readonly string[]): Promise<string> {
+    const { socket, project } = this.facts
+    const env = { ...process.env, LXD_DIR: dirname(socket) }
+    const all = ['--project', project, 'exec', name, '--', ...argv]
+    const { stdout } = await promisify(execFile)('lxc', all, { env, timeout: 20_000 })
+    return stdout
   }
 
   /** Addresses that instances have, running or not. */

@@ -48,7 +48,7 @@ export class ManagedServer {
       return idle && server.state === 'running' ? server : null
     })
     const server = new ManagedServer(installation, id, row)
-    await server.#whenAnswering()
+    await server.whenAnswering()
     return server
   }
 
@@ -97,7 +97,20 @@ export class ManagedServer {
     await lxd.removeAll(this.row.instance)
   }
 
-  async #whenAnswering() {
+  /** Processors and memory as programs inside see them. */
+  async sizeInside() {
+    const script = 'nproc; sed -n "s/^MemTotal: *//p" /proc/meminfo'
+    const told = await this.installation.lxd.ask(this.row.instance, ['sh', '-c', script])
+    const [processors, memoryKb] = told.split('\n').map((line) => Number.parseInt(line, 10))
+    return { processors, memoryKb }
+  }
+
+  async webAnswers(): Promise<boolean> {
+    return (await siteStatus(this.address, this.address, { timeoutMs: impatientMs })) > 0
+  }
+
+  /** Every daemon, to strangers. */
+  async whenAnswering() {
     let silent: string[] = []
     const instead = () => `silent: ${silent.join(', ')}`
     const patience = { what: 'every daemon', withinMs: 30_000, everyMs: 20, instead }
