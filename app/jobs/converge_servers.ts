@@ -2,6 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 import ConvergeServer from '#jobs/converge_server'
 import type { Job } from '#jobs/job'
 import type { TaskRun } from '#jobs/task_run'
+import { chunked } from '#models/batches'
 import Server from '#models/server'
 import Task from '#models/task'
 
@@ -14,21 +15,29 @@ export default class ConvergeServers implements Job {
 
   async handle(run: TaskRun) {
     const { unsettled = false } = (run.payload ?? {}) as { unsettled?: boolean }
-    const query = Server.query().where('state', 'running').whereNotNull('hostKey').orderBy('id')
+    const query = Server.query()
+      .select('id')
+      .where('state', 'running')
+      .whereNotNull('hostKey')
+      .orderBy('id')
     const servers = await (unsettled ? query.whereIn('id', await unsettledIds()) : query)
-    for (const { id } of servers) {
+    for (const some of chunked(servers, 50)) {
       run.signal.throwIfAborted()
-      await Task.enqueue({
-        kind: ConvergeServer.kind,
-        payload: { serverId: id, domainIds: 'all', reason: ConvergeServers.kind },
-        lockKey: `server:${id}`,
-        uniqueKey: `converge_servers:${id}`,
-        serverId: id,
+      await db.transaction(async (client) => {
+        for (const { id } of some) await Task.enqueue(applyTo(id), client)
       })
     }
     await run.log(`${servers.length} servers`)
   }
 }
+
+const applyTo = (id: number) => ({
+  kind: ConvergeServer.kind,
+  payload: { serverId: id, domainIds: 'all', reason: ConvergeServers.kind },
+  lockKey: `server:${id}`,
+  uniqueKey: `converge_servers:${id}`,
+  serverId: id,
+})
 
 /** Servers whose last apply was put back, failed, or went without some domain. */
 async function unsettledIds(): Promise<number[]> {

@@ -18,6 +18,7 @@ export default class extends BaseSchema {
   }
 
   async down() {
+    this.schema.alterTable('servers', (table) => table.dropIndex(['contract_id', 'state', 'id']))
     for (const [name, column] of Object.entries(columns)) {
       this.schema.alterTable(name, (table) => table.dropIndex([column]))
     }

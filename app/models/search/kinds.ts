@@ -28,14 +28,21 @@ export const searchKinds = {
 
 export type SearchKind = keyof typeof searchKinds
 
+/** What is a name of something else, or a number, is no part of a customer's name. */
+const otherName = /[@.#:]|^\d+$|^[a-z]{1,4}\d{3,}$/
+
+/** Names begin with 株式会社 or don't, so a part is enough; there are few enough of them to be looked through. */
 async function contracts({ text }: Term, most: number): Promise<Found[]> {
-  const query = db.from('contracts').select('id', 'code', 'name')
-  // Names begin with 株式会社 or don't; there are few enough of them to be looked through
-  query.whereRaw("(code like ? escape '!' or name like ? escape '!')", [
-    containing(text),
-    containing(text),
-  ])
-  const rows = await query.orderBy('code').limit(most)
+  const query = () => db.from('contracts').select('id', 'code', 'name').limit(most)
+  const ways = [beginning(query().orderBy('code'), 'code', text)]
+  if (!otherName.test(text)) {
+    ways.push(
+      query()
+        .whereRaw("name like ? escape '!'", [containing(text)])
+        .orderBy('id')
+    )
+  }
+  const rows = await together(ways, most)
   return rows.map(({ id, code, name }) => ({
     title: code,
     note: name,

@@ -35,7 +35,6 @@ export type ServerFilter = (typeof serverFilters)[number]
 
 type Query = DatabaseQueryBuilderContract<any>
 
-const perPage = 50
 const states = ['building', 'running', 'stopped', 'failed', 'ended']
 
 /** Each a range of an index; removed servers are only rows for orders and statements. */
@@ -66,7 +65,7 @@ export function staffServerRows(list: { state: ServerFilter; q: string; page: nu
     .select('compute_nodes.name as node_name', db.raw(domainCount))
     .orderBy('servers.id')
   if (list.q !== '') narrow(query, list.q.normalize('NFKC').toLowerCase())
-  return pageOf<StaffServerRow>(query, list.page, perPage)
+  return pageOf<StaffServerRow>(query, list.page)
 }
 
 function narrow(query: Query, text: string) {

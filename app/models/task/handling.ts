@@ -77,7 +77,7 @@ export const isDispensable = ({ kind, state }: Shown) =>
   state === 'failed' || (state === 'queued' && dispensable.has(kind))
 
 /** OPS-07: the same row once more, so that whoever follows it sees it go on. */
-export async function retryTask(task: Task, staff: Staff, ip: string): Promise<void> {
+export async function retryTask(task: Task, staff: Staff | null, ip: string | null): Promise<void> {
   if (!isRepeatable(task)) throw new Refusal('task_not_repeatable')
   const again = { state: 'queued', attempts: 0, run_at: sqlTime(), finished_at: null, progress: 0 }
   await change(task, again, async (client) => {
@@ -87,7 +87,11 @@ export async function retryTask(task: Task, staff: Staff, ip: string): Promise<v
 }
 
 /** Waiting: it won't be done. Failed: somebody has seen to it. */
-export async function dismissTask(task: Task, staff: Staff, ip: string): Promise<void> {
+export async function dismissTask(
+  task: Task,
+  staff: Staff | null,
+  ip: string | null
+): Promise<void> {
   if (!isDispensable(task)) throw new Refusal('task_not_dispensable')
   const over = { state: 'cancelled', unique_key: null, finished_at: sqlTime() }
   await change(task, over, async (client) => {
@@ -96,7 +100,7 @@ export async function dismissTask(task: Task, staff: Staff, ip: string): Promise
   })
 }
 
-const actOn = (task: Task, staff: Staff, ip: string) => ({
+const actOn = (task: Task, staff: Staff | null, ip: string | null) => ({
   staff,
   ip,
   target: `${task.kind} #${task.id}`,

@@ -1,8 +1,11 @@
+import ace from '@adonisjs/core/services/ace'
 import db from '@adonisjs/lucid/services/db'
 import testUtils from '@adonisjs/core/services/test_utils'
 import { test } from '@japa/runner'
 import type { ApiClient } from '@japa/api-client'
 import { DateTime } from 'luxon'
+import TasksList from '#commands/tasks_list'
+import TasksRetry from '#commands/tasks_retry'
 import { makeStaff, makeTenant } from '#database/factories/tenant'
 import AutomaticCertificate from '#models/automatic_certificate'
 import type Staff from '#models/staff'
@@ -200,5 +203,37 @@ test.group('The staff desk', (group) => {
     const one = await get(client, '/staff/staff_logs?target=c000007&actor=' + staff.login, staff)
     one.assertTextIncludes('c000007')
     assert.notInclude(one.text(), 'c000008')
+  })
+
+  test('OPS-07: tasks:list and tasks:retry do for scripts what the pages do', async ({
+    assert,
+  }) => {
+    ace.ui.switchMode('raw')
+    const failed = await makeTask('publish_zone', 'failed')
+    const order = await makeTask('perform_order', 'failed')
+    const list = await ace.create(TasksList, ['--json'])
+    await list.exec()
+    const [{ message }] = list.logger.getLogs()
+    const { tasks, next } = JSON.parse(message)
+    assert.deepEqual(
+      tasks.map(({ id }: { id: number }) => id),
+      [order.id, failed.id]
+    )
+    assert.isNull(next)
+    const refused = await ace.create(TasksList, ['--state=nonsense'])
+    await refused.exec()
+    assert.equal(refused.exitCode, 1)
+    for (const [task, status] of [
+      [failed, 0],
+      [order, 1],
+    ] as const) {
+      const retry = await ace.create(TasksRetry, [String(task.id)])
+      await retry.exec()
+      assert.equal(retry.exitCode, status)
+    }
+    assert.equal(await stateOf(failed), 'queued')
+    const line = await StaffLog.query().orderBy('seq', 'desc').firstOrFail()
+    assert.equal(`${line.actor} ${line.action}`, 'console task_retry.store')
+    ace.ui.switchMode('normal')
   })
 })
