@@ -3,7 +3,9 @@ import app from '@adonisjs/core/services/app'
 import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import { Day } from '#calendar/day'
+import { addedCard } from '#compute/added_card'
 import { computeFor } from '#compute/index'
+import AssertServers from '#jobs/assert_servers'
 import ComputeNode from '#models/compute_node'
 import Fee from '#models/fee'
 import Option from '#models/option'
@@ -11,6 +13,7 @@ import type Order from '#models/order'
 import Server from '#models/server'
 import { removeEndedServers } from '#models/server/end'
 import ServerAddress from '#models/server_address'
+import Task from '#models/task'
 import { place } from '#orders/placing'
 import { contractor as authorOf } from '#models/order/author'
 import { performDue } from '#orders/performing'
@@ -161,6 +164,14 @@ test.group('Orders on real servers', (group) => {
     const page = await server.http(domain.testName, '/', { at: address })
     const first = await server.http(domain.testName)
     assert.equal(page.status, first.status)
+
+    // Taken away past the panel, it is back after the nightly look
+    await server.lxc(['config', 'device', 'remove', row.instance, `ip-${addedCard(address)}`])
+    await assert.rejects(() => server.http(domain.testName, '/', { at: address, patienceMs: 1500 }))
+    await Task.enqueue({ kind: AssertServers.kind })
+    await server.runTasks()
+    const again = await server.http(domain.testName, '/', { at: address })
+    assert.equal(again.status, first.status)
 
     const option = await Option.query().where('orderId', order.id).firstOrFail()
     const cancellation = await apply('global_ip_cancellation', { optionId: option.id })

@@ -46,7 +46,7 @@ async function changed(
   const watch = watchWeb(server)
   const start = performance.now()
   const orderId = await order(installation, server.id, plan)
-  const patience = { what: `plan ${plan}`, withinMs: 60_000, everyMs: 20 }
+  const patience = { what: `plan ${plan}`, withinMs: 240_000, everyMs: 20 }
   await until(patience, () => {
     const row = installation.db.one<{ state: string }>(
       'select state from orders where id = ?',
