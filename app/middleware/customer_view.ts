@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { Refusal } from '#exceptions/refusals'
 import { fitsSession } from '#middleware/session_stamp'
+import { isElsewhere } from '#middleware/staff_sources'
 import CustomerView from '#models/customer_view'
 
 export const viewKey = 'customer_view'
@@ -22,7 +23,8 @@ export const withheld = [
 /** That the member of staff of this session has open; null where nobody looks as somebody else, `over` to whom it ended. */
 export async function openViewOf(ctx: HttpContext): Promise<CustomerView | 'over' | null> {
   const id: unknown = ctx.session.get(viewKey)
-  if (typeof id !== 'number') return null
+  // PNL-07: from where staff may not work, they don't look either
+  if (typeof id !== 'number' || isElsewhere(ctx)) return null
   const guard = ctx.auth.use('staff')
   const isStaff = (await guard.check()) && fitsSession(ctx, 'staff', guard.user!)
   const view = isStaff ? await CustomerView.open(id, guard.user!.id) : null

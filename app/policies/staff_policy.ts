@@ -45,7 +45,7 @@ export default class StaffPolicy extends BasePolicy {
 
   /** OPS-07: to all customers at once. */
   announce(person: Person) {
-    return person instanceof Staff
+    return isOne(person, ['operator', 'administrator'])
   }
 
   /** OPS-07: every role helps customers; what they see is never more than the customer does. */

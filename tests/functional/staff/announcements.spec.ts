@@ -160,6 +160,22 @@ test.group('Announcements', (group) => {
     }
   })
 
+  test('OPS-07: who only helps customers reads announcements and writes none', async ({
+    assert,
+    client,
+  }) => {
+    const support = await makeStaff()
+    await support.merge({ role: 'support' }).save()
+    const refused = await byStaff(client, '/staff/announcements', form, support)
+    assert.equal(refused.status(), 403)
+    const announcement = await makeAnnouncement(null)
+    const url = `/staff/announcements/${announcement.id}`
+    const stays = await byStaff(client, `${url}/publication?_method=DELETE`, {}, support)
+    assert.equal(stays.status(), 403)
+    const page = await client.get(url).withGuard('staff').loginAs(support)
+    page.assertStatus(200)
+  })
+
   test('OPS-07: it is shown from its hour to its hour', async ({ assert, client }) => {
     const { contractor } = await makeTenant()
     const now = DateTime.utc()

@@ -1,3 +1,4 @@
+import config from '@adonisjs/core/services/config'
 import router from '@adonisjs/core/services/router'
 import testUtils from '@adonisjs/core/services/test_utils'
 import limiter from '@adonisjs/limiter/services/main'
@@ -169,6 +170,20 @@ test.group('The panel as a customer sees it', (group) => {
     assert.equal(over.header('location'), '/staff/contracts')
     const last = await StaffLog.query().orderBy('seq', 'desc').firstOrFail()
     assert.equal(last.action, 'customer_view.destroy')
+  })
+
+  test('PNL-07: from where staff may not work, they do not look at customers either', async ({
+    assert,
+    client,
+    cleanup,
+  }) => {
+    const tenant = await makeTenant()
+    const { as } = await beginning(client, tenant, tenant.contract.code)
+    const sources = config.get('staff.sources')
+    cleanup(() => config.set('staff.sources', sources))
+    config.set('staff.sources', ['192.0.2.0/24'])
+    const page = await as('/servers')
+    assert.equal(page.header('location'), '/sign_in')
   })
 
   test('OPS-07: nobody ends what a colleague has open', async ({ assert, client }) => {
