@@ -238,6 +238,7 @@ test.group('Fuzzed input', (group) => {
     const paths = [
       '/domains',
       '/domain_deletions',
+      '/network_diagram',
       '/name_claims',
       `/servers/${server.id}`,
       `/domains/${domain.id}/mailboxes`,
