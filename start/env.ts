@@ -43,6 +43,10 @@ export default await Env.create(new URL('../', import.meta.url), {
   TRUSTED_PROXIES: Env.schema.string.optional(),
   /** Addresses and networks from which staff may use their area, comma separated; anywhere when absent (PNL-07). */
   STAFF_SOURCES: sources,
+  /** Whence servers are reached by the panel's processes, comma separated, where they can't see it themselves (NET-03). */
+  PANEL_ADDRESSES: Env.schema.string.optional(),
+  /** NET-02: of which private networks of contracts are made; nothing else of the provider's may be in it. */
+  PRIVATE_NETWORKS: Env.schema.string.optional(),
   /** Whom the panel asks what customers' domains publish, comma separated, `address` or `address:port`. */
   DNS_SERVERS: Env.schema.string.optional(),
   /** Only for tests and closed networks: proofs of ownership are read from any address, at this port (DOM-01). */

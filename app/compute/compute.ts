@@ -36,6 +36,8 @@ export interface Compute {
    * be changed.
    */
   setAddedAddresses(addresses: readonly string[]): Promise<readonly string[]>
+  /** NET-02: what its row says of its contract's own network; made on the node when it is the first there, gone after the last. Live. */
+  setPrivateCard(): Promise<void>
   /** Puts back every isolation key, limit and device that isn't as it should be. Answers what had to be put back. */
   assertConfiguration(): Promise<readonly string[]>
 

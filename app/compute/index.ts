@@ -3,6 +3,7 @@ import type { Machine, Node } from '#compute/machine'
 import { AdoptedCompute } from '#compute/adopted/index'
 import { LxdCompute } from '#compute/lxd/index'
 import type ComputeNode from '#models/compute_node'
+import PrivateNetwork from '#models/private_network'
 import type Server from '#models/server'
 
 /** The machine behind a server row; loads the row of its compute node when that isn't there yet. */
@@ -23,10 +24,17 @@ export async function machineOf(server: Server): Promise<Machine> {
     address: server.address,
     sshPort: server.sshPort,
     hostKey: server.hostKey,
+    privateCard: await privateCardOf(server),
     limits: { cores, memoryMb: memoryGb * 1024, diskMb: server.diskGb * 1024 },
     isSwitchedOff: server.state === 'stopped' || server.state === 'ended',
     node: nodeFacts(server.computeNode),
   }
+}
+
+async function privateCardOf({ contractId, privateAddress: address }: Server) {
+  if (!address) return null
+  const { bridge } = await PrivateNetwork.findByOrFail('contractId', contractId)
+  return { address, bridge }
 }
 
 export function nodeFacts(row: ComputeNode): Node {

@@ -10,12 +10,21 @@ export interface Machine {
   readonly sshPort: number
   /** Pinned public host key, null before the first boot. */
   readonly hostKey: string | null
+  /** NET-02; null: it is not in its contract's own network. */
+  readonly privateCard: PrivateCard | null
   readonly limits: Limits
   /** SRV-05: it was stopped on purpose, so it doesn't start with its node. */
   readonly isSwitchedOff?: boolean
   readonly node: Node
   /** It may make subvolumes of btrfs, whose content no limit of a volume counts: never where customers are. */
   readonly makesSnapshots?: boolean
+}
+
+export interface PrivateCard {
+  /** Dotted quad. */
+  readonly address: string
+  /** What the cards of the contract's servers on one node hang on. */
+  readonly bridge: string
 }
 
 /** A compute node as its row says. */

@@ -42,6 +42,7 @@ export function serviceMachine(facts: ServiceFacts, role: ServiceRole): Machine 
     address: addressAt(facts.firstServiceAddress, places[role]),
     sshPort: 11122,
     hostKey: null,
+    privateCard: null,
     limits: { cores: 1, memoryMb: 512, diskMb: 20 * 1024 },
     makesSnapshots: isBackup,
     node: {

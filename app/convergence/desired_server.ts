@@ -1,5 +1,6 @@
 import type {
   AbsolutePath,
+  AddressRange,
   DatabaseName,
   DomainName,
   EmailAddress,
@@ -25,6 +26,7 @@ export interface DesiredServer {
   readonly address: string
   /** OPT-03: beside the first, each on a card of its own. */
   readonly addedAddresses: readonly AddedAddress[]
+  readonly network: DesiredNetwork
   /** Fully qualified host name that mail daemons announce. */
   readonly hostname: DomainName
   readonly domains: readonly DomainHead[]
@@ -35,6 +37,25 @@ export interface DesiredServer {
   readonly acmeThumbprint: string | null
   /** The provider's own, for names that he gives out; the first that covers a name counts. */
   readonly providerCertificates: readonly DesiredCertificate[]
+}
+
+/** Who reaches the server, and over what. */
+export interface DesiredNetwork {
+  /** NET-01: otherwise nobody but the panel reaches it over the global network, and it reaches nobody. */
+  readonly globalConnected: boolean
+  /** Whence the panel comes: its way in is never closed. */
+  readonly panelAddresses: readonly AddressRange[]
+  /** NET-03: by port (`80`, `10000-10999`), whom alone it is open to. Ports that aren't in here are open to all. */
+  readonly restricted: ReadonlyMap<string, readonly AddressRange[]>
+  /** NET-02; null: the server is not in it. */
+  readonly privateCard: PrivateCard | null
+}
+
+export interface PrivateCard {
+  /** Dotted quad. */
+  readonly address: string
+  /** Of the network, e.g. 22. It has no gateway. */
+  readonly prefixLength: number
 }
 
 export interface AddedAddress {

@@ -23,6 +23,12 @@ export function desiredServer(
     acmeThumbprint: null,
     providerCertificates: [],
     addedAddresses: [],
+    network: {
+      globalConnected: true,
+      panelAddresses: [],
+      restricted: new Map(),
+      privateCard: null,
+    },
   }
 }
 

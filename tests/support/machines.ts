@@ -13,6 +13,7 @@ export function machineAt(changes: Partial<Machine> = {}): Machine {
   return {
     ...{ instance: 'tsukasa-a', hostname: 'a.example.jp', address: '10.0.0.7', sshPort: 11122 },
     hostKey: null,
+    privateCard: null,
     limits: { cores: 1, memoryMb: 2048, diskMb: 102_400 },
     node: nodeAt('/nowhere/socket'),
     ...changes,

@@ -72,6 +72,10 @@ export class AdoptedCompute implements Compute {
     throw new ComputeError('unsupported', 'an adopted machine gets its addresses by hand')
   }
 
+  async setPrivateCard(): Promise<void> {
+    throw new ComputeError('unsupported', 'an adopted machine gets its networks by hand')
+  }
+
   async assertConfiguration(): Promise<readonly string[]> {
     return []
   }

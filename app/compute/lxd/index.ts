@@ -7,10 +7,11 @@ import type {
   VolumeUsage,
   VolumeWish,
 } from '#compute/compute'
-import type { Config } from '#compute/lxd/wanted'
+import type { Config, Devices } from '#compute/lxd/wanted'
 import { ComputeError } from '#compute/errors'
 import type { Machine } from '#compute/machine'
 import { panelKey } from '#compute/panel_key'
+import { PrivateBridge } from '#compute/lxd/private_bridge'
 import { LxdClient, record } from '#compute/lxd/client'
 import { Instance } from '#compute/lxd/instance'
 import { machineState } from '#compute/lxd/state'
@@ -21,6 +22,8 @@ import {
   isAddedCard,
   kept,
   limitKeys,
+  privateDevice,
+  privateDeviceName,
   rootDevice,
   wantedConfig,
   wantedDevices,
@@ -39,18 +42,21 @@ export class LxdCompute implements Compute {
   readonly #client: LxdClient
   readonly #instance: Instance
   readonly #volumes: LxdVolumes
+  readonly #bridge: PrivateBridge
 
   constructor(machine: Machine) {
     refuseForeign(machine)
     this.#machine = machine
     this.#client = clientFor(machine)
     this.#instance = new Instance(this.#client, machine.instance)
+    this.#bridge = new PrivateBridge(this.#client)
     this.#volumes = new LxdVolumes(this.#client, this.#instance, machine.node)
   }
 
   async create(): Promise<void> {
     if (!this.#machine.address)
       throw new ComputeError('refused', `${this.#machine.instance} has no address yet`)
+    await this.#bridge.ensure(this.#machine.privateCard)
     if (!(await this.#instance.read())) await this.#instance.create(this.#machine)
     else await this.assertConfiguration()
     await this.#ensureBackupVolume()
@@ -87,9 +93,11 @@ export class LxdCompute implements Compute {
   }
 
   async delete(): Promise<void> {
-    if (await this.#instance.read()) {
+    const facts = await this.#instance.read()
+    if (facts) {
       await this.#halt(30, true)
       await this.#instance.destroy()
+      await this.#bridge.removeUnused(facts.devices)
     }
     await this.#volumes.removeAll()
   }
@@ -131,6 +139,20 @@ export class LxdCompute implements Compute {
     return [...gone, ...missing.map(([name]) => name)]
   }
 
+  async setPrivateCard(): Promise<void> {
+    const { devices } = await this.#instance.require()
+    const { privateCard } = this.#machine
+    const wanted = privateCard ? privateDevice(privateCard)[privateDeviceName] : null
+    const actual = devices[privateDeviceName]
+    if (actual && (!wanted || differences(actual, wanted).length > 0)) {
+      await this.#instance.detach([privateDeviceName], [])
+      await this.#bridge.removeUnused(devices)
+    } else if (actual) return
+    if (!wanted) return
+    await this.#bridge.ensure(privateCard)
+    await this.#instance.patch({ devices: { [privateDeviceName]: wanted } })
+  }
+
   /**
    * The daemon deals out cores when it begins to change their number, from what is stored at that
    * moment, which may still be the old number. So the new one is stored twice, written in two ways.
@@ -151,12 +173,21 @@ export class LxdCompute implements Compute {
     )
     const { attached } = await this.#ensureBackupVolume()
     const volumes = [...attached, ...(await this.#volumes.assertSizes())]
-    if (keys.length + names.length === 0) return volumes
+    const unplugged = await this.#unplugUnwanted(devices)
+    if (keys.length + names.length === 0) return [...unplugged, ...volumes]
     const devicesBack = Object.fromEntries(names.map((name) => [name, wantedDevs[name]]))
     const configBack = Object.fromEntries(keys.map((key) => [key, wanted[key]]))
+    if (privateDeviceName in devicesBack) await this.#bridge.ensure(this.#machine.privateCard)
     if (names.length > 0) await this.#instance.patch({ devices: devicesBack })
     if (keys.length > 0) await this.#patchConfig(configBack)
-    return [...keys, ...names, ...volumes]
+    return [...keys, ...names, ...unplugged, ...volumes]
+  }
+
+  /** NET-02: who left its contract's network must not be in it. */
+  async #unplugUnwanted(devices: Devices): Promise<readonly string[]> {
+    if (this.#machine.privateCard || !(privateDeviceName in devices)) return []
+    await this.setPrivateCard()
+    return [privateDeviceName]
   }
 
   ensureVolumes(volumes: readonly VolumeWish[]): Promise<VolumeChanges> {

@@ -4,13 +4,13 @@ import type { Machine, Node } from '#compute/machine'
 import { record, type LxdClient } from '#compute/lxd/client'
 import type { Instance } from '#compute/lxd/instance'
 import { bytesOf } from '#compute/lxd/state'
-import type { Config, Devices } from '#compute/lxd/wanted'
+import { privateDeviceName, type Config, type Devices } from '#compute/lxd/wanted'
 
 /** The daemon takes a lock per pool for some of it; more at once brings nothing. */
 const atOnce = 4
 
 /** Devices of the instance that are no volumes. */
-const ownDevices = ['root', 'eth0']
+const ownDevices = ['root', 'eth0', privateDeviceName]
 
 /** BKP-01: the one volume of a machine that lies in the other pool. */
 const backupPrefix = 'backup-'

@@ -1,6 +1,7 @@
 import type { Limits } from '#compute/compute'
 import { addedCard } from '#compute/added_card'
-import type { Machine, Node } from '#compute/machine'
+import { privateCard as privateCardName } from '#config/networks'
+import type { Machine, Node, PrivateCard } from '#compute/machine'
 
 export type Config = Readonly<Record<string, string>>
 export type Devices = Readonly<Record<string, Config>>
@@ -49,15 +50,16 @@ export function limitKeys({ cores, memoryMb }: Limits): Config {
 }
 
 /** Of a machine that is made. What it was made with is `kept` later. */
-export function wantedDevices({ node, address, limits }: Machine): Devices {
+export function wantedDevices({ node, address, limits, privateCard: card }: Machine): Devices {
   return {
     root: rootDevice(node.pool, limits),
     eth0: cardOf('eth0', node, String(address)),
+    ...(card ? privateDevice(card) : {}),
   }
 }
 
 /** One address each: what a card may send from is filtered by it. */
-function cardOf(name: string, { bridge }: Node, address: string): Config {
+function cardOf(name: string, { bridge }: Pick<Node, 'bridge'>, address: string): Config {
   return {
     'type': 'nic',
     name,
@@ -68,6 +70,13 @@ function cardOf(name: string, { bridge }: Node, address: string): Config {
     'security.ipv4_filtering': 'true',
     'security.ipv6_filtering': 'true',
   }
+}
+
+/** NET-02: its own address alone, and no names, so that nothing but IPv4 and ARP comes from it. */
+export const privateDeviceName = 'private'
+
+export function privateDevice({ address, bridge }: PrivateCard): Devices {
+  return { [privateDeviceName]: cardOf(privateCardName, { bridge }, address) }
 }
 
 /** OPT-03: devices by name. */

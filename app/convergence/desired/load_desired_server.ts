@@ -18,6 +18,7 @@ import {
 } from '#convergence/desired/certificates'
 import { deepFreeze } from '#convergence/desired/deep_freeze'
 import { loadExchanges } from '#convergence/desired/exchanges'
+import { loadNetwork } from '#convergence/desired/network'
 import { loadMailingLists } from '#convergence/desired/mailing_lists'
 import {
   loadMailLists,
@@ -30,7 +31,7 @@ import { webSettingsOf } from '#convergence/desired/web_settings'
 import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
 
 /**
- * Reads from the database what one server should be. Sixteen queries, one more where a WAF is on, whatever the number of domains;
+ * Reads from the database what one server should be. Seventeen queries, one more for a server with a private network, one more where a WAF is on, whatever the number of domains;
  * a narrow apply reads the heads of all domains and the content of only those it touches. Values
  * become their parsed types here: a row that does not fit stops the apply before anything is rendered.
  */
@@ -55,6 +56,7 @@ export async function loadDesiredServer(
     name: toUnixName(server.name),
     address: server.address,
     addedAddresses: addedAddressesOf(server),
+    network: await loadNetwork(server),
     hostname: toDomainName(server.hostname),
     domains: rows.map(toHead),
     details: new Map(

@@ -9,11 +9,13 @@ import { directories } from '#convergence/services/directories/index'
 import { dkim } from '#convergence/services/dkim/index'
 import { dovecot } from '#convergence/services/dovecot/index'
 import { firewall } from '#convergence/services/firewall/index'
+import { firewallSources } from '#convergence/services/firewall/sources'
 import { mailingLists } from '#convergence/services/mailing_lists/index'
 import { mailPolicy } from '#convergence/services/mail_policy/index'
 import { mailSpace } from '#convergence/services/mail_space/index'
 import { mariadb } from '#convergence/services/mariadb/index'
 import { php } from '#convergence/services/php/index'
+import { privateNetwork } from '#convergence/services/private_network/index'
 import { proftpd } from '#convergence/services/proftpd/index'
 import { postfix } from '#convergence/services/postfix/index'
 import { sieve } from '#convergence/services/sieve/index'
@@ -32,6 +34,8 @@ export const services: readonly Service[] = [
   directories,
   addresses,
   firewall,
+  firewallSources,
+  privateNetwork,
   php,
   waf,
   apache,

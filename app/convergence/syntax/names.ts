@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { NotWritable } from '#convergence/syntax/not_writable'
 
 declare const brand: unique symbol
@@ -17,6 +18,8 @@ export type UrlPath = Branded<'UrlPath'>
 export type EmailAddress = Branded<'EmailAddress'>
 /** Whom a list of senders means: an address, a domain (with what is below it), an IPv4 address or network, in canonical form. */
 export type SenderPattern = Branded<'SenderPattern'>
+/** An IPv4 or IPv6 address, or a network in CIDR form; never one of all addresses. */
+export type AddressRange = Branded<'AddressRange'>
 /** `d<id of the domain>_<name>`: a database of MariaDB, or a user of one. Safe within quotes of any kind. */
 export type DatabaseName = Branded<'DatabaseName'>
 
@@ -43,6 +46,17 @@ export function toSenderPattern(value: string): SenderPattern {
     throw new NotWritable(value)
   }
   return value as SenderPattern
+}
+
+export function toAddressRange(value: string): AddressRange {
+  const [address, length, ...rest] = value.split('/')
+  const version = isIP(address)
+  const most = version === 4 ? 32 : 128
+  const isLength = length === undefined || (/^[1-9]\d{0,2}$/.test(length) && Number(length) <= most)
+  if (version === 0 || address.includes('%') || !isLength || rest.length > 0) {
+    throw new NotWritable(value)
+  }
+  return value as AddressRange
 }
 
 function parse<Name extends string>(value: string, shape: RegExp): Branded<Name> {

@@ -1,23 +1,29 @@
 import type { Service } from '#convergence/service'
+import { rulesPath, sourcesDirectory } from '#convergence/services/firewall/layout'
 import { ruleset } from '#convergence/services/firewall/ruleset'
-import { toAbsolutePath } from '#convergence/syntax/names'
 
-const path = toAbsolutePath('/etc/nftables.conf')
-
-/** What leaves the server and who may reach the domains' own web servers (NET-05). */
+/** What leaves the server and who may reach it (NET-01, NET-02, NET-03, NET-05). */
 export const firewall: Service = {
   name: 'firewall',
   after: [],
   guardsAccess: true,
 
-  serverResources: () => [
-    { kind: 'file', path, content: ruleset, owner: 'root', group: 'root', mode: 0o644 },
+  serverResources: ({ network }) => [
+    { kind: 'directory', path: sourcesDirectory, owner: 'root', group: 'root', mode: 0o755 },
+    {
+      kind: 'file',
+      path: rulesPath,
+      content: ruleset(network),
+      owner: 'root',
+      group: 'root',
+      mode: 0o644,
+    },
     { kind: 'unit', name: 'nftables.service' },
   ],
 
   domainResources: () => [],
-  checks: () => [{ argv: ['nft', '-c', '-f', path] }],
+  checks: () => [{ argv: ['nft', '-c', '-f', rulesPath] }],
   // One transaction: there is no moment without rules.
-  activations: () => [{ argv: ['nft', '-f', path] }],
+  activations: () => [{ argv: ['nft', '-f', rulesPath] }],
   probes: () => [],
 }

@@ -1,6 +1,17 @@
-import type { DesiredDomain, DesiredServer, DomainHead } from '#convergence/desired_server'
+import type {
+  DesiredDomain,
+  DesiredNetwork,
+  DesiredServer,
+  DomainHead,
+} from '#convergence/desired_server'
 import { deepFreeze } from '#convergence/desired/deep_freeze'
-import { toAbsolutePath, toDomainName, toLocalPart, toUnixName } from '#convergence/syntax/names'
+import {
+  toAbsolutePath,
+  toAddressRange,
+  toDomainName,
+  toLocalPart,
+  toUnixName,
+} from '#convergence/syntax/names'
 
 /** A mailbox for which nothing was set. */
 export const plainMail = {
@@ -76,6 +87,14 @@ export function desiredDomain(id: number, changes: Partial<DesiredDomain> = {}):
 }
 
 /** A server with these domains; `touched` are those whose content a narrow apply knows. */
+/** As every new server's. */
+export const openNetwork: DesiredNetwork = {
+  globalConnected: true,
+  panelAddresses: [toAddressRange('192.0.2.1')],
+  restricted: new Map(),
+  privateCard: null,
+}
+
 export function desiredServer(
   domains: readonly DesiredDomain[],
   touched: readonly DesiredDomain[] = domains
@@ -91,6 +110,7 @@ export function desiredServer(
     acmeThumbprint: null,
     providerCertificates: [],
     addedAddresses: [],
+    network: openNetwork,
   })
 }
 
