@@ -41,6 +41,7 @@ import RenewCertificates from '#jobs/renew_certificates'
 import ResizeServer from '#jobs/resize_server'
 import RunImport from '#jobs/run_import'
 import SetAddresses from '#jobs/set_addresses'
+import SetPrivateCard from '#jobs/set_private_card'
 import StopServer from '#jobs/stop_server'
 import TakeOverListChanges from '#jobs/take_over_list_changes'
 import TellOfOrder from '#jobs/tell_of_order'
@@ -99,6 +100,7 @@ export const jobs: readonly JobClass[] = [
   RunRestore,
   TryRestores,
   SetAddresses,
+  SetPrivateCard,
   StopServer,
   TakeOverListChanges,
   TellOfOrder,

@@ -23,6 +23,11 @@ export default class ServerPolicy extends BasePolicy {
     return this.show(person, server)
   }
 
+  /** NET-01 to NET-03. */
+  changeNetwork(person: Person, server: Server) {
+    return this.show(person, server)
+  }
+
   show(person: Person, server: Server) {
     return isContractorOf(person, server.contractId)
   }

@@ -1,6 +1,7 @@
 import vine from '@vinejs/vine'
 import i18nManager from '@adonisjs/i18n/services/main'
 import type { FieldContext } from '@vinejs/vine/types'
+import { mostSources } from '#config/networks'
 import { readSources } from '#models/ip_source/list'
 import { mostPanelSources } from '#models/panel_restriction'
 
@@ -30,6 +31,18 @@ export const panelRestriction = vine.create({
     .string()
     .maxLength(longestListText)
     .use(sourceList({ most: mostPanelSources }))
+    .nullable()
+    .optional(),
+  accepts_lock_out: vine.array(vine.enum(['on'] as const)).optional(),
+  loaded: vine.string().maxLength(64).nullable().optional(),
+})
+
+/** NET-03, as `panelRestriction`. */
+export const firewallRule = vine.create({
+  sources: vine
+    .string()
+    .maxLength(longestListText)
+    .use(sourceList({ most: mostSources }))
     .nullable()
     .optional(),
   accepts_lock_out: vine.array(vine.enum(['on'] as const)).optional(),

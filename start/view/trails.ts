@@ -37,6 +37,10 @@ function server(each: Named): Step[] {
   return [...servers(), { text: each.name, url: `/servers/${each.id}` }]
 }
 
+function serverNetwork(each: Named): Step[] {
+  return [...server(each), { text: 'ネットワーク', url: `/servers/${each.id}/network` }]
+}
+
 /** Only a contractor has seen the pages above a domain. */
 function above(person: Person, each: Named): Step[] {
   return person.isContractor ? server(each) : []
@@ -322,6 +326,7 @@ export const trails = {
   backupRestores,
   servers,
   server,
+  serverNetwork,
   above,
   domain,
   domainDns,

@@ -54,6 +54,7 @@ const kinds = {
     over: 'off',
     withdrawn: 'off',
   },
+  firewall: { open: 'good', limited: 'busy', closed: 'off' },
   apply: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   power: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },
   comparison: { queued: 'busy', running: 'busy', done: 'good', failed: 'bad', cancelled: 'off' },

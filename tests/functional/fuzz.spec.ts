@@ -53,6 +53,21 @@ const forms: Form[] = [
     () => '/contract/panel_restriction?_method=PUT',
   ],
   ['payment_changes.store', ['payment_method'], () => '/contract/payment'],
+  [
+    'firewall_rules.update',
+    ['sources', 'accepts_lock_out', 'loaded'],
+    ({ server }) => `/servers/${server.id}/firewall/80?_method=PUT`,
+  ],
+  [
+    'global_connections.update',
+    ['connected'],
+    ({ server }) => `/servers/${server.id}/global_connection?_method=PUT`,
+  ],
+  [
+    'private_connections.update',
+    ['connected'],
+    ({ server }) => `/servers/${server.id}/private_connection?_method=PUT`,
+  ],
   ['server_powers.store', ['power'], ({ server }) => `/servers/${server.id}/power`],
   [
     'server_descriptions.update',

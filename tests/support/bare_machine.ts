@@ -59,6 +59,7 @@ function machineOn(facts: ComputeFacts, address: string): Machine {
     address,
     sshPort: 11122,
     hostKey: null,
+    privateCard: null,
     limits: { cores: 6, memoryMb: 12 * 1024, diskMb: 200 * 1024 },
     node: {
       ...{ driver, endpoint, image, prefix, cidr, project, pool, bridge, gateway, ...none },

@@ -7,6 +7,7 @@ import Domain from '#models/domain'
 import DomainDeletion from '#models/domain_deletion'
 import PhysicalMachine from '#models/physical_machine'
 import Server from '#models/server'
+import { forgetNetworks } from '#models/server/network'
 import { sqlTime } from '#models/task/clock'
 import Task from '#models/task'
 import { publishNames } from '#models/zone/publication'
@@ -86,6 +87,7 @@ export function forgetServer(serverId: number): Promise<void> {
     const server = await Server.lock(serverId, client)
     const ids = await releaseDomainsWithin(serverId, client)
     await Domain.forget(ids, client)
+    await forgetNetworks(serverId, client)
     await client.from('server_addresses').where('server_id', serverId).update({ server_id: null })
     for (const table of ['manifest_entries', 'firewall_rules'])
       await client.from(table).where('server_id', serverId).delete()

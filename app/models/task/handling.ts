@@ -38,6 +38,7 @@ const repeatable = new Set([
   'resize_server',
   'send_inquiry',
   'set_addresses',
+  'set_private_card',
   'stop_server',
   'take_over_list_changes',
   'tell_of_backups',
