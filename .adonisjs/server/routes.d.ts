@@ -70,6 +70,13 @@ export type ScannedRoutes = {
     'staff.server_graces.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_builds.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_builds.destroy': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'server_networks.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'firewall_rules.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'server_id': ParamValue,'port': ParamValue} }
+    'firewall_rules.update': { paramsTuple: [ParamValue,ParamValue]; params: {'server_id': ParamValue,'port': ParamValue} }
+    'global_connections.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'global_connections.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'private_connections.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'private_connections.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.store': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
@@ -487,6 +494,10 @@ export type ScannedRoutes = {
     'staff.server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_returns.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_graces.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'server_networks.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'firewall_rules.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'server_id': ParamValue,'port': ParamValue} }
+    'global_connections.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'private_connections.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.index': { paramsTuple?: []; params?: {} }
@@ -751,6 +762,10 @@ export type ScannedRoutes = {
     'staff.server_powers.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_returns.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'staff.server_graces.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'server_networks.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'firewall_rules.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'server_id': ParamValue,'port': ParamValue} }
+    'global_connections.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'private_connections.edit': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_domains.create': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'ready_names.show': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'name_claims.index': { paramsTuple?: []; params?: {} }
@@ -1103,6 +1118,9 @@ export type ScannedRoutes = {
     'staff.contracts.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'password_invitations.update': { paramsTuple: [ParamValue]; params: {'token': ParamValue} }
     'staff.server_graces.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'firewall_rules.update': { paramsTuple: [ParamValue,ParamValue]; params: {'server_id': ParamValue,'port': ParamValue} }
+    'global_connections.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
+    'private_connections.update': { paramsTuple: [ParamValue]; params: {'server_id': ParamValue} }
     'disk_quotas.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'basic_dns.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
     'php_versions.update': { paramsTuple: [ParamValue]; params: {'domain_id': ParamValue} }
