@@ -46,7 +46,7 @@ export interface DesiredNetwork {
   /** Whence the panel comes: its way in is never closed. */
   readonly panelAddresses: readonly AddressRange[]
   /** NET-03: by port (`80`, `10000-10999`), whom alone it is open to. Ports that aren't in here are open to all. */
-  readonly restricted: ReadonlyMap<string, readonly AddressRange[]>
+  readonly restricted: Readonly<Record<string, readonly AddressRange[]>>
   /** NET-02; null: the server is not in it. */
   readonly privateCard: PrivateCard | null
 }

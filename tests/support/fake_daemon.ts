@@ -26,7 +26,7 @@ export function desiredServer(
     network: {
       globalConnected: true,
       panelAddresses: [],
-      restricted: new Map(),
+      restricted: {},
       privateCard: null,
     },
   }

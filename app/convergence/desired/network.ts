@@ -29,7 +29,7 @@ async function loadRestricted(serverId: number) {
     .where('server_id', serverId)
     .orderBy('port')
     .select('port', 'sources')
-  return new Map(
+  return Object.fromEntries(
     rows.map(({ port, sources }): [string, AddressRange[]] => [
       port,
       (JSON.parse(sources) as string[]).map(toAddressRange),

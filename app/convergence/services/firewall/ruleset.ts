@@ -65,9 +65,10 @@ include "${sourcesDirectory}/*.nft"
 const firstPackets = 'tcp flags & (syn | ack) == syn'
 const answers = 'tcp flags & (syn | ack) != syn'
 
+/** Not with auto-merge, by which nft 1.1 keeps what the same transaction flushed. */
 function sets(port: string): string {
-  return `  set ${setName(port, 4)} { type ipv4_addr; flags interval; auto-merge; }
-  set ${setName(port, 6)} { type ipv6_addr; flags interval; auto-merge; }
+  return `  set ${setName(port, 4)} { type ipv4_addr; flags interval; }
+  set ${setName(port, 6)} { type ipv6_addr; flags interval; }
 `
 }
 

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net'
 import { guardedPorts } from '#config/networks'
 import type { FileResource } from '#convergence/resource'
 import type { Service } from '#convergence/service'
+import { outermost } from '#convergence/services/firewall/outermost'
 import { rulesPath, setName, sourcesPath } from '#convergence/services/firewall/layout'
 import type { AddressRange } from '#convergence/syntax/names'
 
@@ -14,7 +15,7 @@ export const firewallSources: Service = {
   after: ['firewall'],
 
   serverResources: ({ network }) =>
-    guardedPorts.map((port) => fileOf(port, network.restricted.get(port) ?? null)),
+    guardedPorts.map((port) => fileOf(port, network.restricted[port] ?? null)),
 
   domainResources: () => [],
   // nft takes all of a file or nothing of it.
@@ -45,7 +46,8 @@ function fileOf(port: string, sources: readonly AddressRange[] | null): FileReso
 function filled(port: string, family: 4 | 6, sources: readonly AddressRange[] | null): string {
   const name = `inet tsukasa ${setName(port, family)}`
   const all = family === 4 ? '0.0.0.0/0' : '::/0'
-  const members = sources?.filter((source) => familyOf(source) === family) ?? [all]
+  const own = sources?.filter((source) => familyOf(source) === family)
+  const members = own ? outermost(own, family) : [all]
   const emptied = `flush set ${name}\n`
   if (members.length === 0) return emptied
   return `${emptied}add element ${name} { ${members.join(', ')} }\n`

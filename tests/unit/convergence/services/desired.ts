@@ -91,7 +91,7 @@ export function desiredDomain(id: number, changes: Partial<DesiredDomain> = {}):
 export const openNetwork: DesiredNetwork = {
   globalConnected: true,
   panelAddresses: [toAddressRange('192.0.2.1')],
-  restricted: new Map(),
+  restricted: {},
   privateCard: null,
 }
 
