@@ -1,10 +1,10 @@
-import { isIPv6 } from 'node:net'
 import { guardedPorts, privateCard, privatePorts } from '#config/networks'
 import type { DesiredNetwork } from '#convergence/desired_server'
 import { backNetwork } from '#convergence/services/apache/layout'
 import { setName, sourcesDirectory } from '#convergence/services/firewall/layout'
 import { srsPorts } from '#convergence/services/srs/index'
 import { port as sshPort } from '#convergence/services/sshd/conf'
+import { familyOf } from '#convergence/syntax/address_range'
 
 /** NET-05: what programs of customers may reach. DNS is let through apart, over UDP and TCP. */
 const outboundPorts = [25, 80, 110, 443, 465, 587, 995, 2195, 3306]
@@ -100,7 +100,7 @@ ${panelRules(network, 'daddr', 'sport')}    oifname != "${privateCard}" counter 
 function panelRules({ panelAddresses }: DesiredNetwork, end: string, portEnd: string): string {
   return panelAddresses
     .map((address) => {
-      const family = isIPv6(address.split('/')[0]) ? 'ip6' : 'ip'
+      const family = familyOf(address) === 6 ? 'ip6' : 'ip'
       return `    ${family} ${end} ${address} tcp ${portEnd} ${sshPort} accept\n`
     })
     .join('')

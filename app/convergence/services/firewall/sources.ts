@@ -1,9 +1,8 @@
-import { isIPv6 } from 'node:net'
 import { guardedPorts } from '#config/networks'
 import type { FileResource } from '#convergence/resource'
 import type { Service } from '#convergence/service'
-import { outermost } from '#convergence/services/firewall/outermost'
 import { rulesPath, setName, sourcesPath } from '#convergence/services/firewall/layout'
+import { familyOf, outermost } from '#convergence/syntax/address_range'
 import type { AddressRange } from '#convergence/syntax/names'
 
 /**
@@ -51,8 +50,4 @@ function filled(port: string, family: 4 | 6, sources: readonly AddressRange[] | 
   const emptied = `flush set ${name}\n`
   if (members.length === 0) return emptied
   return `${emptied}add element ${name} { ${members.join(', ')} }\n`
-}
-
-function familyOf(source: AddressRange): 4 | 6 {
-  return isIPv6(source.split('/')[0]) ? 6 : 4
 }

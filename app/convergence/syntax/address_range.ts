@@ -1,5 +1,9 @@
-import { BlockList } from 'node:net'
+import { BlockList, isIPv6 } from 'node:net'
 import type { AddressRange } from '#convergence/syntax/names'
+
+export function familyOf(source: AddressRange): 4 | 6 {
+  return isIPv6(source.split('/')[0]) ? 6 : 4
+}
 
 /** Without those that lie in another one, which a set does not take; all of one family. */
 export function outermost(sources: readonly AddressRange[], family: 4 | 6): AddressRange[] {
