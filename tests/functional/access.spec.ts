@@ -493,6 +493,7 @@ async function idsOf({ server, domain, mailbox }: Tenant) {
     database_user_id: databaseUser.id,
     database_users: databaseUser.id,
     feature: 'forwarding',
+    port: '80',
     file: 'access.log',
     page: 'index',
     mailing_list_id: list.id,
