@@ -130,7 +130,8 @@ except OSError:
     const { stdout } = await other.exec(['ip', '-4', 'route', 'show', 'dev', 'priv0'])
     assert.notInclude(stdout, 'default')
     assert.match(bridge, /^tp[0-9a-f]{10}$/)
-    assert.deepEqual(await (await computeFor(server.server)).assertConfiguration(), [])
+    const compute = await computeFor(server.server)
+    assert.deepEqual(await compute.assertConfiguration(), [])
   })
 
   test('NET-01: a disconnected server is reached by nobody and reaches nobody, but the panel and its own network', async ({
@@ -162,6 +163,7 @@ except OSError:
     const { stdout } = await server.exec(['ip', '-br', 'link'])
     assert.notInclude(stdout, 'priv0')
     await connectPrivately(other, false)
-    assert.deepEqual(await (await computeFor(other.server)).assertConfiguration(), [])
+    const compute = await computeFor(other.server)
+    assert.deepEqual(await compute.assertConfiguration(), [])
   })
 })
