@@ -214,9 +214,10 @@ test.group('Deletions of several users', (group) => {
       await makeMailbox(tenant.domain, tenant.server, `more${index}`)
     }
     const many = await queriesOf(() => client.get(listOf(tenant)).loginAs(tenant.admin))
-    // The page; who asks, whether his domain waits for its end (DOM-05), what he may, the domain, its server.
-    assert.equal(few, 6)
+    // The page; who asks, whether his contract is suspended (OPS-07), whether his domain waits for its end (DOM-05), from where
+    // he may (PNL-07) and what, the domain, its server.
+    assert.equal(few, 8)
     // How many there are is known of a page that is the only one.
-    assert.equal(many, 7)
+    assert.equal(many, 9)
   })
 })

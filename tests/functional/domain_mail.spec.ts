@@ -355,7 +355,7 @@ test.group('Mail of a domain', (group) => {
     const many = await queriesOf(() => client.get(path).loginAs(tenant.admin))
     assert.equal(many, few)
     assert.isAbove(many, 2)
-    assert.isAtMost(many, 6)
+    assert.isAtMost(many, 8)
   })
 
   test('REL-04: the admin of another domain finds nothing of it', async ({ client }) => {

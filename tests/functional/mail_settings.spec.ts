@@ -376,7 +376,7 @@ test.group('Mail settings', (group) => {
     const many = await queriesOf(() => client.get(page).loginAs(tenant.user))
     assert.equal(many, few)
     assert.isAbove(many, 3)
-    assert.isAtMost(many, 8)
+    assert.isAtMost(many, 11)
     const shown = await client.get(page).loginAs(tenant.user)
     shown.assertTextIncludes('100 件のアドレスに転送')
   })
