@@ -158,6 +158,7 @@ test.group('Mailing lists on a real server', (group) => {
     assert.deepEqual(await takeOverChanges(await fresh()), { value: 0 })
     await server.converge()
     assert.include(await MailingListMember.addressesOf(list.id), stranger)
+    await dequeueAll(server)
     await post(at('taro'), 'for all')
     const { text } = await queuedFor(server, stranger)
     assert.match(text, /^Subject: \[news\] for all/m)

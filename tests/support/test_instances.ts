@@ -1,3 +1,4 @@
+import db from '@adonisjs/lucid/services/db'
 import { LxdClient, record } from '#compute/lxd/client'
 import { addressRange } from '#models/compute_node/address_range'
 import type { ComputeFacts } from '#tests/support/test_server'
@@ -28,10 +29,11 @@ export async function removeLeftovers(facts: ComputeFacts): Promise<void> {
   }
 }
 
-/** One address of the tests' range that no instance has: several suites may run at once. */
+/** One address of the tests' range that no instance has, since several suites may run at once, and no node of this one. */
 export async function freeTestRange(facts: ComputeFacts) {
   const found = await instances(clientOf(facts))
-  const taken = new Set(found.map(({ address }) => address))
+  const known: { address: string }[] = await db.from('server_addresses').select('address')
+  const taken = new Set([...found, ...known].map(({ address }) => address))
   const all = addressRange(facts.firstTestAddress, facts.lastTestAddress)
   const free = all.filter((address) => !taken.has(address))
   const address = free[process.pid % free.length]
