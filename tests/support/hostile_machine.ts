@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import ssh2, { type ServerChannel } from 'ssh2'
+import { newKey, publicHalf } from '#compute/panel_key'
 
 type Answer = (channel: ServerChannel, question: Promise<string>) => void
 
@@ -30,8 +31,8 @@ export class HostileMachine {
   }
 
   static async start(answer: Answer): Promise<HostileMachine> {
-    const { private: key, public: line } = ssh2.utils.generateKeyPairSync('ed25519')
-    const machine = new HostileMachine(line.trim(), key, answer)
+    const key = newKey()
+    const machine = new HostileMachine(publicHalf(key, '').trim(), key, answer)
     await new Promise<void>((resolve) => machine.#server.listen(0, '127.0.0.1', resolve))
     return machine
   }
